@@ -1,0 +1,28 @@
+/** Opens PGlite on a folder with real durability, and says in one form why it could not. */
+import { PGlite } from '@electric-sql/pglite';
+import { DurableFolder } from './durable-folder.ts';
+
+export function openEngine(folder: string): Promise<PGlite> {
+  return PGlite.create({
+    fs: new DurableFolder(folder),
+    // `-F` is "never fsync".
+    startParams: PGlite.defaultStartParams
+      .filter((parameter) => parameter !== '-F')
+      .concat('-c', 'wal_sync_method=fsync', '-c', 'shared_buffers=16MB'),
+  });
+}
+
+export interface EngineFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What Emscripten calls "no space left". */
+const NO_SPACE = 51;
+
+/** As a plain object, which can be sent to where it is handled. */
+export function failureOf(error: unknown): EngineFailure {
+  const { code, errno, message } = error as { code?: string; errno?: number; message?: string };
+  const known = errno === NO_SPACE ? 'ENOSPC' : code;
+  return { code: known ?? '58030', message: message ?? String(error) };
+}

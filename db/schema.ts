@@ -1,0 +1,137 @@
+/** The tables. Times are milliseconds since 1970 as bigint, so that no driver turns them into dates of its own. */
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  check,
+  customType,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+} from 'drizzle-orm/pg-core';
+
+const time = (name: string) => bigint(name, { mode: 'number' });
+
+/** SHA-256 of a secret that only its owner holds. */
+const digest = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
+
+export const people = pgTable(
+  'people',
+  {
+    id: text('id').primaryKey(),
+    kind: text('kind', { enum: ['account', 'guest'] }).notNull(),
+    /** Null for a guest. */
+    userName: text('user_name').unique('people_user_name_unique'),
+    /** Equal for names that look alike: nobody can take a second one. */
+    skeleton: text('skeleton').unique('people_skeleton_unique'),
+    displayName: text('display_name').notNull(),
+    statusText: text('status_text').notNull().default(''),
+    /** As friends see it: frozen while they are invisible. */
+    shownStatusText: text('shown_status_text').notNull().default(''),
+    presence: text('presence', { enum: ['online', 'away', 'busy', 'invisible'] })
+      .notNull()
+      .default('online'),
+    /** What OPAQUE keeps instead of a password. */
+    opaqueRecord: text('opaque_record'),
+    createdAt: time('created_at').notNull(),
+    /** When friends last saw them; frozen while they are invisible. */
+    lastSeen: time('last_seen'),
+    /** Only for a guest. */
+    expiresAt: time('expires_at'),
+  },
+  (table) => [
+    index('people_expires_at').on(table.expiresAt),
+    check(
+      'people_kind',
+      sql`case ${table.kind}
+        when 'account' then ${table.userName} is not null and ${table.skeleton} is not null
+          and ${table.opaqueRecord} is not null and ${table.expiresAt} is null
+        when 'guest' then ${table.userName} is null and ${table.skeleton} is null
+          and ${table.opaqueRecord} is null and ${table.expiresAt} is not null
+        else false end`,
+    ),
+  ],
+);
+
+const person = (name: string) =>
+  text(name)
+    .notNull()
+    .references(() => people.id, { onDelete: 'cascade' });
+
+/** A signed-in browser: device and session are one. */
+export const devices = pgTable(
+  'devices',
+  {
+    id: text('id').primaryKey(),
+    personId: person('person_id'),
+    tokenDigest: digest('token_digest').notNull().unique('devices_token_digest_unique'),
+    name: text('name').notNull(),
+    clientVersion: text('client_version').notNull(),
+    address: text('address').notNull(),
+    createdAt: time('created_at').notNull(),
+    lastSeen: time('last_seen').notNull(),
+    expiresAt: time('expires_at').notNull(),
+  },
+  (table) => [index('devices_person').on(table.personId), index('devices_expires_at').on(table.expiresAt)],
+);
+
+/** Friendship, once from each side. */
+export const contacts = pgTable(
+  'contacts',
+  {
+    ownerId: person('owner_id'),
+    personId: person('person_id'),
+    alias: text('alias').notNull().default(''),
+    since: time('since').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.ownerId, table.personId] }),
+    index('contacts_person').on(table.personId),
+  ],
+);
+
+/** Somebody asked to be a friend. It stays for who asked, whether or not anyone was or will be told. */
+export const requests = pgTable(
+  'requests',
+  {
+    id: text('id').primaryKey(),
+    fromId: person('from_id'),
+    /** The name as it was asked for; nobody need have it. */
+    toName: text('to_name').notNull(),
+    /** Null when nobody is told: no such user, or one who declined or blocked. */
+    toId: text('to_id').references(() => people.id, { onDelete: 'set null' }),
+    requestedAt: time('requested_at').notNull(),
+  },
+  (table) => [unique('requests_from_to').on(table.fromId, table.toName), index('requests_to').on(table.toId)],
+);
+
+/** `ownerId` does not want to hear from `personId`: for good when blocked, for a while when declined. */
+export const refusals = pgTable(
+  'refusals',
+  {
+    ownerId: person('owner_id'),
+    personId: person('person_id'),
+    kind: text('kind', { enum: ['blocked', 'declined'] }).notNull(),
+    at: time('at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.ownerId, table.personId] }),
+    index('refusals_person').on(table.personId),
+  ],
+);
+
+export const invites = pgTable(
+  'invites',
+  {
+    id: text('id').primaryKey(),
+    ownerId: person('owner_id'),
+    kind: text('kind', { enum: ['friend', 'guest'] }).notNull(),
+    codeDigest: digest('code_digest').notNull().unique('invites_code_digest_unique'),
+    createdAt: time('created_at').notNull(),
+    expiresAt: time('expires_at').notNull(),
+    uses: integer('uses').notNull().default(0),
+  },
+  (table) => [index('invites_owner').on(table.ownerId), index('invites_expires_at').on(table.expiresAt)],
+);
