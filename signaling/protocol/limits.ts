@@ -1,0 +1,34 @@
+/** Sizes and counts that page and server agree on. Lengths of text are UTF-16 code units, as JavaScript counts them. */
+
+export const LIMITS = {
+  userNameMin: 3,
+  userNameMax: 32,
+  displayNameMax: 64,
+  statusTextMax: 140,
+  aliasMax: 64,
+  deviceNameMax: 64,
+  clientVersionMax: 32,
+  /** Base64url text of any one OPAQUE message; the longest is about 500. */
+  opaqueMax: 1024,
+  httpBodyBytes: 16 * 1024,
+  /** One WebSocket frame from a page; holds a relayed message of the largest size with its wrapping. */
+  socketFrameBytes: 128 * 1024,
+  /** Text form of a sealed message that the server relays (base64). */
+  relayBodyMax: 96 * 1024,
+  /** One offer, answer or batch of candidates. */
+  signalBodyMax: 64 * 1024,
+  contactsMax: 1000,
+  pendingRequestsMax: 50,
+  invitesMax: 50,
+  devicesMax: 20,
+} as const;
+
+/** Times that both sides rely on, in milliseconds. */
+export const TIMES = {
+  /** The server says `ping` this often on every socket. */
+  pingEvery: 5_000,
+  /** Silence after which either side takes the socket for dead; with `pingEvery` it keeps presence right within 15 s. */
+  deadAfter: 12_000,
+  /** Idle time after which a page says `away`. */
+  idleAfter: 5 * 60_000,
+} as const;

@@ -1,0 +1,120 @@
+/** Joins the capabilities: the one place that knows them all. */
+import type { Database } from '../db/client.ts';
+import { AuthService } from './auth/auth-service.ts';
+import { authRoutes } from './auth/auth-routes.ts';
+import { LoginAttempts } from './auth/login-attempts.ts';
+import { meRoutes } from './auth/me-routes.ts';
+import type { OpaqueServer } from './auth/opaque.ts';
+import { Profiles } from './auth/profiles.ts';
+import { Removal } from './auth/removal.ts';
+import { Sessions } from './auth/sessions.ts';
+import type { Config } from './config.ts';
+import { contactRoutes } from './contacts/contact-routes.ts';
+import { ContactService, type PushChange } from './contacts/contact-service.ts';
+import type { Route } from './http/route.ts';
+import { iceRoutes, type IceSettings } from './ice/ice-routes.ts';
+import { infoRoutes } from './info-routes.ts';
+import { inviteRoutes } from './invites/invite-routes.ts';
+import { InviteService } from './invites/invite-service.ts';
+import { TokenBuckets } from './limits/token-buckets.ts';
+import type { Log } from './log.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { LastSeen } from './presence/last-seen.ts';
+import { PresenceService } from './presence/presence-service.ts';
+import { PresenceRoster } from './presence/roster.ts';
+import { CLOSE } from './protocol/socket.ts';
+import { Relay } from './relay/relay.ts';
+import { Gateway } from './socket/gateway.ts';
+import { Hub } from './socket/hub.ts';
+
+export interface ServiceNeeds {
+  readonly config: Config;
+  readonly db: Database;
+  readonly opaque: OpaqueServer;
+  readonly turnSecret: string;
+  /** The bundled relay's ports as they are; `port` 0: there is none. */
+  readonly turn: Pick<IceSettings, 'port' | 'tlsPort' | 'sharedPort'>;
+  readonly log: Log;
+  readonly version: string;
+  readonly now: () => number;
+}
+
+export interface Services {
+  readonly routes: readonly Route[];
+  readonly hub: Hub;
+  readonly sessions: Sessions;
+  readonly gateway: Gateway;
+  readonly presence: PresenceService;
+  readonly people: Removal;
+  readonly buckets: TokenBuckets;
+  readonly metrics: Metrics;
+}
+
+export function createServices(needs: ServiceNeeds): Services {
+  const { config, db, log, now, version } = needs;
+  const hub = new Hub();
+  const metrics = createMetrics({ sockets: () => hub.size, people: () => hub.peopleOnline });
+  const lastSeen = new LastSeen(db, log, now);
+  const push: PushChange = (personId, change) => hub.send([personId], { type: 'list-change', change });
+  const roster: PresenceRoster = new PresenceRoster(now, {
+    presenceChanged: (userId, presence, friendIds) =>
+      hub.send(friendIds, { type: 'presence', userId, presence }),
+    left: (personId, seen) => {
+      presence.left(personId, seen);
+      relay.forget(personId);
+    },
+  });
+  const relay: Relay = new Relay(hub, roster, now, (type, bytes) =>
+    metrics.forwardedBytes.inc({ type }, bytes),
+  );
+  const presence: PresenceService = new PresenceService(db, hub, roster, lastSeen, now);
+  const contacts = new ContactService(db, roster, lastSeen, push, now);
+  const invites = new InviteService(db, contacts, now);
+  const people = new Removal(db, hub, roster, push);
+  const buckets = new TokenBuckets(now);
+  const sessions = new Sessions(db, now, {
+    devicesGone: (personId, deviceIds) => {
+      for (const deviceId of deviceIds) hub.find(personId, deviceId)?.close(CLOSE.signedOut);
+    },
+  });
+  const auth = new AuthService({
+    db,
+    opaque: needs.opaque,
+    sessions,
+    attempts: new LoginAttempts(now),
+    buckets,
+    invites,
+    people,
+    now,
+    registration: config.REGISTRATION,
+    rateFactor: config.RATE_LIMIT_FACTOR,
+  });
+  const gateway = new Gateway({
+    db,
+    hub,
+    roster,
+    contacts,
+    presence,
+    relay,
+    log,
+    now,
+    serverVersion: version,
+    onMessage: (type) => metrics.socketMessages.inc({ type }),
+  });
+  const profiles = new Profiles(presence, contacts, roster);
+  const routes = [
+    ...infoRoutes(config.REGISTRATION, version),
+    ...authRoutes(auth, sessions),
+    ...meRoutes({ db, auth, sessions, profiles, hub, now }),
+    ...contactRoutes(contacts),
+    ...inviteRoutes(invites),
+    ...iceRoutes({
+      urls: config.TURN_URLS,
+      ...needs.turn,
+      secret: needs.turnSecret,
+      publicHost: config.PUBLIC_URL === undefined ? undefined : new URL(config.PUBLIC_URL).hostname,
+      now,
+    }),
+  ];
+  return { routes, hub, sessions, gateway, presence, people, buckets, metrics };
+}

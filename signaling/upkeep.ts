@@ -1,0 +1,37 @@
+/** What is done every few minutes: guests whose time is over go, and so does everything else that has expired. */
+import type { Database } from '../db/client.ts';
+import * as accounts from './auth/auth-store.ts';
+import type { PeopleRemover } from './auth/auth-service.ts';
+import { DECLINE_HOLDS_MS } from './contacts/contact-service.ts';
+import { deleteOldDeclines } from './contacts/contact-store.ts';
+import { deleteExpiredInvites } from './invites/invite-store.ts';
+import type { Log } from './log.ts';
+import type { PresenceService } from './presence/presence-service.ts';
+
+const EVERY_MS = 5 * 60_000;
+
+export interface UpkeepSurroundings {
+  readonly db: Database;
+  readonly people: PeopleRemover;
+  readonly presence: PresenceService;
+  readonly now: () => number;
+}
+
+export async function upkeep({ db, people, presence, now }: UpkeepSurroundings): Promise<void> {
+  // First, so that nobody who is connected counts as expired.
+  await presence.noteAll();
+  await people.remove(await db.query((q) => accounts.expiredPeople(q, now())));
+  await db.query(async (q) => {
+    await accounts.deleteExpiredDevices(q, now());
+    await deleteExpiredInvites(q, now());
+    await deleteOldDeclines(q, now() - DECLINE_HOLDS_MS);
+  });
+}
+
+/** Answers how to stop it. */
+export function startUpkeep(tidy: () => Promise<void>, log: Log): () => void {
+  const timer = setInterval(() => {
+    tidy().catch((error: unknown) => log.warn({ err: error }, 'Upkeep failed; it runs again soon'));
+  }, EVERY_MS);
+  return () => clearInterval(timer);
+}
