@@ -1,0 +1,148 @@
+/** What a person can do about their account: come in, go out, change and end it, see their devices. */
+import * as http from '../../../signaling/protocol/http.ts';
+import { parseUserName } from '../../../signaling/protocol/user-name.ts';
+import type { Me } from '../../../signaling/protocol/http.ts';
+import type { Account, Result } from '../model.ts';
+import { DONE, fail, mapOk, ok } from '../result.ts';
+import type { Http } from '../signaling/http.ts';
+import { loadOpaque, provePassword, registerPassword } from './opaque.ts';
+import type { Opaque } from './opaque.ts';
+
+/** Below this no password is taken; how good a longer one is, the page judges as it is typed. */
+const PASSWORD_MIN = 8;
+
+interface Needs {
+  readonly http: Http;
+  readonly device: { readonly name: string; readonly clientVersion: string };
+  readonly me: () => Me | null;
+  readonly signedIn: (me: Me) => void;
+  readonly changed: (me: Me) => void;
+  readonly signedOut: (reason: 'logged-out' | 'deleted') => Promise<void>;
+}
+
+export function createAccount(needs: Needs): Account {
+  const { http: api, device } = needs;
+
+  function prove(userName: string, password: string) {
+    return withOpaque((opaque) =>
+      provePassword(opaque, password, (startLoginRequest) =>
+        api.ask('POST', '/api/auth/login/start', http.loginStartAnswerSchema, {
+          userName,
+          startLoginRequest,
+        }),
+      ),
+    );
+  }
+
+  async function come(entered: Promise<Result<Me>>): Promise<Result<Me>> {
+    const result = await entered;
+    if (result.ok) needs.signedIn(result.value);
+    return result;
+  }
+
+  /** The password of the person who is signed in, proved again. */
+  function proveOwn(password: string) {
+    const userName = needs.me()?.userName;
+    return userName ? prove(userName, password) : Promise.resolve(fail('unauthenticated'));
+  }
+
+  return {
+    info: () => api.ask('GET', '/api/info', http.infoSchema),
+
+    async register({ userName, displayName, password, invite }) {
+      const name = parseUserName(userName);
+      if (!name.ok) return fail(name.problem);
+      if (password.length < PASSWORD_MIN) return fail('password-weak');
+      const withInvite = invite === undefined ? {} : { invite };
+      const record = await withOpaque((opaque) =>
+        registerPassword(opaque, password, async (registrationRequest) =>
+          mapOk(
+            await api.ask('POST', '/api/auth/register/start', http.registerStartAnswerSchema, {
+              userName: name.name,
+              registrationRequest,
+              ...withInvite,
+            }),
+            (answer) => answer.registrationResponse,
+          ),
+        ),
+      );
+      if (!record.ok) return record;
+      return come(
+        api.ask('POST', '/api/auth/register/finish', http.meSchema, {
+          userName: name.name,
+          displayName,
+          ...record.value,
+          ...withInvite,
+          device,
+        }),
+      );
+    },
+
+    async logIn({ userName, password }) {
+      const name = parseUserName(userName);
+      // No account can have such a name; the answer is the one that a stranger's name gets.
+      if (!name.ok || password === '') return fail('wrong-credentials');
+      const proof = await prove(name.name, password);
+      if (!proof.ok) return proof;
+      return come(api.ask('POST', '/api/auth/login/finish', http.meSchema, { ...proof.value, device }));
+    },
+
+    enterAsGuest: ({ code, displayName }) =>
+      come(api.ask('POST', '/api/guest', http.meSchema, { code, displayName, device })),
+
+    async logOut() {
+      const result = await api.tell('POST', '/api/auth/logout');
+      // Without the server the cookie would stay alive: say so instead of pretending.
+      if (!result.ok && result.failure.code !== 'unauthenticated') return result;
+      await needs.signedOut('logged-out');
+      return DONE;
+    },
+
+    async changePassword({ current, next }) {
+      if (next.length < PASSWORD_MIN) return fail('password-weak');
+      const proof = await proveOwn(current);
+      if (!proof.ok) return proof;
+      const record = await withOpaque((opaque) =>
+        registerPassword(opaque, next, async (registrationRequest) =>
+          mapOk(
+            await api.ask('POST', '/api/auth/password/start', http.registerStartAnswerSchema, {
+              registrationRequest,
+            }),
+            (answer) => answer.registrationResponse,
+          ),
+        ),
+      );
+      if (!record.ok) return record;
+      return api.tell('POST', '/api/auth/password/finish', { proof: proof.value, ...record.value });
+    },
+
+    async deleteAccount({ password }) {
+      const proof = password === null ? ok(undefined) : await proveOwn(password);
+      if (!proof.ok) return proof;
+      const body = proof.value ? { proof: proof.value } : {};
+      const result = await api.tell('POST', '/api/me/delete', body);
+      if (result.ok) await needs.signedOut('deleted');
+      return result;
+    },
+
+    async updateProfile(change) {
+      const result = await api.ask('PATCH', '/api/me', http.meSchema, change);
+      if (result.ok) needs.changed(result.value);
+      return result;
+    },
+
+    devices: async () =>
+      mapOk(await api.ask('GET', '/api/devices', http.devicesSchema), (answer) => answer.devices),
+    async logOutDevice(deviceId) {
+      const result = await api.tell('DELETE', `/api/devices/${encodeURIComponent(deviceId)}`);
+      if (result.ok && deviceId === needs.me()?.deviceId) await needs.signedOut('logged-out');
+      return result;
+    },
+    logOutOtherDevices: () => api.tell('DELETE', '/api/devices'),
+  };
+}
+
+async function withOpaque<T>(work: (opaque: Opaque) => Promise<Result<T>>): Promise<Result<T>> {
+  const opaque = await loadOpaque();
+  return opaque.ok ? work(opaque.value) : opaque;
+}

@@ -1,0 +1,70 @@
+/** The browser's database of one account: messages, what the list of conversations shows, the outbox, and a cache. */
+import type { DBSchema, IDBPDatabase } from 'idb';
+import type { Message, PeopleState, TransferView } from '../model.ts';
+import type { DatabaseAccess } from '../platform.ts';
+
+export interface StoredMessage extends Message {
+  /** Present on a friend's message that was not seen here: an index over it makes unread ones cheap to find. */
+  readonly unread?: 1;
+  /** Present on one's own message that is not known to be read, for the same reason. */
+  readonly unseen?: 1;
+}
+
+/** All that the list of conversations shows, kept up with every change so that no list page ever counts messages. */
+export interface StoredConversation {
+  readonly friendId: string;
+  readonly last: Message | null;
+  readonly unread: number;
+  readonly draft: string;
+  /** The newest friend's message that was seen here, and the one that the friend was told of. */
+  readonly readUpTo: string | null;
+  readonly readTold: string | null;
+  /** Counts the changes: of two tabs' words about one conversation, the later one holds. */
+  readonly revision: number;
+}
+
+export interface Schema extends DBSchema {
+  messages: {
+    key: [string, string];
+    value: StoredMessage;
+    indexes: { unread: [string, number, string]; unseen: [string, number, string] };
+  };
+  conversations: { key: string; value: StoredConversation };
+  /** Ids of one's own messages that no receipt came for. */
+  outbox: { key: [string, string]; value: { readonly friendId: string; readonly id: string } };
+  cache: { key: 'people'; value: PeopleState };
+  /** How the transfers of files stand, by the id of their message. */
+  transfers: { key: string; value: StoredTransfer };
+}
+
+export interface StoredTransfer {
+  readonly view: TransferView;
+  /** Of the friend: the one that sends or receives; empty until one does. */
+  readonly device: string;
+}
+
+export type Database = IDBPDatabase<Schema>;
+
+const SCHEMA_VERSION = 1;
+
+const nameOf = (accountId: string): string => `holler-${accountId}`;
+
+export function openDatabase(access: DatabaseAccess, accountId: string): Promise<Database> {
+  return access.open<Schema>(nameOf(accountId), SCHEMA_VERSION, {
+    upgrade(database) {
+      const messages = database.createObjectStore('messages', { keyPath: ['friendId', 'id'] });
+      messages.createIndex('unread', ['friendId', 'unread', 'id']);
+      messages.createIndex('unseen', ['friendId', 'unseen', 'id']);
+      database.createObjectStore('conversations', { keyPath: 'friendId' });
+      database.createObjectStore('outbox', { keyPath: ['friendId', 'id'] });
+      database.createObjectStore('cache');
+      database.createObjectStore('transfers');
+    },
+    // Another tab deletes the account, or is of a newer version: let it.
+    blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
+  });
+}
+
+export function removeDatabase(access: DatabaseAccess, accountId: string): Promise<void> {
+  return access.remove(nameOf(accountId));
+}

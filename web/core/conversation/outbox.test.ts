@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { decide, LINK_PATIENCE, nextAttempt, RELAY } from './outbox.ts';
+import type { Attempt, DeviceReach } from './outbox.ts';
+
+const NOW = 100_000;
+const open: DeviceReach = { deviceId: 'd', link: { state: 'open', linkId: 'l1' }, relay: true };
+const opening = (since: number): DeviceReach => ({ ...open, link: { state: 'opening', since } });
+const none: DeviceReach = { ...open, link: { state: 'none' } };
+const unreachable: DeviceReach = { ...none, relay: false };
+const tried = (via: string, at: number, count = 1): Attempt => ({ via, at, count });
+
+describe('the way of a message', () => {
+  it.each([
+    ['an open link', open, null, { do: 'send', via: 'l1' }],
+    ['an opening link is waited for', opening(NOW - 1_000), null, { do: 'wait', until: NOW + 4_000 }],
+    ['an opening link that takes too long', opening(NOW - LINK_PATIENCE), null, { do: 'send', via: RELAY }],
+    ['no link', none, null, { do: 'send', via: RELAY }],
+    ['nobody to relay to', unreachable, null, { do: 'wait', until: null }],
+    [
+      'an opening link, late, nobody to relay to',
+      { ...opening(0), relay: false },
+      null,
+      { do: 'wait', until: null },
+    ],
+    ['a receipt that may yet come', open, tried('l1', NOW - 1_000), { do: 'wait', until: NOW + 7_000 }],
+    ['a receipt that is overdue', open, tried('l1', NOW - 8_000), { do: 'send', via: 'l1' }],
+    ['a second one that may yet come', open, tried('l1', NOW - 8_000, 2), { do: 'wait', until: NOW + 8_000 }],
+    ['after many tries once a minute', open, tried('l1', NOW, 20), { do: 'wait', until: NOW + 60_000 }],
+    ['a link that died under it', none, tried('l1', NOW - 10), { do: 'send', via: RELAY }],
+    ['another link since', open, tried('l0', NOW - 10), { do: 'send', via: 'l1' }],
+    ['a link that opened after relaying', open, tried(RELAY, NOW - 10), { do: 'send', via: 'l1' }],
+  ] as const)('%s', (_name, device, last, expected) => {
+    expect(decide(NOW, device, last)).toEqual(expected);
+  });
+
+  it('counts the tries on one way', () => {
+    const first = nextAttempt(NOW, 'l1', null);
+    const second = nextAttempt(NOW + 1, 'l1', first);
+    expect([first.count, second.count, nextAttempt(NOW + 2, RELAY, second).count]).toEqual([1, 2, 1]);
+  });
+});

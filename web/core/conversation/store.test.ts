@@ -1,0 +1,138 @@
+import 'fake-indexeddb/auto';
+import { deleteDB, openDB } from 'idb';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Message } from '../model.ts';
+import { openDatabase } from './database.ts';
+import { createStore } from './store.ts';
+import type { Store } from './store.ts';
+
+const access = { open: openDB, remove: deleteDB, KeyRange: IDBKeyRange };
+let round = 0;
+let store: Store;
+
+beforeEach(async () => {
+  store = createStore(await openDatabase(access, `account-${(round += 1)}`), IDBKeyRange);
+});
+
+const idOf = (n: number) => String(n).padStart(26, '0');
+const message = (n: number, author: Message['author'], friendId = 'f'): Message => ({
+  id: idOf(n),
+  friendId,
+  author,
+  at: n,
+  body: { kind: 'text', text: String(n) },
+  state: author === 'me' ? 'queued' : 'delivered',
+});
+const own = (...numbers: number[]) =>
+  store.addOwn(
+    'f',
+    numbers.map((n) => message(n, 'me')),
+    false,
+  );
+const received = (...numbers: number[]) =>
+  store.addReceived(
+    'f',
+    numbers.map((n) => message(n, 'friend')),
+  );
+const numbers = (messages: readonly Message[]) => messages.map(({ at }) => at);
+const states = async () => (await store.page('f', {}, 100)).map(({ at, state }) => `${at} ${state}`);
+
+describe('history', () => {
+  it('is read in pages, both ways, per friend', async () => {
+    await own(...Array.from({ length: 10 }, (_, n) => n));
+    await store.addOwn('g', [message(3, 'me', 'g')], false);
+    expect(numbers(await store.page('f', {}, 4))).toEqual([6, 7, 8, 9]);
+    expect(numbers(await store.page('f', { before: idOf(6) }, 4))).toEqual([2, 3, 4, 5]);
+    expect(numbers(await store.page('f', { before: idOf(2) }, 4))).toEqual([0, 1]);
+    expect(numbers(await store.page('f', { after: idOf(7) }, 4))).toEqual([8, 9]);
+    expect(numbers(await store.page('g', {}, 4))).toEqual([3]);
+    expect(await store.message('f', idOf(11))).toBeNull();
+  });
+
+  it('shows none of the marks that its indexes need', async () => {
+    await own(1);
+    await received(2);
+    expect(await store.page('f', {}, 9)).toEqual([message(1, 'me'), message(2, 'friend')]);
+  });
+});
+
+describe('what was received', () => {
+  it('is taken once, counted, and read', async () => {
+    expect((await received(1, 2, 3)).conversation).toMatchObject({ unread: 3, last: { at: 3 } });
+    const again = await received(2, 3, 4);
+    expect(numbers(again.messages)).toEqual([4]);
+    expect(again.conversation.unread).toBe(4);
+    expect(await store.firstUnread('f')).toBe(idOf(1));
+    const read = await store.markRead('f', idOf(2));
+    expect(read.conversation).toMatchObject({ unread: 2, readUpTo: idOf(2) });
+    expect(await store.firstUnread('f')).toBe(idOf(3));
+    expect((await store.markRead('f', idOf(9))).conversation).toMatchObject({ unread: 0, readUpTo: idOf(4) });
+    expect((await store.markRead('f', idOf(9))).messages).toEqual([]);
+    expect(await store.firstUnread('f')).toBeNull();
+    expect((await store.conversations())[0]).toMatchObject({ unread: 0, last: { at: 4, state: 'read' } });
+  });
+
+  it('keeps the newest as the last, though an older one comes late', async () => {
+    await received(5);
+    expect((await received(3)).conversation.last).toMatchObject({ at: 5 });
+  });
+});
+
+describe('the outbox', () => {
+  it('holds what has no receipt, oldest first', async () => {
+    await own(1, 2, 3);
+    await store.addOwn('g', [message(9, 'me', 'g')], false);
+    expect(numbers(await store.outbox('f', 2))).toEqual([1, 2]);
+    expect(await store.outboxFriends()).toEqual(['f', 'g']);
+    await store.applyReceipt('f', [idOf(1), idOf(3)], null);
+    expect(numbers(await store.outbox('f', 9))).toEqual([2]);
+    expect(await states()).toEqual(['1 delivered', '2 queued', '3 delivered']);
+    await store.applyReceipt('f', [idOf(2)], idOf(2));
+    expect(await states()).toEqual(['1 read', '2 read', '3 delivered']);
+    expect(await store.outboxFriends()).toEqual(['g']);
+  });
+
+  it('takes receipts twice, late, and for what is not ours without harm', async () => {
+    await own(1);
+    await received(2);
+    await store.applyReceipt('f', [idOf(1)], idOf(1));
+    const again = await store.applyReceipt('f', [idOf(1), idOf(2), idOf(7)], null);
+    expect(again.messages).toEqual([]);
+    expect(await states()).toEqual(['1 read', '2 delivered']);
+  });
+
+  it('does not take for read what was never delivered', async () => {
+    await own(1, 2);
+    await store.applyReceipt('f', [idOf(2)], idOf(2));
+    expect(await states()).toEqual(['1 queued', '2 read']);
+  });
+
+  it('gives up, tries again, discards', async () => {
+    await own(1, 2);
+    const failed = await store.giveUp('f', [idOf(1)], { code: 'forbidden' });
+    expect(failed.messages[0]).toMatchObject({ state: 'failed', failure: { code: 'forbidden' } });
+    expect(numbers(await store.outbox('f', 9))).toEqual([2]);
+    expect((await store.requeue('f', idOf(1)))?.messages[0]).toEqual(message(1, 'me'));
+    expect(await store.requeue('f', idOf(1))).toBeNull();
+    expect((await store.discard('f', idOf(2)))?.conversation.last).toMatchObject({ at: 1 });
+    expect(await store.discard('f', idOf(2))).toBeNull();
+    expect(numbers(await store.outbox('f', 9))).toEqual([1]);
+    await store.applyReceipt('f', [idOf(1)], null);
+    expect(await store.discard('f', idOf(1))).toBeNull();
+  });
+
+  it('refuses a second message of the same id, and keeps nothing of the attempt', async () => {
+    await own(1);
+    await expect(own(2, 1)).rejects.toThrow();
+    expect(numbers(await store.page('f', {}, 9))).toEqual([1]);
+    expect(numbers(await store.outbox('f', 9))).toEqual([1]);
+  });
+});
+
+it('keeps drafts, and empties one with its text', async () => {
+  await store.setDraft('f', 'half a');
+  await own(1);
+  expect((await store.conversations())[0]).toMatchObject({ draft: 'half a' });
+  await store.addOwn('f', [message(2, 'me')], true);
+  expect((await store.conversations())[0]).toMatchObject({ draft: '', last: { at: 2 } });
+});

@@ -1,0 +1,63 @@
+/** Turns a stored message into what goes over the wire, and back. */
+import type { Address } from '../crypto/envelope.ts';
+import type { FileSummary, Message } from '../model.ts';
+import { cleanFileName } from '../wire/file-name.ts';
+import { timeOfId } from '../wire/message-id.ts';
+import { WIRE_LIMITS } from '../wire/message.ts';
+import type { WireContent } from '../wire/message.ts';
+
+export function toWire({ id, body, replyTo }: Message): WireContent {
+  if (body.kind === 'file') {
+    const { name, size, type } = body.file;
+    return { type: 'file', id, name, size, mime: type };
+  }
+  if (body.kind === 'call') throw new Error('the entry of a call is each side’s own, and never sent');
+  if (!replyTo) return { type: 'text', id, text: body.text };
+  const reply = { id: replyTo.id, own: replyTo.author === 'me', excerpt: replyTo.excerpt };
+  return { type: 'text', id, text: body.text, replyTo: reply };
+}
+
+export function fromWire({ userId, deviceId }: Address, content: WireContent): Message {
+  const base = {
+    id: content.id,
+    friendId: userId,
+    author: 'friend',
+    at: timeOfId(content.id),
+    state: 'delivered',
+  } as const;
+  if (content.type === 'file') {
+    const file = { name: cleanFileName(content.name), size: content.size, type: content.mime };
+    return { ...base, body: { kind: 'file', file, device: deviceId } };
+  }
+  const message: Message = { ...base, body: { kind: 'text', text: content.text } };
+  if (!content.replyTo) return message;
+  const { id, own, excerpt } = content.replyTo;
+  return { ...message, replyTo: { id, author: own ? 'friend' : 'me', excerpt } };
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+// Nothing that a person types; each would take six bytes on the wire.
+const CONTROLS = /(?![\n\t])\p{Cc}/gu;
+
+/** As it will be stored and sent: half characters replaced, control characters gone, one kind of line end. */
+export function cleanText(text: string): string {
+  return decoder.decode(encoder.encode(text)).replace(/\r\n?/g, '\n').replace(CONTROLS, '');
+}
+
+/** Fits what a browser says about a file into what the wire takes. */
+export function cleanFile({ name, size, type }: FileSummary): FileSummary {
+  return {
+    name: cleanFileName(name),
+    size,
+    type: type.slice(0, WIRE_LIMITS.mimeMax),
+  };
+}
+
+export function excerptOf({ body }: Message): string {
+  if (body.kind === 'call') return '';
+  const text = body.kind === 'text' ? body.text : body.file.name;
+  const short = text.slice(0, WIRE_LIMITS.excerptMax);
+  // Not through the middle of a surrogate pair.
+  return /[\uD800-\uDBFF]$/.test(short) ? short.slice(0, -1) : short;
+}

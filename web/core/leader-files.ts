@@ -1,0 +1,62 @@
+/** The leading tab's transfers: joins them with the links, the database and the disk worker. */
+import { base64 } from './base64.ts';
+import type { Store } from './conversation/store.ts';
+import type { Links } from './link/links.ts';
+import type { TransferView } from './model.ts';
+import type { FileAccess, Platform } from './platform.ts';
+import type { Scope } from './scope.ts';
+import type { Command } from './tabs/bus.ts';
+import type { DiskReply } from './transfer/disk-messages.ts';
+import type { DiskPort } from './transfer/needs.ts';
+import { createTransfers } from './transfer/transfers.ts';
+import type { TransferHub } from './transfer/transfers.ts';
+
+interface Needs {
+  readonly platform: Platform;
+  readonly scope: Scope;
+  readonly store: Store;
+  readonly links: () => Links;
+  readonly publish: (transfers: ReadonlyMap<string, TransferView>) => void;
+}
+
+export interface LeaderFiles {
+  readonly setChannel: TransferHub['setChannel'];
+  command(asked: Extract<Command, { type: 'offer' | 'transfer' | 'accept-file' | 'file-saved' }>): void;
+}
+
+export function startFiles({ platform, scope, store, links, publish }: Needs): LeaderFiles {
+  const { clock, timers, random, files } = platform;
+  const hub = createTransfers({
+    clock,
+    timers,
+    scope,
+    digest: (bytes) => files?.digest(bytes) ?? Promise.reject(new Error('no hashing on an insecure page')),
+    toBase64: base64,
+    firstStream: new DataView(random.bytes(4).buffer as ArrayBuffer).getUint32(0),
+    disk: () => files && startDisk(files, scope),
+    records: { all: () => store.transfers(), put: (record) => store.setTransfer(record) },
+    message: (friendId, id) => store.message(friendId, id),
+    want: (friendId, on) => links().want(friendId, 'files', on),
+    onChange: publish,
+  });
+  return {
+    setChannel: (address, channel) => hub.setChannel(address, channel),
+    command(asked) {
+      if (asked.type === 'offer') for (const { message, file } of asked.offers) hub.offer(message, file);
+      else if (asked.type === 'accept-file') hub.accept(asked.message, asked.place);
+      else if (asked.type === 'file-saved') hub.saved(asked.id);
+      else hub[asked.act](asked.message);
+    },
+  };
+}
+
+function startDisk(files: FileAccess, scope: Scope): DiskPort {
+  const worker = files.startDisk();
+  scope.own(() => worker.end());
+  return {
+    post: (request) => worker.post(request, request.do === 'frame' ? [request.bytes] : []),
+    onReply: (listener) => {
+      worker.onmessage = (message) => listener(message as DiskReply);
+    },
+  };
+}

@@ -1,0 +1,363 @@
+/** What only the leading tab of an account runs: the socket, the links, delivery, and the live state for all tabs. */
+import { iceServersSchema } from '../../signaling/protocol/http.ts';
+import type { Me } from '../../signaling/protocol/http.ts';
+import type { ServerMessage } from '../../signaling/protocol/socket.ts';
+import { base64, bytesOfBase64 } from './base64.ts';
+import type { CallHub } from './call/calls.ts';
+import { announcementOf } from './conversation/conversation.ts';
+import type { Announced } from './conversation/conversation.ts';
+import type { StoredConversation } from './conversation/database.ts';
+import { createDelivery } from './conversation/delivery.ts';
+import { createInbox } from './conversation/inbox.ts';
+import type { DeviceReach } from './conversation/outbox.ts';
+import type { Change, Store } from './conversation/store.ts';
+import { createTyping } from './conversation/typing.ts';
+import { createEnvelope } from './crypto/envelope.ts';
+import type { Address } from './crypto/envelope.ts';
+import { createIceServerSource } from './link/ice-servers.ts';
+import { startCalls } from './leader-calls.ts';
+import { startFiles } from './leader-files.ts';
+import { createLinks } from './link/links.ts';
+import type { LinkPhase } from './link/machine.ts';
+import type { CallView, Notice, PathState, PeopleState, Preferences } from './model.ts';
+import { withChange, withList, withPresence } from './people/list.ts';
+import { newsOfChange, newsOfPresence } from './people/news.ts';
+import type { Platform } from './platform.ts';
+import type { Scope } from './scope.ts';
+import type { Http } from './signaling/http.ts';
+import { probeSession } from './signaling/probe.ts';
+import { createSocket } from './signaling/socket.ts';
+import type { Command, LiveState } from './tabs/bus.ts';
+import { createReports } from './tabs/reports.ts';
+import type { Reports } from './tabs/reports.ts';
+
+export interface LeaderNeeds {
+  readonly platform: Platform;
+  readonly scope: Scope;
+  readonly http: Http;
+  /** Null when the browser's storage cannot be used: then there is no history, and nothing can be sent. */
+  readonly store: Store | null;
+  readonly live: () => LiveState;
+  readonly publish: (change: Partial<LiveState>) => void;
+  readonly line: (friendId: string) => StoredConversation | null;
+  readonly announce: (change: Announced) => void;
+  readonly raise: (notice: Notice) => void;
+  readonly onCall: (view: CallView | null) => void;
+  readonly newMessageId: (friendId: string) => string;
+  readonly preferences: () => Preferences;
+  readonly onSignedOut: () => void;
+  /** The browser's session is another one than this tab thought. */
+  readonly onOtherSession: (me: Me) => void;
+}
+
+export interface Leader {
+  readonly reports: Reports;
+  readonly calls: CallHub;
+  command(command: Command): void;
+}
+
+/** The first paint and what it shows come first. */
+const WARM_UP_AFTER = 1_000;
+/** Saving the list waits this long for further changes: presence comes in bursts. */
+const SAVE_WAIT = 1_000;
+
+export function startLeader(needs: LeaderNeeds): Leader {
+  const { platform, scope, http, live, publish } = needs;
+  const { clock, timers, page } = platform;
+  const asked = new Set<string>();
+  let idle = false;
+  let warm = false;
+  let chosen: LiveState['me']['presence'] | null = null;
+  let cancelSave: (() => void) | null = null;
+  scope.own(() => cancelSave?.());
+
+  const tellOf = (change: Change): void => needs.announce(announcementOf(change));
+  const contact = (id: string) => live().people.contacts.find((each) => each.id === id) ?? null;
+  const socket = createSocket({
+    platform,
+    scope,
+    probe: () => probeSession(http),
+    onMessage: onServerMessage,
+  });
+  const online = (): boolean => socket.state.get().state === 'online';
+
+  // --- Links and conversations -----------------------------------------------------------------------------------
+
+  const links = createLinks({
+    platform,
+    scope,
+    ownDeviceId: live().me.deviceId,
+    iceServers: createIceServerSource(() => http.ask('GET', '/api/ice-servers', iceServersSchema), clock),
+    sendSignal: (to, linkId, body) => socket.ask({ type: 'signal', to: { ...to }, linkId, body }),
+    reach: (friendId) => contact(friendId)?.presence ?? null,
+    online,
+    onChat: (from, bytes) => talk?.inbox.take(from, bytes),
+    onPeer: (address, peer) => {
+      files?.setChannel(address, peer?.files ?? null);
+      calls.setPeer(address, peer);
+    },
+    onChange: (friendId) => {
+      showPath(friendId);
+      talk?.delivery.wayChanged(friendId);
+    },
+  });
+  const typists = createTyping(timers, scope);
+  const talk = needs.store && startTalk(needs.store);
+  const files =
+    needs.store &&
+    startFiles({
+      platform,
+      scope,
+      store: needs.store,
+      links: () => links,
+      publish: (transfers) => publish({ transfers }),
+    });
+
+  function startTalk(store: Store) {
+    const envelope = createEnvelope();
+    const delivery = createDelivery({
+      clock,
+      timers,
+      scope,
+      store,
+      envelope,
+      carrier: {
+        reach: deviceReach,
+        want: (friendId, on) => links.want(friendId, 'outbox', on),
+        sendLink: (to, bytes) => linkTo(to)?.sendChat(bytes) ?? 'closed',
+        sendRelay: (to, bytes) => socket.ask({ type: 'relay', to: { ...to }, body: base64(bytes) }),
+      },
+      onGivenUp: async (friendId, ids, failure) => tellOf(await store.giveUp(friendId, ids, failure)),
+    });
+    const inbox = createInbox({
+      store,
+      envelope,
+      isFriend: (userId) => contact(userId) !== null,
+      reply: (to, message) => void delivery.sendNow(to, message),
+      onChange: tellOf,
+      onArriving: (friendId, messages) => needs.announce({ friendId, messages, conversation: null }),
+      onMessages: (friendId, messages) => {
+        const message = messages.at(-1);
+        if (message) needs.raise({ kind: 'message', friendId, message });
+      },
+      onArrived: (friendId, ids) => delivery.arrived(friendId, ids),
+      onTyping: (friendId, typing) => typists.heard(friendId, typing),
+    });
+    return { store, delivery, inbox };
+  }
+
+  const calls = startCalls({
+    platform,
+    scope,
+    links: () => links,
+    onChange: (view) => {
+      needs.onCall(view);
+      const ringing = view?.phase === 'ringing-in' ? view.friendId : null;
+      if (ringing !== live().ringing) publish({ ringing });
+    },
+    onEntry: (entry) => {
+      if (talk) quietly(talk.store.addCall(needs.newMessageId(entry.friendId), entry).then(tellOf));
+    },
+  });
+
+  const linkTo = ({ userId, deviceId }: Address) =>
+    links.of(userId).find(({ address }) => address.deviceId === deviceId);
+
+  function deviceReach(friendId: string): readonly DeviceReach[] {
+    const present = online() ? (contact(friendId)?.presence.devices ?? []) : [];
+    const linked = links.of(friendId).map(({ address }) => address.deviceId);
+    return [...new Set([...present, ...linked])].map((deviceId) => ({
+      deviceId,
+      link: linkReach(linkTo({ userId: friendId, deviceId })?.view.get().at),
+      relay: present.includes(deviceId),
+    }));
+  }
+
+  function showPath(friendId: string): void {
+    const before = live().paths.get(friendId);
+    const path = links.pathTo(friendId);
+    if (samePath(before, path)) return;
+    const paths = new Map(live().paths);
+    if (path) paths.set(friendId, path);
+    else paths.delete(friendId);
+    publish({ paths });
+    if (isLinked(path) && !isLinked(before)) tellRead(friendId);
+  }
+
+  /** Tells the friend what was read here, unless they know or the person keeps it to themselves. */
+  function tellRead(friendId: string): void {
+    const line = needs.line(friendId);
+    if (!talk || !line?.readUpTo || line.readUpTo === line.readTold) return;
+    const { readUpTo } = line;
+    const told = needs.preferences().readReceipts
+      ? talk.delivery.sendToAll(friendId, { type: 'receipt', delivered: [], readUpTo })
+      : Promise.resolve(true);
+    quietly(
+      told.then(async (reached) => {
+        if (reached) tellOf(await talk.store.markReadTold(friendId, readUpTo));
+      }),
+    );
+  }
+
+  // --- What the server says --------------------------------------------------------------------------------------
+
+  function onServerMessage(message: ServerMessage): void {
+    const { people } = live();
+    switch (message.type) {
+      case 'welcome':
+        if (message.me.id !== live().me.id || message.me.deviceId !== live().me.deviceId) {
+          needs.onOtherSession(message.me);
+          return;
+        }
+        publish({ me: message.me, clockOffset: message.serverTime - clock.now() });
+        showPeople(withList(message.list));
+        reportPresence();
+        quietly(giveUpOnStrangers());
+        if (!warm) scope.own(timers.after(WARM_UP_AFTER, () => links.warmUp()));
+        warm = true;
+        return;
+      case 'presence': {
+        const news = newsOfPresence(people, message.userId, message.presence);
+        showPeople(withPresence(people, message.userId, message.presence));
+        if (news && needs.preferences().friendOnlineNotice) needs.raise(news);
+        return;
+      }
+      case 'list-change': {
+        const news = newsOfChange(people, message.change, asked);
+        showPeople(withChange(people, message.change));
+        if (news) needs.raise(news);
+        if (message.change.kind === 'contact-removed') quietly(giveUpOnStrangers());
+        return;
+      }
+      case 'me':
+        publish({ me: message.me });
+        return;
+      case 'signal':
+        links.takeSignal(message.from, message.linkId, message.body);
+        return;
+      case 'relay': {
+        const bytes = bytesOfBase64(message.body);
+        if (bytes) talk?.inbox.take(message.from, bytes);
+      }
+    }
+  }
+
+  function showPeople(people: PeopleState): void {
+    const before = live().people;
+    publish({ people });
+    for (const { userName } of people.outgoing) asked.add(userName);
+    cancelSave ??= timers.after(SAVE_WAIT, savePeople);
+    links.reachChanged();
+    for (const { id, presence } of people.contacts) {
+      const known = before.contacts.find((each) => each.id === id);
+      if (known?.presence === presence || presence.devices.length === 0) continue;
+      talk?.delivery.friendCame(id);
+      tellRead(id);
+    }
+  }
+
+  function savePeople(): void {
+    cancelSave = null;
+    if (talk) quietly(talk.store.setPeople(live().people));
+  }
+
+  /** Whoever is no contact (any more) gets nothing: what waits for them has failed. */
+  async function giveUpOnStrangers(): Promise<void> {
+    if (!talk) return;
+    for (const friendId of await talk.store.outboxFriends()) {
+      if (!contact(friendId)) await talk.delivery.giveUp(friendId, { code: 'forbidden' });
+    }
+  }
+
+  function reportPresence(): void {
+    const sent = socket.tell({ type: 'set-presence', idle, ...(chosen === null ? {} : { chosen }) });
+    if (sent) chosen = null;
+  }
+
+  // --- What the tabs ask -----------------------------------------------------------------------------------------
+
+  function command(asked: Command): void {
+    switch (asked.type) {
+      case 'added':
+        talk?.delivery.added(asked.friendId, asked.messages);
+        if (online() && !contact(asked.friendId)) quietly(giveUpOnStrangers());
+        return;
+      case 'discarded':
+        talk?.delivery.arrived(asked.friendId, [asked.messageId]);
+        return;
+      case 'typing':
+        if (talk) quietly(talk.delivery.sendToAll(asked.friendId, { type: 'typing', typing: asked.typing }));
+        return;
+      case 'read':
+        tellRead(asked.friendId);
+        return;
+      case 'retry-link':
+        socket.retryNow();
+        links.retry(asked.friendId);
+        return;
+      case 'presence':
+        chosen = asked.chosen;
+        publish({ me: { ...live().me, presence: asked.chosen } });
+        reportPresence();
+        return;
+      case 'reconnect':
+        socket.retryNow();
+        return;
+      case 'offer':
+      case 'transfer':
+      case 'accept-file':
+      case 'file-saved':
+        files?.command(asked);
+    }
+  }
+
+  scope.own(typists.friends.subscribe(() => publish({ typing: typists.friends.get() })));
+  scope.own(page.onNetworkChange(() => links.networkChanged()));
+  scope.own(
+    socket.state.subscribe(() => {
+      const state = socket.state.get();
+      if (state.state === 'signed-out') {
+        needs.onSignedOut();
+        return;
+      }
+      publish({ connection: state });
+      links.reachChanged();
+    }),
+  );
+  socket.start();
+  if (talk) quietly(talk.delivery.start());
+
+  return {
+    command,
+    calls,
+    reports: createReports({
+      clock,
+      timers,
+      scope,
+      onHold: (friendId, held) => links.want(friendId, 'open', held),
+      onActive: (active) => {
+        idle = !active;
+        reportPresence();
+      },
+    }),
+  };
+}
+
+/** The database failed in the background: what it holds stays, and the next occasion tries again. */
+function quietly(work: Promise<unknown>): void {
+  work.catch(() => undefined);
+}
+
+function linkReach(at: LinkPhase | undefined): DeviceReach['link'] {
+  if (at?.phase === 'open') return { state: 'open', linkId: at.linkId };
+  if (at?.phase === 'opening' || at?.phase === 'recovering') return { state: 'opening', since: at.since };
+  return { state: 'none' };
+}
+
+type MaybePath = PathState | null | undefined;
+
+const isLinked = (path: MaybePath): boolean => path?.path === 'direct' || path?.path === 'relayed';
+
+function samePath(a: MaybePath, b: MaybePath): boolean {
+  return JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+}

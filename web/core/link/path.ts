@@ -1,0 +1,62 @@
+/** Which way messages to a friend take, from the state of the links to their devices: pure. */
+import type { PathState } from '../model.ts';
+import type { LinkView } from './driver.ts';
+
+/** An opening link gets this long before the server's relay takes over. */
+export const PATIENCE = 5_000;
+
+export interface PathQuestion {
+  readonly now: number;
+  readonly before: PathState | null;
+  readonly links: readonly LinkView[];
+  /** Somebody here has the conversation open, or messages wait. */
+  readonly wanted: boolean;
+  /** This browser has WebRTC. */
+  readonly supported: boolean;
+  /** This browser is connected to the server. */
+  readonly online: boolean;
+  /** The friend's devices that the server can reach. */
+  readonly devices: readonly string[];
+}
+
+export function pathOf(question: PathQuestion): PathState {
+  const { before } = question;
+  const next = currentPath(question);
+  // `since` is when this word began to hold, not when its details last changed.
+  const carriedOn = before !== null && 'since' in before && 'since' in next && before.path === next.path;
+  return carriedOn ? { ...next, since: before.since } : next;
+}
+
+function currentPath({ now, links, wanted, supported, online, devices }: PathQuestion): PathState {
+  const linked = links.map(linkedPath).find((path) => path !== null);
+  if (linked) return linked;
+  const opening = links.some((view) => isHopeful(view, now));
+  if (opening) return { path: 'connecting', since: now };
+  if (online && devices.length === 0) return { path: 'mailbox' };
+  if (!wanted) return { path: 'idle' };
+  if (!online) return { path: 'connecting', since: now };
+  if (!supported) return { path: 'server', since: now, why: 'unsupported' };
+  const troubled = links.find(({ at }) => at.phase !== 'idle');
+  if (!troubled) return { path: 'connecting', since: now };
+  const why = troubled.at.phase === 'resting' ? troubled.at.why : 'timeout';
+  return { path: 'server', since: now, why: why === 'failed' ? 'link-failed' : 'link-timeout' };
+}
+
+function linkedPath({ at, pair, rtt }: LinkView): PathState | null {
+  if (at.phase !== 'open' || !pair) return null;
+  const relayed = pair.local.type === 'relay' || pair.remote.type === 'relay';
+  return {
+    path: relayed ? 'relayed' : 'direct',
+    since: at.since,
+    local: pair.local,
+    remote: pair.remote,
+    rtt: rtt ?? pair.rtt,
+  };
+}
+
+/** Opening for the first time, or mending, and not for long; a retry after failures does not flicker the shown path. */
+function isHopeful({ at, failures }: LinkView, now: number): boolean {
+  if (at.phase === 'open') return true;
+  if (at.phase !== 'opening' && at.phase !== 'recovering') return false;
+  return failures === 0 && now - at.since < PATIENCE;
+}

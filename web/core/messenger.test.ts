@@ -1,0 +1,279 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createFakeBrowser } from '../../tests/fakes/browser.ts';
+import type { FakeBrowser, FakeTab } from '../../tests/fakes/browser.ts';
+import { createFakeServer } from '../../tests/fakes/server.ts';
+import type { FakeServer } from '../../tests/fakes/server.ts';
+import { createFakeTime } from '../../tests/fakes/time.ts';
+import type { FakeTime } from '../../tests/fakes/time.ts';
+import { createMessenger } from './messenger.ts';
+import type { Conversation, Messenger, Notice } from './model.ts';
+
+let time: FakeTime;
+let server: FakeServer;
+let round = 0;
+
+interface Person {
+  readonly name: string;
+  readonly id: string;
+  readonly browser: FakeBrowser;
+  readonly tab: FakeTab;
+  readonly messenger: Messenger;
+}
+
+beforeEach(() => {
+  time = createFakeTime();
+  server = createFakeServer(time);
+  // The databases of one test must not meet those of the next.
+  round += 1;
+});
+
+async function person(label: string): Promise<Person> {
+  const name = `${label}${round}`;
+  const browser = createFakeBrowser(time, server);
+  const tab = browser.openTab();
+  const messenger = createMessenger(tab.platform);
+  await time.settle();
+  await messenger.account.enterAsGuest({ code: 'x', displayName: name });
+  await time.settle();
+  return { name, id: server.idsOf(name).userId, browser, tab, messenger };
+}
+
+/** Two friends: the first sees the second only on a new list, as no contact is made by the protocol here. */
+async function friends(): Promise<[Person, Person]> {
+  const [ada, ben] = [await person('ada'), await person('ben')];
+  server.restart(4503);
+  await time.advance(2_000);
+  return [ada, ben];
+}
+
+const texts = (conversation: Conversation) =>
+  conversation.timeline
+    .get()
+    .messages.map(
+      ({ body, state, author }) => `${author} ${body.kind === 'text' ? body.text : body.kind} ${state}`,
+    );
+
+describe('signing in', () => {
+  it('starts signed out where nobody was', async () => {
+    const { messenger } = await (async () => {
+      const tab = createFakeBrowser(time, server).openTab();
+      return { messenger: createMessenger(tab.platform) };
+    })();
+    expect(messenger.session.get()).toEqual({ state: 'unknown' });
+    await time.settle();
+    expect(messenger.session.get()).toEqual({ state: 'signed-out', reason: 'never' });
+    expect(messenger.connection.get()).toEqual({ state: 'idle' });
+  });
+
+  it('remembers who was, with their list, even without the server', async () => {
+    const [ada] = await friends();
+    await time.advance(2_000);
+    ada.messenger.close();
+    server.setUp(false);
+    const again = createMessenger(ada.browser.openTab().platform);
+    expect(again.session.get()).toMatchObject({ state: 'signed-in', me: { displayName: ada.name } });
+    await time.settle();
+    expect(again.people.state.get()).toMatchObject({
+      loaded: true,
+      contacts: [{ presence: { state: 'offline' } }],
+    });
+    expect(again.connection.get()).toMatchObject({ state: 'offline', reason: 'unreachable' });
+  });
+
+  it('ends in every tab, and when the server says so', async () => {
+    const ada = await person('ada');
+    const second = createMessenger(ada.browser.openTab().platform);
+    await time.settle();
+    expect(second.session.get().state).toBe('signed-in');
+    await ada.messenger.account.logOut();
+    await time.settle();
+    expect(ada.messenger.session.get()).toEqual({ state: 'signed-out', reason: 'logged-out' });
+    expect(second.session.get()).toEqual({ state: 'signed-out', reason: 'logged-out' });
+    const ben = await person('ben');
+    server.restart(4401);
+    await time.settle();
+    expect(ben.messenger.session.get()).toEqual({ state: 'signed-out', reason: 'ended-elsewhere' });
+  });
+});
+
+describe('a conversation by the relay', () => {
+  it('delivers, is read, and shows typing', async () => {
+    const [ada, ben] = await friends();
+    const mine = ada.messenger.openConversation(ben.id);
+    await time.settle();
+    mine.setDraft('hel');
+    await time.settle();
+    const sent = await mine.sendText('hello\r\nBen ');
+    await time.settle();
+    expect(sent).toMatchObject({ ok: true, value: { state: 'queued', body: { text: 'hello\nBen' } } });
+    expect(ben.messenger.conversations.get().get(ada.id)).toMatchObject({ unread: 1 });
+    const theirs = ben.messenger.openConversation(ada.id);
+    await time.settle();
+    expect(texts(mine)).toEqual(['me hello\nBen delivered']);
+    expect(texts(theirs)).toEqual(['friend hello\nBen delivered']);
+    expect(mine.path.get()).toMatchObject({ path: 'server', why: 'unsupported' });
+    const id = theirs.timeline.get().firstUnreadId!;
+    expect(id).toBe(theirs.timeline.get().messages[0]!.id);
+    theirs.markRead(id);
+    await time.settle();
+    expect(ben.messenger.conversations.get().get(ada.id)).toMatchObject({ unread: 0 });
+    expect(texts(mine)).toEqual(['me hello\nBen read']);
+    theirs.setDraft('h');
+    await time.settle();
+    expect(mine.friendTyping.get()).toBe(true);
+    await time.advance(6_001);
+    expect(mine.friendTyping.get()).toBe(false);
+  });
+
+  it('refuses what is too long or empty, and keeps the draft', async () => {
+    const [ada, ben] = await friends();
+    const mine = ada.messenger.openConversation(ben.id);
+    const long = 'x'.repeat(16_001);
+    mine.setDraft(long);
+    expect(await mine.sendText(long)).toEqual({ ok: false, failure: { code: 'message-too-long' } });
+    expect(mine.draft.get()).toBe(long);
+    expect(await mine.sendText(' \n ')).toMatchObject({ ok: false });
+  });
+
+  it('says so when the storage refuses, keeps the draft, and shows nothing that is not there', async () => {
+    const [ada, ben] = await friends();
+    ada.messenger.close();
+    const { platform } = ada.browser.openTab();
+    const refused = () => Promise.reject(new Error('refused'));
+    const again = createMessenger({ ...platform, database: { ...platform.database, open: refused } });
+    const mine = again.openConversation(ben.id);
+    await time.settle();
+    expect(again.connection.get().state).toBe('online');
+    expect(again.people.state.get().contacts).toHaveLength(1);
+    expect(mine.timeline.get()).toMatchObject({ loaded: true, messages: [] });
+    mine.setDraft('hello');
+    expect(await mine.sendText('hello')).toEqual({ ok: false, failure: { code: 'storage' } });
+    expect(mine.draft.get()).toBe('hello');
+    expect(mine.timeline.get().messages).toEqual([]);
+  });
+
+  it('carries the longest text of the widest characters', async () => {
+    const [ada, ben] = await friends();
+    const mine = ada.messenger.openConversation(ben.id);
+    const theirs = ben.messenger.openConversation(ada.id);
+    await mine.sendText('中"'.repeat(8_000));
+    await time.settle();
+    expect(theirs.timeline.get().messages[0]?.body).toEqual({ kind: 'text', text: '中"'.repeat(8_000) });
+  });
+
+  it('sends again what the relay lost, and shows it once', async () => {
+    const [ada, ben] = await friends();
+    const mine = ada.messenger.openConversation(ben.id);
+    const theirs = ben.messenger.openConversation(ada.id);
+    await time.settle();
+    // Loses the first two messages and the first receipt.
+    server.relay = (count) => (count <= 3 ? 'lose' : 'deliver');
+    await mine.sendText('one');
+    await mine.sendText('two');
+    await time.advance(60_000);
+    expect(texts(mine)).toEqual(['me one delivered', 'me two delivered']);
+    expect(texts(theirs)).toEqual(['friend one delivered', 'friend two delivered']);
+  });
+
+  it('keeps messages for a friend who is away, over a reload, and delivers them in order', async () => {
+    const [ada, ben] = await friends();
+    ben.messenger.close();
+    await time.settle();
+    const mine = ada.messenger.openConversation(ben.id);
+    await time.settle();
+    expect(mine.path.get()).toEqual({ path: 'mailbox' });
+    for (const text of ['one', 'two', 'three']) await mine.sendText(text);
+    await time.settle();
+    ada.messenger.close();
+    const reloaded = createMessenger(ada.browser.openTab().platform);
+    const again = reloaded.openConversation(ben.id);
+    await time.settle();
+    expect(texts(again)).toEqual(['me one queued', 'me two queued', 'me three queued']);
+    const back = createMessenger(ben.browser.openTab().platform);
+    const theirs = back.openConversation(ada.id);
+    await time.advance(1_000);
+    expect(texts(theirs)).toEqual(['friend one delivered', 'friend two delivered', 'friend three delivered']);
+    expect(texts(again)).toEqual(['me one delivered', 'me two delivered', 'me three delivered']);
+  });
+
+  it('sends what was written while the server was away', async () => {
+    const [ada, ben] = await friends();
+    const mine = ada.messenger.openConversation(ben.id);
+    const theirs = ben.messenger.openConversation(ada.id);
+    server.setUp(false);
+    server.restart(4503);
+    await time.settle();
+    expect(ada.messenger.connection.get()).toMatchObject({ state: 'offline', reason: 'server-restarting' });
+    await mine.sendText('meanwhile');
+    await time.advance(3_000);
+    expect(texts(mine)).toEqual(['me meanwhile queued']);
+    server.setUp(true);
+    await time.advance(10_000);
+    expect(ada.messenger.connection.get()).toMatchObject({ state: 'online' });
+    expect(texts(theirs)).toEqual(['friend meanwhile delivered']);
+  });
+
+  it('discards and retries', async () => {
+    const [ada, ben] = await friends();
+    ben.messenger.close();
+    await time.settle();
+    const mine = ada.messenger.openConversation(ben.id);
+    const sent = await mine.sendText('oops');
+    if (!sent.ok) throw new Error('not sent');
+    expect(await mine.retry(sent.value.id)).toMatchObject({ ok: false, failure: { code: 'not-found' } });
+    expect(await mine.discard(sent.value.id)).toMatchObject({ ok: true });
+    expect(texts(mine)).toEqual([]);
+    const back = createMessenger(ben.browser.openTab().platform);
+    await time.advance(5_000);
+    expect(back.conversations.get().get(ada.id)).toBeUndefined();
+  });
+});
+
+describe('several tabs', () => {
+  it('share one connection, show the same, and the next one takes over', async () => {
+    const [ada, ben] = await friends();
+    const tab = ada.browser.openTab();
+    const second = createMessenger(tab.platform);
+    await time.settle();
+    expect(server.sockets(ada.name)).toBe(1);
+    expect(second.connection.get()).toMatchObject({ state: 'online' });
+    expect(second.people.state.get().contacts).toHaveLength(1);
+    const mine = second.openConversation(ben.id);
+    const theirs = ben.messenger.openConversation(ada.id);
+    await time.settle();
+    await mine.sendText('from the second tab');
+    await time.settle();
+    expect(texts(mine)).toEqual(['me from the second tab delivered']);
+    expect(ada.messenger.conversations.get().get(ben.id)?.last).toMatchObject({ state: 'delivered' });
+    ada.tab.kill();
+    await mine.sendText('on my own');
+    await time.advance(1_000);
+    expect(server.sockets(ada.name)).toBe(1);
+    expect(second.connection.get()).toMatchObject({ state: 'online' });
+    expect(texts(theirs)).toEqual(['friend from the second tab delivered', 'friend on my own delivered']);
+    await theirs.sendText('and back');
+    await time.settle();
+    expect(texts(mine).at(-1)).toBe('friend and back delivered');
+  });
+
+  it('give each notice to one tab, a visible one if there is one', async () => {
+    const [ada, ben] = await friends();
+    const tab = ada.browser.openTab();
+    const second = createMessenger(tab.platform);
+    await time.settle();
+    const seen: string[] = [];
+    const listen = (messenger: Messenger, name: string) =>
+      messenger.onNotice((notice: Notice) => seen.push(`${name} ${notice.kind}`));
+    listen(ada.messenger, 'first');
+    listen(second, 'second');
+    const theirs = ben.messenger.openConversation(ada.id);
+    ada.tab.setVisible(false);
+    await theirs.sendText('one');
+    await time.advance(1_000);
+    expect(seen).toEqual(['second message']);
+    tab.setVisible(false);
+    await theirs.sendText('two');
+    await time.advance(1_000);
+    expect(seen).toEqual(['second message', 'first message']);
+  });
+});

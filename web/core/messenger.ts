@@ -1,0 +1,212 @@
+/** The composition root: makes the Messenger that a page shows, out of everything else in core. */
+import type { Me } from '../../signaling/protocol/http.ts';
+import { createAccount } from './account/account.ts';
+import { createCallsFace } from './calls-face.ts';
+import { removeDatabase } from './conversation/database.ts';
+import type {
+  CallView,
+  ConnectionState,
+  Conversation,
+  ConversationSummary,
+  Messenger,
+  Notice,
+  PathState,
+  PeopleState,
+  SessionState,
+  TransferView,
+} from './model.ts';
+import { createInvites } from './people/invites.ts';
+import { NOBODY } from './people/list.ts';
+import { createPeople } from './people/people.ts';
+import type { Platform } from './platform.ts';
+import { createPreferences } from './preferences.ts';
+import { createScope } from './scope.ts';
+import type { Scope } from './scope.ts';
+import { isSame, remember, rememberedSession } from './session.ts';
+import { createSignedIn, summaryOf } from './signed-in.ts';
+import type { SignedIn } from './signed-in.ts';
+import { createHttp } from './signaling/http.ts';
+import { askSession } from './signaling/probe.ts';
+import { OWN_FOLDER } from './transfer/disk-messages.ts';
+import { cell } from './value.ts';
+
+/** Between all tabs of this browser, whoever is signed in. */
+type BrowserMessage =
+  | { readonly kind: 'session'; readonly session: SessionState }
+  | { readonly kind: 'preferences' };
+
+const IDLE: ConnectionState = { state: 'idle' };
+
+export function createMessenger(platform: Platform): Messenger {
+  const scope = createScope();
+  const http = createHttp(platform);
+  const preferences = createPreferences(platform.keep);
+  const session = cell<SessionState>(rememberedSession(platform.keep));
+  const connection = cell<ConnectionState>(IDLE);
+  const people = cell<PeopleState>(NOBODY);
+  const paths = cell<ReadonlyMap<string, PathState>>(new Map());
+  const conversations = cell<ReadonlyMap<string, ConversationSummary>>(new Map());
+  const transfers = cell<ReadonlyMap<string, TransferView>>(new Map());
+  const call = cell<CallView | null>(null);
+  const ringingElsewhere = cell<string | null>(null);
+  const noticeListeners = new Set<(notice: Notice) => void>();
+  let current: { readonly scope: Scope; readonly signedIn: SignedIn } | null = null;
+
+  const tabs = platform.openChannel('holler');
+  scope.own(() => tabs.close());
+  const tellTabs = (message: BrowserMessage): void => tabs.post(message);
+  tabs.onmessage = (raw) => {
+    const message = raw as BrowserMessage;
+    if (message.kind === 'preferences') preferences.reread();
+    else follow(message.session);
+  };
+
+  // --- Signing in and out ----------------------------------------------------------------------------------------
+
+  /** Brings this tab to what the session is now, wherever it changed. */
+  function follow(next: SessionState): void {
+    const same = next.state === 'signed-in' && isSame(session.get(), next.me);
+    session.set(next);
+    if (same && current) return;
+    leave();
+    if (next.state === 'signed-in') enter(next.me);
+  }
+
+  /** As `follow`, and the other tabs and the next start know as well. */
+  function settle(next: SessionState): void {
+    remember(platform.keep, next);
+    follow(next);
+    tellTabs({ kind: 'session', session: next });
+  }
+
+  function enter(me: Me): void {
+    const own = scope.child();
+    const signedIn = createSignedIn({
+      platform,
+      scope: own,
+      http,
+      me,
+      preferences: () => preferences.value.get(),
+      onNotice: (notice) => {
+        for (const listener of noticeListeners) listener(notice);
+      },
+      onSignedOut: () => settle({ state: 'signed-out', reason: 'ended-elsewhere' }),
+      onOtherSession: (other) => settle({ state: 'signed-in', me: other }),
+    });
+    current = { scope: own, signedIn };
+    mirror(signedIn, own);
+  }
+
+  function leave(): void {
+    current?.scope.end();
+    current = null;
+    connection.set(IDLE);
+    people.set(NOBODY);
+    paths.set(new Map());
+    transfers.set(new Map());
+    call.set(null);
+    ringingElsewhere.set(null);
+    conversations.set(new Map());
+  }
+
+  function mirror({ live, lines, call: ownCall, leads }: SignedIn, own: Scope): void {
+    const showLive = (): void => {
+      const state = live.get();
+      connection.set(state.connection);
+      people.set(state.people);
+      paths.set(state.paths);
+      transfers.set(state.transfers);
+      ringingElsewhere.set(leads() ? null : state.ringing);
+      const shown = session.get();
+      if (shown.state !== 'signed-in' || shown.me === state.me) return;
+      session.set({ state: 'signed-in', me: state.me });
+      if (leads()) remember(platform.keep, session.get());
+    };
+    const showLines = (): void => {
+      conversations.set(new Map([...lines.get()].map(([id, line]) => [id, summaryOf(line)])));
+    };
+    own.own(live.subscribe(showLive));
+    own.own(lines.subscribe(showLines));
+    own.own(ownCall.subscribe(() => call.set(ownCall.get())));
+    showLive();
+    showLines();
+  }
+
+  async function forgetAccount(accountId: string): Promise<void> {
+    // A tab that still holds it open delays this, no more: the account's id is never used again.
+    await removeDatabase(platform.database, accountId).catch(() => undefined);
+  }
+
+  async function findSession(): Promise<void> {
+    const answer = await askSession(http);
+    // Somebody may have signed in meanwhile, here or in another tab.
+    if (scope.ended || session.get().state !== 'unknown') return;
+    if (answer.ok) settle({ state: 'signed-in', me: answer.value });
+    else follow({ state: 'signed-out', reason: 'never' });
+  }
+
+  // --- The page's face -------------------------------------------------------------------------------------------
+
+  const me = (): Me | null => {
+    const now = session.get();
+    return now.state === 'signed-in' ? now.me : null;
+  };
+
+  const account = createAccount({
+    http,
+    device: { name: platform.deviceName, clientVersion: platform.clientVersion },
+    me,
+    signedIn: (entered) => settle({ state: 'signed-in', me: entered }),
+    changed: (changed) => settle({ state: 'signed-in', me: changed }),
+    signedOut: async (reason) => {
+      const gone = me();
+      settle({ state: 'signed-out', reason });
+      if (reason === 'deleted' && gone) await forgetAccount(gone.id);
+    },
+  });
+
+  function openConversation(friendId: string): Conversation {
+    if (!current) throw new Error('a conversation needs somebody who is signed in');
+    return current.signedIn.openConversation(friendId);
+  }
+
+  const started = session.get();
+  if (started.state === 'signed-in') enter(started.me);
+  else void findSession();
+
+  return {
+    session,
+    connection,
+    conversations,
+    paths,
+    preferences: preferences.value,
+    account,
+    people: createPeople(http, people),
+    invites: createInvites(http),
+    transfers: {
+      available: platform.files !== null,
+      views: transfers,
+      accept: (message, place) => current?.signedIn.command({ type: 'accept-file', message, place }),
+      decline: (message) => current?.signedIn.command({ type: 'transfer', act: 'decline', message }),
+      cancel: (message) => current?.signedIn.command({ type: 'transfer', act: 'cancel', message }),
+      saved: (id) => current?.signedIn.command({ type: 'file-saved', id }),
+      read: (id) => platform.files?.read(OWN_FOLDER, id) ?? Promise.resolve(null),
+    },
+    calls: createCallsFace(call, ringingElsewhere, () => current?.signedIn.calls() ?? null, platform.media),
+    setPresence: (chosen) => current?.signedIn.command({ type: 'presence', chosen }),
+    setPreferences: (change) => {
+      preferences.change(change);
+      tellTabs({ kind: 'preferences' });
+    },
+    openConversation,
+    onNotice: (listener) => {
+      noticeListeners.add(listener);
+      return () => noticeListeners.delete(listener);
+    },
+    reconnect: () => current?.signedIn.command({ type: 'reconnect' }),
+    close: () => {
+      scope.end();
+      leave();
+    },
+  };
+}

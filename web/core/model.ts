@@ -1,0 +1,389 @@
+/** What the page sees of core: the observable states, the actions, and their results. No implementation here. */
+import type { ErrorCode } from '../../signaling/protocol/errors.ts';
+import type {
+  Contact,
+  CreatedInvite,
+  Device,
+  IncomingRequest,
+  Info,
+  Invite,
+  InviteLook,
+  Me,
+  OutgoingRequest,
+} from '../../signaling/protocol/http.ts';
+import type { ChosenPresence, Person } from '../../signaling/protocol/common.ts';
+import type { Value } from './value.ts';
+import type { CallKind, CallOutcome, MediaState } from './wire/call-control.ts';
+import type { CancelReason } from './wire/file-control.ts';
+
+// --- Results ---------------------------------------------------------------------------------------------------
+
+/** Why something did not happen, as a code that the page translates. `retryAfter` is in seconds. */
+export interface Failure {
+  readonly code: ErrorCode | LocalFailureCode;
+  readonly retryAfter?: number;
+}
+
+type LocalFailureCode =
+  /** The server could not be reached. */
+  | 'network'
+  /** The browser's storage refused: full, evicted or private mode. */
+  | 'storage'
+  /** The password is too weak to be taken. */
+  | 'password-weak'
+  | 'message-too-long'
+  /** A link that somebody opened is not one of ours. */
+  | 'link-malformed';
+
+export type Result<T = void> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: Failure };
+
+// --- Session and connection ------------------------------------------------------------------------------------
+
+export type SessionState =
+  /** Finding out whether this browser is signed in; a moment, usually none, since the last answer is remembered. */
+  | { readonly state: 'unknown' }
+  | { readonly state: 'signed-out'; readonly reason: 'never' | 'logged-out' | 'ended-elsewhere' | 'deleted' }
+  | { readonly state: 'signed-in'; readonly me: Me };
+
+/** This browser's connection to the server (not to a friend). */
+export type ConnectionState =
+  | { readonly state: 'idle' }
+  | { readonly state: 'connecting'; readonly attempt: number }
+  | { readonly state: 'online'; readonly serverVersion: string }
+  | {
+      readonly state: 'offline';
+      readonly reason: 'no-network' | 'unreachable' | 'server-restarting' | 'rate-limited';
+      /** When the next try starts, ms since 1970; null when it waits for the network to come back. */
+      readonly retryAt: number | null;
+    }
+  /** The server speaks a newer protocol: the page must reload. */
+  | { readonly state: 'update-required' };
+
+// --- People ----------------------------------------------------------------------------------------------------
+
+export interface PeopleState {
+  /** Sorted for show is the page's business; here in the server's order. */
+  readonly contacts: readonly Contact[];
+  readonly incoming: readonly IncomingRequest[];
+  readonly outgoing: readonly OutgoingRequest[];
+  readonly blocked: readonly Person[];
+  /** False until the first list of this start arrived, from the browser's store or the server. */
+  readonly loaded: boolean;
+}
+
+// --- Paths -----------------------------------------------------------------------------------------------------
+
+export interface CandidateView {
+  readonly type: 'host' | 'srflx' | 'prflx' | 'relay';
+  readonly family: 'IPv4' | 'IPv6' | 'unknown';
+  readonly protocol: 'udp' | 'tcp' | 'tls';
+}
+
+/** The way messages to a friend take now: the word and details behind "the line". */
+export type PathState =
+  /** Nobody has asked for a link yet, and the friend is online. */
+  | { readonly path: 'idle' }
+  | { readonly path: 'connecting'; readonly since: number }
+  | {
+      readonly path: 'direct' | 'relayed';
+      readonly since: number;
+      readonly local: CandidateView;
+      readonly remote: CandidateView;
+      /** Round trip, ms; null until first measured. */
+      readonly rtt: number | null;
+    }
+  /** The server's live relay, because no link opened. */
+  | {
+      readonly path: 'server';
+      readonly since: number;
+      readonly why: 'link-timeout' | 'link-failed' | 'unsupported';
+    }
+  /** The friend is offline; messages wait. */
+  | { readonly path: 'mailbox' };
+
+// --- Messages --------------------------------------------------------------------------------------------------
+
+export type MessageState = 'queued' | 'sent' | 'delivered' | 'read' | 'failed';
+
+export interface FileSummary {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /** MIME type as the sending browser gave it; never trusted. */
+  readonly type: string;
+}
+
+export interface Message {
+  /** Sorts by time as text; the same on both sides. */
+  readonly id: string;
+  readonly friendId: string;
+  readonly author: 'me' | 'friend';
+  /** When it was written, ms since 1970, as read from the id. */
+  readonly at: number;
+  readonly body:
+    | { readonly kind: 'text'; readonly text: string }
+    /** `device`: of the friend, the one that offers it; empty for one's own. */
+    | { readonly kind: 'file'; readonly file: FileSummary; readonly device: string }
+    /** Written by each side for itself when a call ends; `author` is who rang. */
+    | { readonly kind: 'call'; readonly call: CallSummary };
+  readonly replyTo?: { readonly id: string; readonly author: 'me' | 'friend'; readonly excerpt: string };
+  /** For a friend's message: `delivered` until read here, then `read`. */
+  readonly state: MessageState;
+  readonly failure?: Failure;
+}
+
+/** A window onto a history of any length; it holds at most a few hundred messages. */
+export interface Timeline {
+  readonly messages: readonly Message[];
+  readonly hasEarlier: boolean;
+  /** False when the newest message is in the window. */
+  readonly hasLater: boolean;
+  /** The first message that was unread when the conversation was opened; null if none. Stays until `close`. */
+  readonly firstUnreadId: string | null;
+  readonly loaded: boolean;
+}
+
+export interface ConversationSummary {
+  readonly friendId: string;
+  readonly last: Message | null;
+  readonly unread: number;
+  readonly draft: string;
+}
+
+/** One conversation that is on screen. While open, its link is opened and kept warm. `close` ends that. */
+export interface Conversation {
+  readonly friendId: string;
+  readonly timeline: Value<Timeline>;
+  readonly path: Value<PathState>;
+  readonly friendTyping: Value<boolean>;
+  readonly draft: Value<string>;
+
+  loadEarlier(): Promise<void>;
+  loadLater(): Promise<void>;
+  /** Moves the window so that it holds this message, or the newest ones. */
+  jumpTo(messageId: string): Promise<void>;
+  jumpToLatest(): Promise<void>;
+
+  /** Stored in the outbox before it resolves; a text over 16,000 characters is refused and stays in the draft. */
+  sendText(text: string, replyToId?: string): Promise<Result<Message>>;
+  /** Offers files to the friend: a message for each, which stands until the friend decides. */
+  sendFiles(files: readonly File[]): Promise<Result<readonly Message[]>>;
+  retry(messageId: string): Promise<Result>;
+  /** Removes one's own message that is still `queued` or `failed`. */
+  discard(messageId: string): Promise<Result>;
+
+  /** Also tells the friend that one is typing, at most every few seconds. */
+  setDraft(text: string): void;
+  /** The person has seen everything up to this message. */
+  markRead(upToId: string): void;
+  /** Tries the link again now. */
+  reconnect(): void;
+  close(): void;
+}
+
+// --- Files -----------------------------------------------------------------------------------------------------
+
+/** `insecure`: the page was not loaded by HTTPS, so the browser gives it no storage. */
+export type StopReason = CancelReason | 'insecure';
+
+/** Where the file of a message of kind `file` stands. */
+export interface TransferView {
+  /** The message's id. */
+  readonly id: string;
+  readonly friendId: string;
+  readonly direction: 'in' | 'out';
+  /** The name is safe to show and to save under. */
+  readonly file: FileSummary;
+  readonly phase:
+    | 'offered'
+    /** Accepted: the place on disk is being opened. */
+    | 'opening'
+    /** Accepted, but the link or the other page is not there; it goes on by itself. */
+    | 'waiting'
+    | 'moving'
+    /** Every piece is there and verified; the file is being closed. */
+    | 'finishing'
+    | 'complete'
+    | 'declined'
+    | 'stopped';
+  /** Verified on the receiver's disk. */
+  readonly bytes: number;
+  readonly speed: Speed | null;
+  /** Why it stopped; while `offered`, why an attempt to accept it came to nothing. */
+  readonly stop: { readonly by: 'me' | 'friend'; readonly reason: StopReason } | null;
+  /** What has come is in the browser's own storage; once complete it is to be saved from there. */
+  readonly kept: boolean;
+  /** A kept file was handed to the person; it leaves the browser's own storage at the next start. */
+  readonly saved: boolean;
+}
+
+export interface Speed {
+  /** Bytes a second. */
+  readonly rate: number;
+  readonly secondsLeft: number;
+}
+
+export interface Transfers {
+  /** False on a page that was not loaded by HTTPS: the browser gives it neither storage nor hashing. */
+  readonly available: boolean;
+  /** By the id of their message; for a message without an entry, `restingTransfer` says what to show. */
+  readonly views: Value<ReadonlyMap<string, TransferView>>;
+  /** Also after a failure or a change of mind. `place`: where the person chose to save it; null: browser's own storage. */
+  accept(message: Message, place: FileSystemFileHandle | null): void;
+  decline(message: Message): void;
+  cancel(message: Message): void;
+  /** A complete file from the browser's own storage; null if it is not there any more. */
+  read(id: string): Promise<File | null>;
+  /** The page has handed a kept file to the person. */
+  saved(id: string): void;
+}
+
+export type { CallKind, CallOutcome } from './wire/call-control.ts';
+
+// --- Calls -----------------------------------------------------------------------------------------------------
+
+/** Why a microphone, camera or screen cannot be had. */
+export type CallProblem =
+  /** The page was not loaded by HTTPS, so the browser gives it no devices. */
+  | 'insecure'
+  | 'refused'
+  /** There is no microphone. */
+  | 'missing'
+  | 'no-camera'
+  | 'in-use'
+  /** Another tab of this browser leads, and calls are made and taken there. */
+  | 'other-tab';
+
+export interface CallSummary {
+  readonly kind: CallKind;
+  readonly outcome: CallOutcome;
+  /** 0 unless they talked. */
+  readonly seconds: number;
+}
+
+export interface CallView {
+  readonly id: string;
+  readonly friendId: string;
+  readonly kind: CallKind;
+  readonly direction: 'out' | 'in';
+  readonly phase: 'ringing-out' | 'ringing-in' | 'connecting' | 'active' | 'ended';
+  /** While ringing out: a page of the friend's shows the call. */
+  readonly heard: boolean;
+  /** When the talking began, ms since 1970. */
+  readonly since: number | null;
+  /** False while the link is lost and being mended. */
+  readonly linked: boolean;
+  readonly sending: MediaState;
+  readonly receiving: MediaState | null;
+  /** One's own picture. */
+  readonly own: MediaStream | null;
+  readonly remote: MediaStream | null;
+  readonly outcome: CallOutcome | null;
+}
+
+/** One call at a time. What returns a problem has changed nothing. */
+export interface Calls {
+  readonly current: Value<CallView | null>;
+  /** Who rings in the tab that leads, for a tab that does not; null while nobody does. */
+  readonly ringingElsewhere: Value<string | null>;
+  ring(friendId: string, kind: CallKind): Promise<CallProblem | null>;
+  answer(kind: CallKind): Promise<CallProblem | null>;
+  /** Declines, gives up or hangs up, whichever applies. */
+  end(): void;
+  setMuted(muted: boolean): void;
+  setCamera(on: boolean): Promise<CallProblem | null>;
+  setScreen(on: boolean): Promise<CallProblem | null>;
+  choose(kind: 'audio' | 'video', deviceId: string): Promise<CallProblem | null>;
+  devices(): Promise<readonly MediaDeviceInfo[]>;
+  /** Something was plugged in or out. */
+  onDevices(listener: () => void): () => void;
+}
+
+// --- Preferences and notices -----------------------------------------------------------------------------------
+
+export interface Preferences {
+  readonly language: 'auto' | 'en' | 'zh-CN';
+  readonly theme: 'system' | 'light' | 'dark';
+  /** Desktop notifications while the tab is hidden; `ask` until the person has decided. */
+  readonly notifications: 'ask' | 'on' | 'off';
+  readonly friendOnlineNotice: boolean;
+  readonly readReceipts: boolean;
+  readonly sounds: boolean;
+}
+
+/** Something that just happened and is worth a small notice. */
+export type Notice =
+  | { readonly kind: 'friend-online'; readonly friendId: string }
+  | { readonly kind: 'message'; readonly friendId: string; readonly message: Message }
+  | { readonly kind: 'contact-request'; readonly request: IncomingRequest }
+  | { readonly kind: 'contact-accepted'; readonly friendId: string };
+
+// --- The whole -------------------------------------------------------------------------------------------------
+
+export interface Account {
+  info(): Promise<Result<Info>>;
+  register(form: {
+    userName: string;
+    displayName: string;
+    password: string;
+    invite?: string;
+  }): Promise<Result<Me>>;
+  logIn(form: { userName: string; password: string }): Promise<Result<Me>>;
+  enterAsGuest(form: { code: string; displayName: string }): Promise<Result<Me>>;
+  logOut(): Promise<Result>;
+  changePassword(form: { current: string; next: string }): Promise<Result>;
+  /** Also removes this browser's history of the account. A guest gives no password. */
+  deleteAccount(form: { password: string | null }): Promise<Result>;
+  updateProfile(change: { displayName?: string; statusText?: string }): Promise<Result<Me>>;
+  devices(): Promise<Result<readonly Device[]>>;
+  logOutDevice(deviceId: string): Promise<Result>;
+  logOutOtherDevices(): Promise<Result>;
+}
+
+export interface People {
+  readonly state: Value<PeopleState>;
+  request(userName: string): Promise<Result<OutgoingRequest>>;
+  withdraw(requestId: string): Promise<Result>;
+  accept(userId: string): Promise<Result>;
+  decline(userId: string): Promise<Result>;
+  /** Works for someone who asks and for a contact. */
+  block(userId: string): Promise<Result>;
+  unblock(userId: string): Promise<Result>;
+  rename(userId: string, alias: string): Promise<Result>;
+  remove(userId: string): Promise<Result>;
+}
+
+export interface Invites {
+  list(): Promise<Result<readonly Invite[]>>;
+  /** The whole link is made by the page: `<origin>/i#<code>`; the code never reaches a server log. */
+  create(kind: 'friend' | 'guest'): Promise<Result<CreatedInvite>>;
+  revoke(inviteId: string): Promise<Result>;
+  look(code: string): Promise<Result<InviteLook>>;
+  accept(code: string): Promise<Result<{ contactId: string }>>;
+}
+
+export interface Messenger {
+  readonly session: Value<SessionState>;
+  readonly connection: Value<ConnectionState>;
+  readonly conversations: Value<ReadonlyMap<string, ConversationSummary>>;
+  /** The path to each friend with whom a link was asked for, for the small line in the list. */
+  readonly paths: Value<ReadonlyMap<string, PathState>>;
+  readonly preferences: Value<Preferences>;
+  readonly account: Account;
+  readonly people: People;
+  readonly invites: Invites;
+  readonly transfers: Transfers;
+  readonly calls: Calls;
+
+  setPresence(chosen: ChosenPresence): void;
+  setPreferences(change: Partial<Preferences>): void;
+  openConversation(friendId: string): Conversation;
+  /** Calls `listener` for every notice, in one tab of this browser only. */
+  onNotice(listener: (notice: Notice) => void): () => void;
+  /** Tries to reach the server now instead of at `retryAt`. */
+  reconnect(): void;
+  /** Ends sockets, links and timers. */
+  close(): void;
+}

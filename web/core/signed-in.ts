@@ -1,0 +1,272 @@
+/** What a tab runs while somebody is signed in: their database, the mirror of the live state, and the leading if it falls to this tab. */
+import type { Me } from '../../signaling/protocol/http.ts';
+import type { CallHub } from './call/calls.ts';
+import { createConversation } from './conversation/conversation.ts';
+import type { Announced, FileOffer } from './conversation/conversation.ts';
+import { openDatabase } from './conversation/database.ts';
+import type { StoredConversation } from './conversation/database.ts';
+import { createStore } from './conversation/store.ts';
+import type { Store } from './conversation/store.ts';
+import { startLeader } from './leader.ts';
+import type { Leader } from './leader.ts';
+import type { CallView, Conversation, ConversationSummary, Notice, PathState, Preferences } from './model.ts';
+import { NOBODY, withEveryoneOffline } from './people/list.ts';
+import type { Platform } from './platform.ts';
+import type { Scope } from './scope.ts';
+import type { Http } from './signaling/http.ts';
+import { createActivity } from './tabs/activity.ts';
+import { createBus } from './tabs/bus.ts';
+import type { Command, LiveState, TabMessage } from './tabs/bus.ts';
+import { createNotices } from './tabs/notices.ts';
+import { REPORT_EVERY } from './tabs/reports.ts';
+import { cell, derived } from './value.ts';
+import type { Value } from './value.ts';
+import { createIdMaker } from './wire/message-id.ts';
+
+export interface SignedIn {
+  readonly live: Value<LiveState>;
+  readonly lines: Value<ReadonlyMap<string, StoredConversation>>;
+  /** Of this tab; null while another one leads. */
+  readonly call: Value<CallView | null>;
+  readonly calls: () => CallHub | null;
+  readonly leads: () => boolean;
+  command(command: Command): void;
+  openConversation(friendId: string): Conversation;
+}
+
+interface Needs {
+  readonly platform: Platform;
+  readonly scope: Scope;
+  readonly http: Http;
+  readonly me: Me;
+  readonly preferences: () => Preferences;
+  readonly onNotice: (notice: Notice) => void;
+  readonly onSignedOut: () => void;
+  readonly onOtherSession: (me: Me) => void;
+}
+
+const NOWHERE: PathState = { path: 'idle' };
+
+export function createSignedIn(needs: Needs): SignedIn {
+  const { platform, scope, http, me } = needs;
+  const { clock, random, timers, page } = platform;
+  const newId = (): string =>
+    [...random.bytes(12)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const tab = newId();
+  const live = cell<LiveState>({
+    connection: { state: 'connecting', attempt: 1 },
+    me,
+    people: NOBODY,
+    paths: new Map(),
+    typing: new Set(),
+    clockOffset: 0,
+    transfers: new Map(),
+    ringing: null,
+  });
+  const lines = cell<ReadonlyMap<string, StoredConversation>>(new Map());
+  const listeners = new Set<(change: Announced) => void>();
+  const holds = new Map<string, number>();
+  const call = cell<CallView | null>(null);
+  const offered = new Map<string, FileOffer>();
+  let leader: Leader | null = null;
+
+  const bus = createBus(platform, scope, me.id);
+  const store = openStore();
+  const ids = createIdMaker(
+    () => clock.now() + live.get().clockOffset,
+    (length) => random.bytes(length),
+  );
+  const notices = createNotices({ tab, page, timers, scope, bus, newId, show: needs.onNotice });
+  const activity = createActivity({ page, timers, scope });
+
+  // --- History ---------------------------------------------------------------------------------------------------
+
+  /** Null where storage is refused or broken: the list and the connection work, conversations do not. */
+  async function openStore(): Promise<Store | null> {
+    try {
+      const database = await openDatabase(platform.database, me.id);
+      scope.own(() => database.close());
+      const opened = createStore(database, platform.database.KeyRange);
+      await readCache(opened);
+      return opened;
+    } catch {
+      return null;
+    }
+  }
+
+  async function readCache(opened: Store): Promise<void> {
+    const [people, conversations] = await Promise.all([opened.people(), opened.conversations()]);
+    // What tabs have announced meanwhile is newer.
+    showLines(conversations);
+    if (people && !live.get().people.loaded) merge({ people: withEveryoneOffline(people) });
+  }
+
+  function showLines(shown: readonly StoredConversation[]): void {
+    const next = new Map(lines.get());
+    for (const line of shown) {
+      const known = next.get(line.friendId);
+      if (!known || known.revision <= line.revision) next.set(line.friendId, line);
+    }
+    lines.set(next);
+  }
+
+  function changed(change: Announced): void {
+    if (change.conversation) showLines([change.conversation]);
+    for (const listener of listeners) listener(change);
+  }
+
+  function announce(change: Announced): void {
+    changed(change);
+    bus.post({ kind: 'change', change });
+  }
+
+  // --- One tab leads, the others follow --------------------------------------------------------------------------
+
+  function merge(change: Partial<LiveState>): void {
+    live.update((now) => ({ ...now, ...change }));
+  }
+
+  function publish(change: Partial<LiveState>): void {
+    merge(change);
+    bus.post({ kind: 'live', state: change });
+  }
+
+  async function lead(): Promise<void> {
+    const opened = await store;
+    if (scope.ended) return;
+    merge({ paths: new Map(), typing: new Set(), transfers: new Map(), ringing: null });
+    leader = startLeader({
+      platform,
+      scope,
+      http,
+      store: opened,
+      live: () => live.get(),
+      publish,
+      line: (friendId) => lines.get().get(friendId) ?? null,
+      announce,
+      raise: (notice) => notices.raise(notice),
+      onCall: (view) => call.set(view),
+      newMessageId: (friendId) => ids.next(lines.get().get(friendId)?.last?.id ?? null),
+      preferences: needs.preferences,
+      onSignedOut: needs.onSignedOut,
+      onOtherSession: needs.onOtherSession,
+    });
+    bus.post({ kind: 'live', state: live.get() });
+    bus.post({ kind: 'leading' });
+    report();
+    offerAgain();
+  }
+
+  function onTabMessage(message: TabMessage): void {
+    switch (message.kind) {
+      case 'who-leads':
+        if (leader) bus.post({ kind: 'live', state: live.get() });
+        return;
+      case 'leading':
+        report();
+        offerAgain();
+        return;
+      case 'live':
+        if (!leader) merge(message.state);
+        return;
+      case 'report':
+        leader?.reports.take(message.report);
+        return;
+      case 'left':
+        leader?.reports.left(message.tab);
+        return;
+      case 'command':
+        leader?.command(message.command);
+        return;
+      case 'change':
+        changed(message.change);
+    }
+  }
+
+  /** Without a leader just now nothing is lost: what must not be is in the database, which the next leader reads. */
+  function command(asked: Command): void {
+    if (leader) leader.command(asked);
+    else bus.post({ kind: 'command', command: asked });
+  }
+
+  /** Only this tab holds the files that were chosen in it; a new leading tab gets them from here. */
+  function offerAgain(): void {
+    if (offered.size > 0) command({ type: 'offer', offers: [...offered.values()] });
+  }
+
+  function report(): void {
+    const mine = { tab, holds: [...holds.keys()], active: activity.get() };
+    if (leader) leader.reports.take(mine);
+    else bus.post({ kind: 'report', report: mine });
+  }
+
+  let cancelReport = (): void => undefined;
+  function reportRegularly(): void {
+    report();
+    cancelReport = timers.after(REPORT_EVERY, reportRegularly);
+  }
+
+  scope.own(bus.onMessage(onTabMessage));
+  scope.own(activity.subscribe(report));
+  scope.own(() => cancelReport());
+  scope.own(page.onLeave(() => bus.post({ kind: 'left', tab })));
+  reportRegularly();
+  bus.post({ kind: 'who-leads' });
+  scope.own(platform.locks.acquire(`holler-lead-${me.id}`, () => void lead()));
+
+  // --- Conversations ---------------------------------------------------------------------------------------------
+
+  function hold(friendId: string, by: 1 | -1): void {
+    const count = (holds.get(friendId) ?? 0) + by;
+    if (count > 0) holds.set(friendId, count);
+    else holds.delete(friendId);
+    report();
+  }
+
+  function openConversation(friendId: string): Conversation {
+    const open = scope.child();
+    hold(friendId, 1);
+    open.own(() => hold(friendId, -1));
+    return createConversation({
+      friendId,
+      clock,
+      timers,
+      scope: open,
+      store,
+      ids,
+      line: () => lines.get().get(friendId) ?? null,
+      path: derived(live, ({ paths }) => paths.get(friendId) ?? NOWHERE),
+      friendTyping: derived(live, ({ typing }) => typing.has(friendId)),
+      onAnnounced: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      announce,
+      added: (messages) => command({ type: 'added', friendId, messages }),
+      offered: (offers) => {
+        for (const offer of offers) offered.set(offer.message.id, offer);
+        command({ type: 'offer', offers });
+      },
+      discarded: (messageId) => command({ type: 'discarded', friendId, messageId }),
+      typing: (typing) => command({ type: 'typing', friendId, typing }),
+      read: () => command({ type: 'read', friendId }),
+      reconnect: () => command({ type: 'retry-link', friendId }),
+      onLeave: (listener) => page.onLeave(listener),
+    });
+  }
+
+  return {
+    live,
+    lines,
+    call,
+    calls: () => leader?.calls ?? null,
+    leads: () => leader !== null,
+    command,
+    openConversation,
+  };
+}
+
+/** What the list shows of a conversation. */
+export function summaryOf({ friendId, last, unread, draft }: StoredConversation): ConversationSummary {
+  return { friendId, last, unread, draft };
+}

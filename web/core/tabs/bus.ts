@@ -1,0 +1,83 @@
+/** What the tabs of one account say to each other, so that one of them does the work and all show the same. */
+import type { Announced, FileOffer } from '../conversation/conversation.ts';
+import type { ChosenPresence } from '../../../signaling/protocol/common.ts';
+import type { Me } from '../../../signaling/protocol/http.ts';
+import type { ConnectionState, Message, Notice, PathState, PeopleState, TransferView } from '../model.ts';
+import type { Platform } from '../platform.ts';
+import type { Scope } from '../scope.ts';
+
+/** Tabs of another version, left over from before an update, do not understand each other. */
+const VERSION = 1;
+
+/** What only the leading tab knows at first hand. */
+export interface LiveState {
+  readonly connection: ConnectionState;
+  readonly me: Me;
+  readonly people: PeopleState;
+  readonly paths: ReadonlyMap<string, PathState>;
+  readonly typing: ReadonlySet<string>;
+  /** The server's clock minus this machine's, ms: messages are dated by the server's. */
+  readonly clockOffset: number;
+  readonly transfers: ReadonlyMap<string, TransferView>;
+  /** The friend who rings. */
+  readonly ringing: string | null;
+}
+
+/** What any tab asks of the leading one. */
+export type Command =
+  | { readonly type: 'added'; readonly friendId: string; readonly messages: readonly Message[] }
+  | { readonly type: 'discarded'; readonly friendId: string; readonly messageId: string }
+  | { readonly type: 'typing'; readonly friendId: string; readonly typing: boolean }
+  | { readonly type: 'read'; readonly friendId: string }
+  | { readonly type: 'retry-link'; readonly friendId: string }
+  | { readonly type: 'presence'; readonly chosen: ChosenPresence }
+  | { readonly type: 'reconnect' }
+  | { readonly type: 'offer'; readonly offers: readonly FileOffer[] }
+  | { readonly type: 'transfer'; readonly act: 'decline' | 'cancel'; readonly message: Message }
+  | { readonly type: 'file-saved'; readonly id: string }
+  | { readonly type: 'accept-file'; readonly message: Message; readonly place: FileSystemFileHandle | null };
+
+/** What a tab needs kept up, repeated now and then, so that a tab that vanished is forgotten. */
+export interface TabReport {
+  readonly tab: string;
+  /** Friends whose conversation is open in it. */
+  readonly holds: readonly string[];
+  /** Whether the person is at it. */
+  readonly active: boolean;
+}
+
+export type TabMessage =
+  | { readonly kind: 'who-leads' }
+  | { readonly kind: 'leading' }
+  | { readonly kind: 'live'; readonly state: Partial<LiveState> }
+  | { readonly kind: 'report'; readonly report: TabReport }
+  | { readonly kind: 'left'; readonly tab: string }
+  | { readonly kind: 'command'; readonly command: Command }
+  | { readonly kind: 'change'; readonly change: Announced }
+  | { readonly kind: 'notice-offer'; readonly id: string; readonly notice: Notice }
+  | { readonly kind: 'notice-claim'; readonly id: string; readonly tab: string }
+  | { readonly kind: 'notice-grant'; readonly id: string; readonly tab: string };
+
+export interface Bus {
+  /** To all other tabs of the account. */
+  post(message: TabMessage): void;
+  onMessage(listener: (message: TabMessage) => void): () => void;
+}
+
+export function createBus(platform: Pick<Platform, 'openChannel'>, scope: Scope, accountId: string): Bus {
+  const channel = platform.openChannel(`holler-${accountId}-${VERSION}`);
+  const listeners = new Set<(message: TabMessage) => void>();
+  channel.onmessage = (message) => {
+    for (const listener of listeners) listener(message as TabMessage);
+  };
+  scope.own(() => channel.close());
+  return {
+    post: (message) => {
+      if (!scope.ended) channel.post(message);
+    },
+    onMessage: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

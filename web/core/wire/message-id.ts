@@ -1,0 +1,75 @@
+/**
+ * Ids of messages: 26 characters that sort by time as text.
+ *
+ *   0         10                        26
+ *   |  time   |        randomness        |   Crockford base 32: no I, L, O, U
+ *    48 bits, ms        80 bits
+ *
+ * The time is a hybrid logical clock: the sender's, but never earlier than the newest message seen in the
+ * conversation, so that an answer sorts after its question even when the clocks differ.
+ */
+import * as v from 'valibot';
+
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const TIME_CHARS = 10;
+const LENGTH = 26;
+
+/** A message further ahead than this does not pull our clock along: one friend's broken clock stays theirs. */
+export const MAX_LEAD = 5 * 60_000;
+
+export const messageIdSchema = v.pipe(v.string(), v.regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/));
+
+/** Sorts before every id, for ranges. */
+export const LOWEST_ID = '0'.repeat(LENGTH);
+/** Sorts after every id. */
+export const HIGHEST_ID = `7${'Z'.repeat(LENGTH - 1)}`;
+
+export function timeOfId(id: string): number {
+  let time = 0;
+  for (const char of id.slice(0, TIME_CHARS)) time = time * 32 + ALPHABET.indexOf(char);
+  return time;
+}
+
+export interface IdMaker {
+  /** An id after everything made here before and after `newestSeen`, unless that is far in the future. */
+  next(newestSeen: string | null): string;
+}
+
+/** So many random bytes. */
+type RandomBytes = (length: number) => Uint8Array;
+
+export function createIdMaker(now: () => number, randomBytes: RandomBytes): IdMaker {
+  let last = LOWEST_ID;
+  return {
+    next(newestSeen) {
+      const time = now();
+      const heeded = newestSeen !== null && timeOfId(newestSeen) <= time + MAX_LEAD ? newestSeen : LOWEST_ID;
+      const floor = heeded > last ? heeded : last;
+      const fresh = encodeTime(Math.max(time, timeOfId(floor))) + encodeRandom(randomBytes);
+      last = fresh > floor ? fresh : successor(floor);
+      return last;
+    },
+  };
+}
+
+function encodeTime(time: number): string {
+  let text = '';
+  for (let rest = Math.max(0, Math.floor(time)), n = 0; n < TIME_CHARS; n++, rest = Math.floor(rest / 32)) {
+    text = ALPHABET.charAt(rest % 32) + text;
+  }
+  return text;
+}
+
+function encodeRandom(randomBytes: RandomBytes): string {
+  let text = '';
+  // A byte holds eight 5-bit values' worth of evenness: 256 divides by 32, so the remainder is unbiased.
+  for (const byte of randomBytes(LENGTH - TIME_CHARS)) text += ALPHABET.charAt(byte % 32);
+  return text;
+}
+
+/** The next id in order: adds one to the last character, carrying leftwards. */
+function successor(id: string): string {
+  const kept = id.replace(/Z+$/, '');
+  const digit = ALPHABET.charAt(ALPHABET.indexOf(kept.slice(-1)) + 1);
+  return (kept.slice(0, -1) + digit).padEnd(LENGTH, '0');
+}

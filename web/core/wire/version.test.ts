@@ -1,0 +1,32 @@
+import { toJsonSchema } from '@valibot/to-json-schema';
+import { createHash } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { callControlSchema } from './call-control.ts';
+import { controlSchema } from './control.ts';
+import { fileControlSchema } from './file-control.ts';
+import { messageIdSchema } from './message-id.ts';
+import { wireMessageSchema } from './message.ts';
+import { signalSchema } from './signal.ts';
+import { WIRE_VERSION } from './version.ts';
+
+/** Of every schema that two browsers share, by version. Add a line when WIRE_VERSION rises; never change an old one. */
+const HASHES: Readonly<Record<number, string>> = {
+  1: '4df99355e654b908',
+  2: '89f73991827d52f0',
+};
+
+it('raises its version with every change of a schema', () => {
+  const schemas = [
+    messageIdSchema,
+    wireMessageSchema,
+    controlSchema,
+    signalSchema,
+    fileControlSchema,
+    callControlSchema,
+  ];
+  // Reading JSON has no form in JSON Schema; what it yields has, and stands behind it in the same pipe.
+  const described = schemas.map((schema) => toJsonSchema(schema, { errorMode: 'ignore' }));
+  const hash = createHash('sha256').update(JSON.stringify(described)).digest('hex').slice(0, 16);
+  expect(JSON.stringify(described)).toContain('renegotiate');
+  expect(hash, 'a schema changed: raise WIRE_VERSION and note the new hash').toBe(HASHES[WIRE_VERSION]);
+});

@@ -1,0 +1,77 @@
+/** Keeps the page's shell in the browser: it opens at once and without a network. Never touches the API. */
+
+/** Filled in by the build (web/build/shell-files.ts). */
+declare const __HOLLER_SHELL__: { readonly version: string; readonly files: readonly string[] };
+
+const worker = self as unknown as ServiceWorkerGlobalScope;
+const shell = __HOLLER_SHELL__;
+const CACHE = `holler-${shell.version}`;
+/** Files whose name changes with their content; any copy of them is right for ever. */
+const HASHED = /^\/assets\//;
+/** Paths that the page itself answers: each is the same document. */
+const PAGES = /^\/(?:$|c\/|settings(?:\/|$)|i$)/;
+
+worker.addEventListener('install', (event) => {
+  // `reload` goes past the HTTP cache, so that the stored document is the one of this build.
+  const files = shell.files.map(
+    (file) => new Request(file, { cache: HASHED.test(file) ? 'default' : 'reload' }),
+  );
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(files)));
+});
+
+worker.addEventListener('activate', (event) => {
+  event.waitUntil(removeOldCaches().then(() => worker.clients.claim()));
+});
+
+async function removeOldCaches(): Promise<void> {
+  const names = await caches.keys();
+  await Promise.all(
+    names.filter((name) => name.startsWith('holler-') && name !== CACHE).map((name) => caches.delete(name)),
+  );
+}
+
+worker.addEventListener('fetch', (event) => {
+  const url = new URL(event.request.url);
+  if (event.request.method !== 'GET' || url.origin !== worker.location.origin) return;
+  if (event.request.mode === 'navigate' && PAGES.test(url.pathname))
+    event.respondWith(fromCache('/', event.request));
+  else if (HASHED.test(url.pathname)) event.respondWith(fromCacheAndKeep(event.request));
+});
+
+async function fromCache(key: string, request: Request): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  return (await cache.match(key)) ?? fetch(request);
+}
+
+async function fromCacheAndKeep(request: Request): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match(request);
+  if (kept !== undefined) return kept;
+  const fresh = await fetch(request);
+  if (fresh.ok) await cache.put(request, fresh.clone());
+  return fresh;
+}
+
+/** The page decides when the next version takes over: it says so after the person agreed to reload. */
+worker.addEventListener('message', (event) => {
+  if (event.data === 'take-over') void worker.skipWaiting();
+});
+
+/** A click on a notification brings the conversation to the front. */
+worker.addEventListener('notificationclick', (event) => {
+  const friendId: unknown = event.notification.data;
+  event.notification.close();
+  event.waitUntil(showConversation(typeof friendId === 'string' ? friendId : null));
+});
+
+async function showConversation(friendId: string | null): Promise<void> {
+  const pages = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const page = pages[0];
+  const path = friendId === null ? '/' : `/c/${encodeURIComponent(friendId)}`;
+  if (page === undefined) {
+    await worker.clients.openWindow(path);
+    return;
+  }
+  await page.focus();
+  page.postMessage({ type: 'open-conversation', friendId });
+}
