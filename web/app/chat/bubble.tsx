@@ -1,0 +1,132 @@
+/** One message: what it answers, what it says, when, and how far it has come. */
+import { Ellipsis, RotateCw } from 'lucide-react';
+import { memo } from 'react';
+import type { Message } from '../../core/model.ts';
+import { CallEntry } from '../call/call-entry.tsx';
+import { FileCard } from '../files/file-card.tsx';
+import { failureText } from '../i18n/failure.ts';
+import { useSpeech } from '../i18n/index.ts';
+import { RichText } from './rich-text.tsx';
+import type { Row } from './rows.ts';
+import { Ticks } from './ticks.tsx';
+import './bubble.css';
+
+export interface BubbleActions {
+  /** Opens the menu of a message at a point of the screen. */
+  readonly menu: (element: HTMLElement) => void;
+  readonly retry: (messageId: string) => void;
+  readonly jumpTo: (messageId: string) => void;
+}
+
+interface BubbleProps {
+  readonly row: Row;
+  readonly index: number;
+  readonly friendName: string;
+  readonly highlighted: boolean;
+  readonly actions: BubbleActions;
+}
+
+export const Bubble = memo(function Bubble({ row, index, friendName, highlighted, actions }: BubbleProps) {
+  const { t, format } = useSpeech();
+  const { message, first, last } = row;
+  const mine = message.author === 'me';
+  const who = mine ? t.common.you : friendName;
+  return (
+    <article
+      className="message"
+      data-author={message.author}
+      data-first={first || undefined}
+      data-last={last || undefined}
+      data-highlighted={highlighted || undefined}
+      data-row={index}
+      tabIndex={-1}
+      aria-label={t.chat.saidBy(who, format.full(message.at))}
+    >
+      <div className="bubble" data-kind={message.body.kind}>
+        {message.replyTo !== undefined && (
+          <Quote reply={message.replyTo} friendName={friendName} onGo={actions.jumpTo} />
+        )}
+        <Body message={message} friendName={friendName} />
+        <Meta row={row} />
+      </div>
+      <button
+        type="button"
+        className="message-more"
+        tabIndex={-1}
+        aria-label={t.chat.messageMenu}
+        onClick={(event) => actions.menu(event.currentTarget)}
+      >
+        <Ellipsis size={16} />
+      </button>
+      {message.state === 'failed' && <Failed message={message} onRetry={actions.retry} />}
+    </article>
+  );
+}, sameBubble);
+
+/** Rows are made anew with every change of the history; most of them say the same as before. */
+function sameBubble(a: BubbleProps, b: BubbleProps): boolean {
+  return (
+    a.row.message === b.row.message &&
+    a.row.first === b.row.first &&
+    a.row.last === b.row.last &&
+    a.index === b.index &&
+    a.friendName === b.friendName &&
+    a.highlighted === b.highlighted &&
+    a.actions === b.actions
+  );
+}
+
+function Body({ message, friendName }: { message: Message; friendName: string }) {
+  if (message.body.kind === 'text') {
+    return (
+      <div className="bubble-text" dir="auto">
+        <RichText text={message.body.text} />
+      </div>
+    );
+  }
+  if (message.body.kind === 'call') return <CallEntry message={message} call={message.body.call} />;
+  return <FileCard message={message} friendName={friendName} />;
+}
+
+/** The time stands on the last of a group; the state wherever it is not yet what the group's last one says. */
+function Meta({ row: { message, last } }: { row: Row }) {
+  const { format } = useSpeech();
+  const mine = message.author === 'me';
+  const waiting = message.state === 'queued' || message.state === 'failed';
+  if (!last && !(mine && waiting)) return null;
+  return (
+    <span className="bubble-meta">
+      {last && <time dateTime={new Date(message.at).toISOString()}>{format.time(message.at)}</time>}
+      {mine && message.body.kind !== 'call' && <Ticks state={message.state} />}
+    </span>
+  );
+}
+
+interface QuoteProps {
+  readonly reply: NonNullable<Message['replyTo']>;
+  readonly friendName: string;
+  readonly onGo: (messageId: string) => void;
+}
+
+function Quote({ reply, friendName, onGo }: QuoteProps) {
+  const { t } = useSpeech();
+  return (
+    <button type="button" className="quote" onClick={() => onGo(reply.id)} title={t.chat.goToQuoted}>
+      <bdi className="quote-who clip">{reply.author === 'me' ? t.common.you : friendName}</bdi>
+      <bdi className="clip">{reply.excerpt}</bdi>
+      <span className="visually-hidden">{t.chat.goToQuoted}</span>
+    </button>
+  );
+}
+
+function Failed({ message, onRetry }: { message: Message; onRetry: (id: string) => void }) {
+  const { t, format } = useSpeech();
+  return (
+    <p className="message-failed">
+      {message.failure === undefined ? t.chat.state.failed : failureText(message.failure, t, format)}{' '}
+      <button type="button" className="text-button" onClick={() => onRetry(message.id)}>
+        <RotateCw size={13} aria-hidden="true" /> {t.chat.retry}
+      </button>
+    </p>
+  );
+}

@@ -1,0 +1,88 @@
+/** The head of a conversation: the two people, the line between them, and how things stand. */
+import { ArrowLeft, Info } from 'lucide-react';
+import type { Contact } from '../../../signaling/protocol/http.ts';
+import type { Conversation } from '../../core/model.ts';
+import { CallButtons } from '../call/call-buttons.tsx';
+import { nameOf, presenceText } from '../contacts/people.ts';
+import { useSpeech } from '../i18n/index.ts';
+import { useMessenger } from '../messenger-context.ts';
+import { PathLine } from '../network/path-line.tsx';
+import { goBack, navigate } from '../route.ts';
+import { Avatar } from '../ui/avatar.tsx';
+import { IconButton } from '../ui/button.tsx';
+import { useMinutes } from '../ui/use-now.ts';
+import { useValue } from '../use-value.ts';
+
+interface ChatHeaderProps {
+  readonly friend: Contact;
+  readonly conversation: Conversation;
+  readonly details: boolean;
+}
+
+export function ChatHeader({ friend, conversation, details }: ChatHeaderProps) {
+  const { t } = useSpeech();
+  const session = useValue(useMessenger().session);
+  const path = useValue(conversation.path);
+  const me = session.state === 'signed-in' ? session.me : null;
+  const chat = { screen: 'chat', friendId: friend.id } as const;
+  return (
+    <header className="pane-head chat-head">
+      <IconButton
+        className="only-narrow"
+        label={t.common.back}
+        icon={<ArrowLeft size={20} />}
+        onClick={() => goBack({ screen: 'list' })}
+      />
+      <div className="between">
+        {me !== null && <Avatar id={me.id} name={me.displayName} size="small" />}
+        <PathLine path={path} onReconnect={() => conversation.reconnect()} />
+        <Avatar id={friend.id} name={nameOf(friend)} size="small" presence={friend.presence.state} />
+      </div>
+      <div className="friend-row-text">
+        <h2 className="chat-name clip">
+          <bdi>{nameOf(friend)}</bdi>
+        </h2>
+        <Standing friend={friend} conversation={conversation} word={t.path.word[path.path]} />
+      </div>
+      <CallButtons friendId={friend.id} />
+      <IconButton
+        label={t.chat.details}
+        icon={<Info size={20} />}
+        aria-expanded={details}
+        onClick={() => (details ? goBack({ ...chat, details: false }) : navigate({ ...chat, details: true }))}
+      />
+    </header>
+  );
+}
+
+interface StandingProps {
+  readonly friend: Contact;
+  readonly conversation: Conversation;
+  readonly word: string;
+}
+
+/** "Online · Direct · back at three", or that they are typing. */
+function Standing({ friend, conversation, word }: StandingProps) {
+  const { t, format } = useSpeech();
+  const typing = useValue(conversation.friendTyping);
+  const now = useMinutes();
+  if (typing) {
+    return (
+      <p className="clip quiet chat-typing" role="status">
+        {t.chat.typing(nameOf(friend))}
+      </p>
+    );
+  }
+  return (
+    <p className="clip quiet">
+      {presenceText(friend, t, format, now)}
+      <span className="chat-path-word"> · {word}</span>
+      {friend.presence.statusText !== '' && (
+        <>
+          {' · '}
+          <bdi>{friend.presence.statusText}</bdi>
+        </>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,70 @@
+/** The right side while a friend is chosen: the conversation, and beside or over it what is known about them. */
+import { lazy, Suspense } from 'react';
+import type { Contact } from '../../../signaling/protocol/http.ts';
+import type { Conversation } from '../../core/model.ts';
+import { useContacts } from '../contacts/people.ts';
+import { useSpeech } from '../i18n/index.ts';
+import { useMessenger } from '../messenger-context.ts';
+import { goBack } from '../route.ts';
+import { Button } from '../ui/button.tsx';
+import { ErrorBoundary } from '../ui/error-boundary.tsx';
+import { useValue } from '../use-value.ts';
+import { ChatHeader } from './chat-header.tsx';
+import { Composing } from './composing.tsx';
+import { useConversation } from './use-conversation.ts';
+import './chat.css';
+
+const FriendDetails = lazy(() =>
+  import('../contacts/friend-details.tsx').then((module) => ({ default: module.FriendDetails })),
+);
+
+interface ChatPaneProps {
+  readonly friendId: string;
+  readonly details: boolean;
+}
+
+export function ChatPane({ friendId, details }: ChatPaneProps) {
+  const friend = useContacts().get(friendId);
+  const { loaded } = useValue(useMessenger().people.state);
+  const conversation = useConversation(friendId);
+  if (friend === undefined) return loaded ? <Gone /> : <div className="chat" />;
+  if (conversation === null) return <div className="chat" />;
+  return <Chat friend={friend} conversation={conversation} details={details} />;
+}
+
+interface ChatProps {
+  readonly friend: Contact;
+  readonly conversation: Conversation;
+  readonly details: boolean;
+}
+
+function Chat({ friend, conversation, details }: ChatProps) {
+  const path = useValue(conversation.path);
+  const reconnect = () => conversation.reconnect();
+  return (
+    <div className="chat-and-details" data-details={details || undefined}>
+      <div className="chat">
+        <ChatHeader friend={friend} conversation={conversation} details={details} />
+        <ErrorBoundary>
+          <Composing friend={friend} conversation={conversation} />
+        </ErrorBoundary>
+      </div>
+      {details && (
+        <Suspense fallback={null}>
+          <FriendDetails friend={friend} path={path} onReconnect={reconnect} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function Gone() {
+  const { t } = useSpeech();
+  return (
+    <div className="placeholder">
+      <h2>{t.chat.gone}</h2>
+      <p className="quiet">{t.chat.goneText}</p>
+      <Button onClick={() => goBack({ screen: 'list' })}>{t.common.back}</Button>
+    </div>
+  );
+}

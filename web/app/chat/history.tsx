@@ -1,0 +1,147 @@
+/** The messages of a conversation, however many: drawn in a window, held in place, followed when one is at the end. */
+import { Fragment, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { Virtualizer, type VirtualizerHandle } from 'virtua';
+import type { Contact } from '../../../signaling/protocol/http.ts';
+import type { Conversation, Message } from '../../core/model.ts';
+import { nameOf } from '../contacts/people.ts';
+import { useSpeech } from '../i18n/index.ts';
+import { useSayFailure } from '../ui/toasts.tsx';
+import { useMinutes } from '../ui/use-now.ts';
+import { useValue } from '../use-value.ts';
+import { Bubble, type BubbleActions } from './bubble.tsx';
+import { HistoryPills } from './history-pills.tsx';
+import { LiveMessages } from './live-messages.tsx';
+import { MessageMenu } from './message-menu.tsx';
+import type { Row } from './rows.ts';
+import { useHistoryKeys } from './use-history-keys.ts';
+import { useHistoryScroll } from './use-history-scroll.ts';
+import { useMessageMenu } from './use-message-menu.ts';
+import { useRows } from './use-rows.ts';
+import './history.css';
+
+interface HistoryProps {
+  readonly friend: Contact;
+  readonly conversation: Conversation;
+  /** Grows with every message sent here. */
+  readonly sent: number;
+  readonly onReply: (message: Message) => void;
+}
+
+export function History({ friend, conversation, sent, onReply }: HistoryProps) {
+  const { t } = useSpeech();
+  const timeline = useValue(conversation.timeline);
+  const { rows, shift, epoch } = useRows(timeline);
+  const frame = useRef<HTMLDivElement>(null);
+  const list = useRef<VirtualizerHandle>(null);
+  const start = useRef<HTMLDivElement>(null);
+  const name = nameOf(friend);
+  const scroll = useHistoryScroll({ conversation, timeline, rows, epoch, sent, frame, list });
+  const menu = useMessageMenu(rows);
+  const onKeyDown = useHistoryKeys(frame, list, rows.length, menu.openAt);
+  const actions = useBubbleActions(conversation, menu.openAt, scroll.jumpTo);
+  const atStart = timeline.loaded && !timeline.hasEarlier;
+  const [startHeight, setStartHeight] = useState(0);
+  useLayoutEffect(() => setStartHeight(start.current?.offsetHeight ?? 0), [atStart, epoch, name]);
+
+  return (
+    <div className="history-frame">
+      <p id="history-hint" hidden>
+        {t.chat.menuHint}
+      </p>
+      {/* The keys and presses are for the messages inside. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
+      <div
+        key={epoch}
+        ref={frame}
+        className="history"
+        role="group"
+        aria-label={t.chat.region(name)}
+        aria-describedby="history-hint"
+        // A scroller must take the focus, or the keyboard could not scroll it.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        {...menu.handlers}
+      >
+        <div className="history-space" />
+        {atStart && (
+          <div className="history-start" ref={start}>
+            <p>{t.chat.start(name)}</p>
+            <p className="quiet">{t.chat.startHint}</p>
+          </div>
+        )}
+        <Virtualizer
+          ref={list}
+          shift={shift}
+          data={rows}
+          bufferSize={600}
+          startMargin={startHeight}
+          onScroll={scroll.onScroll}
+          onResize={scroll.onResize}
+        >
+          {(row, index) => (
+            <Fragment key={row.message.id}>
+              <Dividers row={row} />
+              <Bubble
+                row={row}
+                index={index}
+                friendName={name}
+                highlighted={row.message.id === scroll.highlighted}
+                actions={actions}
+              />
+            </Fragment>
+          )}
+        </Virtualizer>
+      </div>
+      <MessageMenu
+        target={menu.target}
+        open={menu.open}
+        onClose={menu.close}
+        conversation={conversation}
+        onReply={onReply}
+        onRetry={actions.retry}
+      />
+      <HistoryPills {...scroll} />
+      <LiveMessages messages={timeline.messages} hasLater={timeline.hasLater} friendName={name} />
+    </div>
+  );
+}
+
+function Dividers({ row: { message, startsDay, startsUnread } }: { row: Row }) {
+  const { t, format } = useSpeech();
+  const now = useMinutes();
+  return (
+    <>
+      {startsDay && (
+        <h3 className="day">
+          <span>{format.day(message.at, now)}</span>
+        </h3>
+      )}
+      {startsUnread && (
+        <div className="unread-line" role="separator" aria-label={t.chat.newMessages}>
+          <span>{t.chat.newMessages}</span>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** The same object as long as nothing behind it changes, so that bubbles need not be drawn again. */
+function useBubbleActions(
+  conversation: Conversation,
+  openMenu: BubbleActions['menu'],
+  jumpTo: (messageId: string) => Promise<void>,
+): BubbleActions {
+  const sayFailure = useSayFailure();
+  const retry = useCallback(
+    async (id: string) => {
+      const result = await conversation.retry(id);
+      if (!result.ok) sayFailure(result.failure);
+    },
+    [conversation, sayFailure],
+  );
+  return useMemo(
+    () => ({ menu: openMenu, retry: (id) => void retry(id), jumpTo: (id) => void jumpTo(id) }),
+    [openMenu, retry, jumpTo],
+  );
+}

@@ -1,0 +1,30 @@
+/** Reads a friend's new messages out to screen readers as they arrive; draws nothing. */
+import { useEffect, useRef, useState } from 'react';
+import type { Message } from '../../core/model.ts';
+import { useSpeech } from '../i18n/index.ts';
+import { previewOf } from './preview.ts';
+
+interface LiveMessagesProps {
+  readonly messages: readonly Message[];
+  readonly hasLater: boolean;
+  readonly friendName: string;
+}
+
+export function LiveMessages({ messages, hasLater, friendName }: LiveMessagesProps) {
+  const { t } = useSpeech();
+  const [said, setSaid] = useState('');
+  const newest = messages.at(-1);
+  const known = useRef(newest?.id ?? '');
+  useEffect(() => {
+    // An older part of the history, or what was there from the start, is no news.
+    if (newest === undefined || hasLater || newest.id <= known.current) return;
+    const first = known.current === '';
+    known.current = newest.id;
+    if (!first && newest.author === 'friend') setSaid(t.chat.arrived(friendName, previewOf(newest, t)));
+  }, [newest, hasLater, friendName, t]);
+  return (
+    <div className="visually-hidden" aria-live="polite">
+      {said}
+    </div>
+  );
+}

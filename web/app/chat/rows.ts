@@ -1,0 +1,71 @@
+/** Arranges messages for show: days, groups by sender and five minutes, and where the unread begin. Pure. */
+import type { Message } from '../../core/model.ts';
+import { dayOf } from '../i18n/format.ts';
+
+export interface Row {
+  readonly message: Message;
+  /** A day starts above this message. */
+  readonly startsDay: boolean;
+  /** The unread start above this message. */
+  readonly startsUnread: boolean;
+  /** First and last of a group: same author, no gap over five minutes. */
+  readonly first: boolean;
+  readonly last: boolean;
+}
+
+const GROUP_GAP_MS = 5 * 60_000;
+
+export function toRows(messages: readonly Message[], firstUnreadId: string | null): Row[] {
+  const breaks = messages.map((message, index) => startsGroup(message, messages[index - 1], firstUnreadId));
+  return messages.map((message, index) => {
+    const before = messages[index - 1];
+    return {
+      message,
+      startsDay: before === undefined || dayOf(before.at) !== dayOf(message.at),
+      startsUnread: message.id === firstUnreadId,
+      first: breaks[index] ?? true,
+      last: breaks[index + 1] ?? true,
+    };
+  });
+}
+
+function startsGroup(message: Message, before: Message | undefined, firstUnreadId: string | null): boolean {
+  return (
+    before === undefined ||
+    before.author !== message.author ||
+    message.at - before.at > GROUP_GAP_MS ||
+    message.id === firstUnreadId ||
+    dayOf(before.at) !== dayOf(message.at)
+  );
+}
+
+export interface Step {
+  readonly rows: readonly Row[];
+  /** The change is at the start: what is seen must be held from the end. */
+  readonly shift: boolean;
+  /** Nothing in common with what was shown: start over. */
+  readonly fresh: boolean;
+}
+
+/**
+ * The ways from what is shown to what should be, one end at a time, since the virtual list can hold its place through
+ * a change of one end only. Ids sort by time, and both lists are unbroken runs of the same history.
+ */
+export function stepsBetween(shown: readonly Row[], next: readonly Row[]): Step[] {
+  const nextStart = next[0]?.message.id;
+  const shownStart = shown[0]?.message.id;
+  if (nextStart === undefined || shownStart === undefined) return [{ rows: next, shift: false, fresh: true }];
+  const inNext = new Map(next.map((row, index) => [row.message.id, index]));
+  const common = shown.findIndex((row) => inNext.has(row.message.id));
+  if (common === -1) return [{ rows: next, shift: false, fresh: true }];
+  if (nextStart === shownStart) return [{ rows: next, shift: false, fresh: false }];
+  const sharedStart = inNext.get(shown[common]?.message.id ?? '') ?? 0;
+  const updated = shown.slice(common).map((row) => next[inNext.get(row.message.id) ?? -1] ?? row);
+  const head = [...next.slice(0, sharedStart), ...updated];
+  const sameEnd = head.length === next.length && head.at(-1)?.message.id === next.at(-1)?.message.id;
+  if (sameEnd) return [{ rows: next, shift: true, fresh: false }];
+  return [
+    { rows: head, shift: true, fresh: false },
+    { rows: next, shift: false, fresh: false },
+  ];
+}

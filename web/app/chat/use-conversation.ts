@@ -1,0 +1,18 @@
+/** Opens the conversation with a friend while its screen is shown, and closes it after. */
+import { useEffect, useState } from 'react';
+import type { Conversation } from '../../core/model.ts';
+import { useMessenger } from '../messenger-context.ts';
+
+export function useConversation(friendId: string): Conversation | null {
+  const messenger = useMessenger();
+  const [conversation, setConversation] = useState<Conversation | null>(null);
+  useEffect(() => {
+    const opened = messenger.openConversation(friendId);
+    setConversation(opened);
+    return () => {
+      opened.close();
+      setConversation(null);
+    };
+  }, [messenger, friendId]);
+  return conversation;
+}

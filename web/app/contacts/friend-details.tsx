@@ -1,0 +1,168 @@
+/** About one friend: names, presence, the way to them, and the ways to part. */
+import { ArrowLeft, Ban, UserMinus, X } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import type { Contact } from '../../../signaling/protocol/http.ts';
+import { LIMITS } from '../../../signaling/protocol/limits.ts';
+import type { PathState } from '../../core/model.ts';
+import { failureText } from '../i18n/failure.ts';
+import { useSpeech } from '../i18n/index.ts';
+import { useMessenger } from '../messenger-context.ts';
+import { PathDetails } from '../network/path-details.tsx';
+import { goBack, navigate } from '../route.ts';
+import { useEscape } from '../ui/use-shortcut.ts';
+import { Avatar } from '../ui/avatar.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
+import { Confirm } from '../ui/dialog.tsx';
+import { Field } from '../ui/field.tsx';
+import { say } from '../ui/toasts.tsx';
+import { useAction } from '../ui/use-action.ts';
+import { useMinutes } from '../ui/use-now.ts';
+import { nameOf, presenceText } from './people.ts';
+import './friend-details.css';
+
+interface FriendDetailsProps {
+  readonly friend: Contact;
+  readonly path: PathState;
+  readonly onReconnect: () => void;
+}
+
+export function FriendDetails({ friend, path, onReconnect }: FriendDetailsProps) {
+  const { t, format } = useSpeech();
+  const now = useMinutes();
+  const close = () => goBack({ screen: 'chat', friendId: friend.id, details: false });
+  useEscape(close);
+  return (
+    <aside className="details" aria-label={t.friend.title}>
+      <header className="pane-head">
+        <IconButton
+          className="only-narrow"
+          label={t.common.back}
+          icon={<ArrowLeft size={20} />}
+          onClick={close}
+        />
+        <h2 className="spread">{t.friend.title}</h2>
+        <IconButton className="only-wide" label={t.common.close} icon={<X size={20} />} onClick={close} />
+      </header>
+      <div className="details-body">
+        <div className="details-who">
+          <Avatar id={friend.id} name={nameOf(friend)} size="large" presence={friend.presence.state} />
+          <bdi className="details-name">{nameOf(friend)}</bdi>
+          {friend.kind === 'guest' && <span className="tag">{t.common.guest}</span>}
+          <p className="quiet">{presenceText(friend, t, format, now)}</p>
+          {friend.presence.statusText !== '' && (
+            <bdi className="details-status">{friend.presence.statusText}</bdi>
+          )}
+        </div>
+        <dl className="facts details-facts">
+          {friend.userName !== null && <Fact name={t.friend.userName} value={friend.userName} />}
+          {friend.alias !== '' && <Fact name={t.enter.displayName} value={friend.displayName} />}
+          <Fact name={t.friend.since} value={format.full(friend.since)} />
+        </dl>
+        {friend.kind === 'guest' && <p className="quiet">{t.friend.guestNote}</p>}
+        <Rename key={friend.id} friend={friend} />
+        <section>
+          <h3 className="section-name">{t.friend.connection}</h3>
+          <PathDetails path={path} onReconnect={onReconnect} />
+        </section>
+        <Parting friend={friend} />
+      </div>
+    </aside>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <div className="fact">
+      <dt>{name}</dt>
+      <dd>
+        <bdi>{value}</bdi>
+      </dd>
+    </div>
+  );
+}
+
+function Rename({ friend }: { friend: Contact }) {
+  const { t, format } = useSpeech();
+  const { people } = useMessenger();
+  const [alias, setAlias] = useState(friend.alias);
+  const { busy, failure, run } = useAction();
+  const changed = alias.trim() !== friend.alias;
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    if (await run(() => people.rename(friend.id, alias.trim()))) say({ text: t.friend.renamed });
+  };
+  return (
+    <form className="row details-rename" onSubmit={(event) => void save(event)}>
+      <div className="spread">
+        <Field
+          label={t.friend.alias}
+          hint={t.friend.aliasHint}
+          placeholder={friend.displayName}
+          value={alias}
+          onChange={setAlias}
+          maxLength={LIMITS.aliasMax}
+          error={failure && failureText(failure, t, format)}
+        />
+      </div>
+      {changed && (
+        <Button type="submit" busy={busy}>
+          {t.common.save}
+        </Button>
+      )}
+    </form>
+  );
+}
+
+function Parting({ friend }: { friend: Contact }) {
+  const { t, format } = useSpeech();
+  const { people } = useMessenger();
+  const [asking, setAsking] = useState<'remove' | 'block' | null>(null);
+  const { busy, failure, run } = useAction();
+  const name = nameOf(friend);
+  const close = () => setAsking(null);
+  const leave = (text: string, undo?: () => void) => {
+    close();
+    navigate({ screen: 'list' }, 'replace');
+    say({ text, ...(undo === undefined ? {} : { action: { label: t.common.undo, run: undo } }) });
+  };
+  const remove = async () => {
+    if (await run(() => people.remove(friend.id))) leave(t.friend.removed(name));
+  };
+  const block = async () => {
+    const undo = () => void run(() => people.unblock(friend.id));
+    if (await run(() => people.block(friend.id))) leave(t.friend.blocked(name), undo);
+  };
+  return (
+    <div className="stack details-parting">
+      <Button look="danger" icon={<UserMinus size={16} />} onClick={() => setAsking('remove')}>
+        {t.friend.remove}
+      </Button>
+      <Button look="danger" icon={<Ban size={16} />} onClick={() => setAsking('block')}>
+        {t.friend.block}
+      </Button>
+      {failure && (
+        <p className="field-help" data-wrong role="alert">
+          {failureText(failure, t, format)}
+        </p>
+      )}
+      <Confirm
+        open={asking === 'remove'}
+        onClose={close}
+        title={t.friend.removeTitle(name)}
+        text={t.friend.removeText}
+        action={t.common.remove}
+        busy={busy}
+        onConfirm={() => void remove()}
+      />
+      <Confirm
+        open={asking === 'block'}
+        onClose={close}
+        title={t.friend.blockTitle(name)}
+        text={t.friend.blockText}
+        action={t.friend.block}
+        busy={busy}
+        onConfirm={() => void block()}
+      />
+    </div>
+  );
+}

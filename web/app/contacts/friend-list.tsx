@@ -1,0 +1,91 @@
+/** The friends, latest conversation first; any number of them, moved through with the arrow keys. */
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { Virtualizer, type VirtualizerHandle } from 'virtua';
+import type { Contact } from '../../../signaling/protocol/http.ts';
+import { useSpeech } from '../i18n/index.ts';
+import { useMessenger } from '../messenger-context.ts';
+import { useMinutes } from '../ui/use-now.ts';
+import { useValue } from '../use-value.ts';
+import { FriendRow } from './friend-row.tsx';
+
+interface FriendListProps {
+  readonly friends: readonly Contact[];
+  readonly selectedId: string | null;
+}
+
+export function FriendList({ friends, selectedId }: FriendListProps) {
+  const { t } = useSpeech();
+  const messenger = useMessenger();
+  const conversations = useValue(messenger.conversations);
+  const paths = useValue(messenger.paths);
+  const now = useMinutes();
+  const { active, frame, handle, onKeyDown, onFocus } = useRoving(friends, selectedId);
+  return (
+    // The keys move focus between the links inside; the element itself is no control.
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div className="friend-list" ref={frame} onKeyDown={onKeyDown} onFocus={onFocus}>
+      <Virtualizer
+        ref={handle}
+        as="ul"
+        item="li"
+        keepMounted={[active]}
+        data={friends}
+        aria-label={t.list.title}
+      >
+        {(friend, index) => (
+          <FriendRow
+            key={friend.id}
+            friend={friend}
+            summary={conversations.get(friend.id)}
+            path={paths.get(friend.id)?.path}
+            selected={friend.id === selectedId}
+            reachable={index === active}
+            index={index}
+            now={now}
+          />
+        )}
+      </Virtualizer>
+    </div>
+  );
+}
+
+const STEPS: Record<string, (index: number, last: number) => number> = {
+  ArrowDown: (index, last) => Math.min(last, index + 1),
+  ArrowUp: (index) => Math.max(0, index - 1),
+  Home: () => 0,
+  End: (_, last) => last,
+};
+
+/** One row is in the order of Tab; the arrow keys, Home and End move it. */
+function useRoving(friends: readonly Contact[], selectedId: string | null) {
+  const frame = useRef<HTMLDivElement>(null);
+  const handle = useRef<VirtualizerHandle>(null);
+  const [focused, setFocused] = useState<number | null>(null);
+  const [moved, setMoved] = useState(0);
+  const selected = Math.max(
+    0,
+    friends.findIndex((friend) => friend.id === selectedId),
+  );
+  const active = Math.max(0, Math.min(focused ?? selected, friends.length - 1));
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = STEPS[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const next = step(active, friends.length - 1);
+    handle.current?.scrollToIndex(next, { align: 'nearest' });
+    setFocused(next);
+    setMoved((count) => count + 1);
+  };
+  const onFocus = (event: { target: EventTarget }): void => {
+    const index = event.target instanceof HTMLElement ? Number(event.target.dataset['index']) : Number.NaN;
+    if (Number.isInteger(index)) setFocused(index);
+  };
+  // `moved` and not `active` alone: only a key moves the focus, never a message that sorts the list anew.
+  useEffect(() => {
+    if (moved > 0)
+      frame.current?.querySelector<HTMLElement>(`[data-index="${active}"]`)?.focus({ preventScroll: true });
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [moved]);
+  return { active, frame, handle, onKeyDown, onFocus };
+}

@@ -1,0 +1,88 @@
+/** One friend in the list: who, whether they are there, what was said last, and how it would go to them. */
+import { type MouseEvent, memo } from 'react';
+import type { Contact } from '../../../signaling/protocol/http.ts';
+import type { ConversationSummary, PathState } from '../../core/model.ts';
+import { previewOf } from '../chat/preview.ts';
+import { useSpeech } from '../i18n/index.ts';
+import { Line } from '../network/line.tsx';
+import { formatRoute, openChat } from '../route.ts';
+import { Avatar } from '../ui/avatar.tsx';
+import { nameOf, presenceText } from './people.ts';
+
+interface FriendRowProps {
+  readonly friend: Contact;
+  readonly summary: ConversationSummary | undefined;
+  readonly path: PathState['path'] | undefined;
+  readonly selected: boolean;
+  /** The one row that Tab reaches. */
+  readonly reachable: boolean;
+  readonly index: number;
+  readonly now: number;
+}
+
+export const FriendRow = memo(function FriendRow(props: FriendRowProps) {
+  const { friend, summary, path, selected, reachable, index, now } = props;
+  const { t, format } = useSpeech();
+  const name = nameOf(friend);
+  const unread = summary?.unread ?? 0;
+  const open = (event: MouseEvent): void => {
+    // With a key held the browser's own way: another tab or window.
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    openChat(friend.id);
+  };
+  return (
+    <a
+      className="friend-row"
+      href={formatRoute({ screen: 'chat', friendId: friend.id, details: false })}
+      onClick={open}
+      tabIndex={reachable ? 0 : -1}
+      data-index={index}
+      aria-current={selected ? 'page' : undefined}
+    >
+      <Avatar id={friend.id} name={name} presence={friend.presence.state} />
+      <span className="friend-row-text">
+        <span className="friend-row-top">
+          <bdi className="friend-row-name clip">{name}</bdi>
+          <span className="visually-hidden">, {presenceText(friend, t, format, now)}, </span>
+          {path !== undefined && path !== 'idle' && (
+            <span className="friend-row-line" data-path={path} title={t.path.word[path]}>
+              <Line path={path} small />
+              <span className="visually-hidden">{t.path.word[path]}</span>
+            </span>
+          )}
+          {summary?.last && <time className="friend-row-time">{format.short(summary.last.at, now)}</time>}
+        </span>
+        <span className="friend-row-bottom">
+          <LastWords friend={friend} summary={summary} />
+          {unread > 0 && (
+            <span className="badge">
+              <span aria-hidden="true">{unread > 99 ? '99+' : format.number(unread)}</span>
+              <span className="visually-hidden">{t.list.unread(unread)}</span>
+            </span>
+          )}
+        </span>
+      </span>
+    </a>
+  );
+});
+
+function LastWords({ friend, summary }: Pick<FriendRowProps, 'friend' | 'summary'>) {
+  const { t } = useSpeech();
+  if (summary !== undefined && summary.draft.trim() !== '') {
+    return (
+      <span className="clip quiet">
+        <span className="draft-mark">{t.list.draft}</span> <bdi>{summary.draft}</bdi>
+      </span>
+    );
+  }
+  const last = summary?.last ?? null;
+  if (last === null)
+    return <bdi className="clip quiet">{friend.presence.statusText || t.list.noMessages}</bdi>;
+  return (
+    <span className="clip quiet" data-unread={(summary?.unread ?? 0) > 0 || undefined}>
+      {last.author === 'me' && `${t.list.you} `}
+      <bdi>{previewOf(last, t)}</bdi>
+    </span>
+  );
+}

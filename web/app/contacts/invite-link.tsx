@@ -1,0 +1,146 @@
+/** Makes a link to give away: to copy, to share, to scan; and lists those that still work. */
+import { Check, Copy, Link2, Share2 } from 'lucide-react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { encode } from 'uqr';
+import type { CreatedInvite, Invite } from '../../../signaling/protocol/http.ts';
+import { failureText } from '../i18n/failure.ts';
+import { useSpeech } from '../i18n/index.ts';
+import { useMessenger } from '../messenger-context.ts';
+import { Button, IconButton } from '../ui/button.tsx';
+import { copyText } from '../ui/copy-text.ts';
+import { say, useSayFailure } from '../ui/toasts.tsx';
+import { useAction } from '../ui/use-action.ts';
+import { useMinutes } from '../ui/use-now.ts';
+
+export function InviteLink({ kind }: { kind: Invite['kind'] }) {
+  const { t, format } = useSpeech();
+  const { invites } = useMessenger();
+  const [made, setMade] = useState<CreatedInvite | null>(null);
+  const { busy, failure, run } = useAction();
+  const make = async () => {
+    const created = await run(() => invites.create(kind));
+    if (created) setMade(created.value);
+  };
+  return (
+    <div className="stack">
+      <p className="quiet">{kind === 'friend' ? t.add.linkText : t.add.guestText}</p>
+      {made === null ? (
+        <Button look="primary" icon={<Link2 size={18} />} busy={busy} onClick={() => void make()}>
+          {busy ? t.add.making : t.add.makeLink}
+        </Button>
+      ) : (
+        <Made invite={made} />
+      )}
+      {failure && (
+        <p className="field-help" data-wrong role="alert">
+          {failureText(failure, t, format)}
+        </p>
+      )}
+      <Existing kind={kind} shown={made?.id ?? null} />
+    </div>
+  );
+}
+
+function Made({ invite }: { invite: CreatedInvite }) {
+  const { t, format } = useSpeech();
+  const link = `${location.origin}/i#${invite.code}`;
+  const [copied, setCopied] = useState(false);
+  const now = useMinutes();
+  const copy = async () => {
+    setCopied(await copyText(link));
+    setTimeout(() => setCopied(false), 2000);
+  };
+  // A refusal is the person's choice not to share after all.
+  const share = () => void navigator.share({ text: t.add.shareText, url: link }).catch(() => undefined);
+  return (
+    <div className="stack">
+      <div className="link-line">
+        <input
+          readOnly
+          className="link-text"
+          aria-label={t.add.linkLabel}
+          value={link}
+          dir="ltr"
+          onFocus={(event) => event.target.select()}
+        />
+        <IconButton
+          label={copied ? t.common.copied : t.common.copy}
+          icon={copied ? <Check size={18} /> : <Copy size={18} />}
+          onClick={() => void copy()}
+        />
+        {'share' in navigator && (
+          <IconButton label={t.common.share} icon={<Share2 size={18} />} onClick={share} />
+        )}
+      </div>
+      <span className="visually-hidden" role="status">
+        {copied ? t.common.copied : ''}
+      </span>
+      <figure className="qr-figure">
+        <QrCode text={link} label={t.add.qrLabel} />
+        <figcaption className="quiet">
+          {t.add.qrHint} {t.add.expires(format.relative(invite.expiresAt, now))}
+        </figcaption>
+      </figure>
+    </div>
+  );
+}
+
+function QrCode({ text, label }: { text: string; label: string }) {
+  const code = useMemo(() => encode(text, { ecc: 'M', border: 2 }), [text]);
+  const path = code.data
+    .flatMap((line, y) => line.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : '')))
+    .join('');
+  return (
+    <svg
+      className="qr"
+      role="img"
+      aria-label={label}
+      viewBox={`0 0 ${code.size} ${code.size}`}
+      shapeRendering="crispEdges"
+    >
+      <path d={path} />
+    </svg>
+  );
+}
+
+function Existing({ kind, shown }: { kind: Invite['kind']; shown: string | null }) {
+  const { t, format } = useSpeech();
+  const { invites } = useMessenger();
+  const sayFailure = useSayFailure();
+  const now = useMinutes();
+  const [list, setList] = useState<readonly Invite[]>([]);
+  const load = useCallback(async () => {
+    const result = await invites.list();
+    if (result.ok) setList(result.value.filter((invite) => invite.kind === kind));
+    else sayFailure(result.failure);
+  }, [invites, kind, sayFailure]);
+  useEffect(() => void load(), [load, shown]);
+  const revoke = async (id: string) => {
+    const result = await invites.revoke(id);
+    if (!result.ok) return sayFailure(result.failure);
+    say({ text: t.add.revoked });
+    await load();
+  };
+  const others = list.filter((invite) => invite.id !== shown);
+  if (others.length === 0) return null;
+  return (
+    <section>
+      <h3 className="section-name">{t.add.existing}</h3>
+      <ul>
+        {others.map((invite) => (
+          <li key={invite.id} className="row invite-row">
+            <span className="spread">
+              {t.add.made(format.relative(invite.createdAt, now))}
+              <span className="quiet invite-facts">
+                {t.add.uses(invite.uses)} · {t.add.expires(format.relative(invite.expiresAt, now))}
+              </span>
+            </span>
+            <Button look="quiet" onClick={() => void revoke(invite.id)}>
+              {t.add.revoke}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import type { Contact } from '../../../signaling/protocol/http.ts';
+import type { ConversationSummary, Message } from '../../core/model.ts';
+import { createSpeech } from '../i18n/index.ts';
+import { nameOf, presenceText, searchContacts, sortContacts } from './people.ts';
+
+const NOW = 1_700_000_000_000;
+
+function contact(id: string, displayName: string, more: Partial<Contact> = {}): Contact {
+  const presence = { state: 'online' as const, statusText: '', lastSeen: null, devices: [] };
+  return { id, userName: id, displayName, kind: 'account', alias: '', since: 1, presence, ...more };
+}
+
+const summary = (friendId: string, at: number): ConversationSummary => ({
+  friendId,
+  last: { at } as Message,
+  unread: 0,
+  draft: '',
+});
+
+describe('friends', () => {
+  it('go by the name that one gave them', () => {
+    expect(nameOf(contact('a', 'Ada'))).toBe('Ada');
+    expect(nameOf(contact('a', 'Ada', { alias: 'Countess' }))).toBe('Countess');
+  });
+
+  it('stand by the latest word, new friends among them, then by name', () => {
+    const friends = [
+      contact('a', 'Zed'),
+      contact('b', 'Bo'),
+      contact('c', 'Cy', { since: 50 }),
+      contact('d', 'Al'),
+    ];
+    const talks = new Map([['b', summary('b', 100)]]);
+    expect(sortContacts(friends, talks).map(({ id }) => id)).toEqual(['b', 'c', 'd', 'a']);
+  });
+
+  it('are found by any of their names, whatever the accents, case and width', () => {
+    const friends = [
+      contact('jose', 'José Ñandú'),
+      contact('lin', '林小雨', { alias: 'Rain' }),
+      contact('bob', 'Bob'),
+    ];
+    const found = (text: string) => searchContacts(friends, text).map(({ id }) => id);
+    expect(found('nandu')).toEqual(['jose']);
+    expect(found('小雨')).toEqual(['lin']);
+    expect(found('rain')).toEqual(['lin']);
+    expect(found('ＢＯＢ')).toEqual(['bob']);
+    expect(found('  ')).toEqual(['jose', 'lin', 'bob']);
+    expect(found('nobody')).toEqual([]);
+  });
+
+  it('say when they were last seen, if that is known', () => {
+    const { t, format } = createSpeech('en', []);
+    const away = { state: 'offline' as const, statusText: '', devices: [] };
+    const seen = contact('a', 'A', { presence: { ...away, lastSeen: NOW - 3 * 60_000 } });
+    const never = contact('b', 'B', { presence: { ...away, lastSeen: null } });
+    expect(presenceText(seen, t, format, NOW)).toBe('Last seen 3 minutes ago');
+    expect(presenceText(never, t, format, NOW)).toBe('Offline');
+  });
+});

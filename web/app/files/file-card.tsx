@@ -1,0 +1,131 @@
+/** The card of a file in a conversation: what it is, how far it has come, and what can be done about it. */
+import { Download, File as FileIcon, FolderDown, RotateCw, X } from 'lucide-react';
+import type { Message, TransferView } from '../../core/model.ts';
+import { useSpeech } from '../i18n/index.ts';
+import { useMessenger } from '../messenger-context.ts';
+import { Button } from '../ui/button.tsx';
+import { say } from '../ui/toasts.tsx';
+import { saveWhenComplete } from './auto-save.tsx';
+import { canChoosePlace, choosePlace, saveKept } from './save.ts';
+import { transferWords } from './transfer-words.ts';
+import { useTransfer } from './use-transfer.ts';
+import './file-card.css';
+
+interface FileCardProps {
+  readonly message: Message;
+  readonly friendName: string;
+}
+
+export function FileCard({ message, friendName }: FileCardProps) {
+  const speech = useSpeech();
+  const view = useTransfer(message);
+  if (!view) return null;
+  const { name, size } = view.file;
+  const running = view.phase === 'waiting' || view.phase === 'moving' || view.phase === 'finishing';
+  const bytes = speech.format.bytes(size);
+  return (
+    <div className="file-card" data-phase={view.phase}>
+      <span className="file-card-icon" aria-hidden="true">
+        <FileIcon size={20} />
+      </span>
+      <div className="spread">
+        <p className="file-card-name">
+          <bdi className="clip" title={name}>
+            {name}
+          </bdi>
+          <span className="file-card-size">
+            {running ? speech.t.files.progress(speech.format.bytes(view.bytes), bytes) : bytes}
+          </span>
+        </p>
+        {running && <Bar view={view} />}
+        <p className="file-card-text" data-problem={isProblem(view) || undefined}>
+          {transferWords(view, friendName, speech)}
+        </p>
+        <Controls message={message} view={view} />
+      </div>
+    </div>
+  );
+}
+
+function Bar({ view }: { view: TransferView }) {
+  const { t } = useSpeech();
+  // An empty file is all there from the start.
+  const max = Math.max(1, view.file.size);
+  return (
+    <progress
+      className="file-card-bar"
+      max={max}
+      value={view.file.size === 0 ? 1 : view.bytes}
+      aria-label={t.files.bar(view.file.name)}
+    />
+  );
+}
+
+function Controls({ message, view }: { message: Message; view: TransferView }) {
+  const { t } = useSpeech();
+  const { transfers } = useMessenger();
+  const incoming = view.direction === 'in';
+  const accept = () => {
+    saveWhenComplete(message.id);
+    transfers.accept(message, null);
+  };
+  const acceptTo = async () => {
+    const place = await choosePlace(view.file.name);
+    if (place) transfers.accept(message, place);
+  };
+  const save = async () => {
+    if (!(await saveKept(transfers, message.id, view.file.name))) say({ text: t.files.notHere });
+  };
+  const may = whatMayBeDone(view);
+  if (!may.accept && !may.cancel && !may.save) return null;
+  if (may.accept && !transfers.available) return <p className="file-card-text">{t.files.insecure}</p>;
+  return (
+    <div className="file-card-controls">
+      {may.accept && (
+        <>
+          <Button
+            look="primary"
+            icon={may.again ? <RotateCw size={16} /> : <Download size={16} />}
+            onClick={accept}
+          >
+            {may.again ? t.files.tryAgain : t.files.accept}
+          </Button>
+          {canChoosePlace() && (
+            <Button icon={<FolderDown size={16} />} onClick={() => void acceptTo()}>
+              {t.files.saveAs}
+            </Button>
+          )}
+          {view.phase === 'offered' && (
+            <Button onClick={() => transfers.decline(message)}>{t.files.decline}</Button>
+          )}
+        </>
+      )}
+      {may.cancel && (
+        <Button icon={<X size={16} />} onClick={() => transfers.cancel(message)}>
+          {t.files.cancel}
+        </Button>
+      )}
+      {may.save && incoming && (
+        <Button look="primary" icon={<Download size={16} />} onClick={() => void save()}>
+          {t.files.save}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function whatMayBeDone({ direction, phase, stop, kept }: TransferView) {
+  const running = ['opening', 'waiting', 'moving'].includes(phase);
+  const again = (phase === 'stopped' && stop?.by === 'me') || (phase === 'offered' && stop !== null);
+  return {
+    again,
+    accept: direction === 'in' && (phase === 'offered' || phase === 'declined' || again),
+    cancel: running || (phase === 'offered' && direction === 'out'),
+    save: phase === 'complete' && kept,
+  };
+}
+
+/** Something went wrong, rather than that somebody decided. */
+function isProblem({ stop }: TransferView): boolean {
+  return stop !== null && stop.reason !== 'person' && stop.reason !== 'taken';
+}

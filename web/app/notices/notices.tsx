@@ -1,0 +1,128 @@
+/** Turns what core reports into toasts, desktop notifications, a sound, and the unread count in the tab. */
+import { useEffect, useRef } from 'react';
+import type { Notice } from '../../core/model.ts';
+import { nameOf } from '../contacts/people.ts';
+import { useSpeech } from '../i18n/index.ts';
+import { previewOf } from '../chat/preview.ts';
+import { useMessenger } from '../messenger-context.ts';
+import { navigate, openChat, type Route, useRoute } from '../route.ts';
+import { say } from '../ui/toasts.tsx';
+import { useValue } from '../use-value.ts';
+import { chime } from './chime.ts';
+import { notify } from './desktop.ts';
+import { reloadIntoUpdate, waitingUpdate } from './update.ts';
+
+interface Shown {
+  readonly text: string;
+  readonly body: string;
+  readonly friendId: string | null;
+}
+
+const isListShown = (route: Route): boolean =>
+  matchMedia('(min-width: 56.25em)').matches || (route.screen !== 'chat' && route.screen !== 'settings');
+
+/** Draws nothing. Mounted once, while somebody is signed in. */
+export function Notices() {
+  useReports();
+  useUnreadInTab();
+  useUpdateNotice();
+  useOpenFromWorker();
+  return null;
+}
+
+function useReports(): void {
+  const messenger = useMessenger();
+  const { t } = useSpeech();
+  const route = useRoute();
+  const session = useValue(messenger.session);
+  const quiet = session.state === 'signed-in' && session.me.presence === 'busy';
+
+  const describe = (notice: Notice): Shown => {
+    if (notice.kind === 'contact-request') {
+      const text = t.notices.request(notice.request.displayName);
+      return { text, body: '', friendId: null };
+    }
+    const { friendId } = notice;
+    const friend = messenger.people.state.get().contacts.find(({ id }) => id === friendId);
+    const name = friend === undefined ? '' : nameOf(friend);
+    if (notice.kind === 'friend-online') return { text: t.notices.friendOnline(name), body: '', friendId };
+    if (notice.kind === 'contact-accepted') return { text: t.notices.accepted(name), body: '', friendId };
+    return { text: name, body: previewOf(notice.message, t), friendId };
+  };
+
+  const report = (notice: Notice): void => {
+    const preferences = messenger.preferences.get();
+    const seen = document.visibilityState === 'visible' && document.hasFocus();
+    const open = route.screen === 'chat' && 'friendId' in notice && route.friendId === notice.friendId;
+    if (quiet || (notice.kind === 'friend-online' && !preferences.friendOnlineNotice)) return;
+    const { text, body, friendId } = describe(notice);
+    const show = () => (friendId === null ? navigate({ screen: 'list' }) : openChat(friendId));
+    if (notice.kind === 'message' && preferences.sounds && !(seen && open)) chime();
+    if (!seen && preferences.notifications === 'on' && notice.kind !== 'friend-online') {
+      void notify({ title: text, body, friendId, onOpen: show });
+    }
+    // The list tells of messages by itself; nothing jumps over it.
+    if (open || (notice.kind === 'message' && isListShown(route))) return;
+    say({
+      text: notice.kind === 'message' ? t.chat.arrived(text, body) : text,
+      key: `${notice.kind}-${friendId ?? ''}`,
+      action: { label: t.notices.open, run: show },
+    });
+  };
+
+  // The newest `report` without a new subscription for each drawing.
+  const latest = useRef(report);
+  useEffect(() => {
+    latest.current = report;
+  });
+  // In a moment, when the list holds whom the notice is about.
+  useEffect(() => messenger.onNotice((notice) => void setTimeout(() => latest.current(notice))), [messenger]);
+}
+
+function useUnreadInTab(): void {
+  const { t } = useSpeech();
+  const conversations = useValue(useMessenger().conversations);
+  const unread = [...conversations.values()].reduce((sum, summary) => sum + summary.unread, 0);
+  useEffect(() => {
+    document.title = t.notices.title(unread);
+    document
+      .querySelector('#favicon')
+      ?.setAttribute('href', unread > 0 ? '/favicon-unread.svg' : '/favicon.svg');
+    // Only installed apps have a badge; elsewhere the call is refused, and that is all right.
+    const badge = unread > 0 ? navigator.setAppBadge?.(unread) : navigator.clearAppBadge?.();
+    badge?.catch(() => undefined);
+  }, [unread, t]);
+  useEffect(
+    () => () => {
+      document.title = t.notices.title(0);
+      document.querySelector('#favicon')?.setAttribute('href', '/favicon.svg');
+    },
+    [t],
+  );
+}
+
+function useUpdateNotice(): void {
+  const { t } = useSpeech();
+  const waiting = useValue(waitingUpdate);
+  useEffect(() => {
+    if (waiting === null) return;
+    say({
+      text: t.connection.updateReady,
+      key: 'update',
+      stays: true,
+      action: { label: t.common.reload, run: () => void reloadIntoUpdate() },
+    });
+  }, [waiting, t]);
+}
+
+function useOpenFromWorker(): void {
+  useEffect(() => {
+    const onMessage = ({ data }: MessageEvent<{ type?: unknown; friendId?: unknown } | null>): void => {
+      if (data?.type !== 'open-conversation') return;
+      if (typeof data.friendId === 'string') openChat(data.friendId);
+      else navigate({ screen: 'list' });
+    };
+    navigator.serviceWorker?.addEventListener('message', onMessage);
+    return () => navigator.serviceWorker?.removeEventListener('message', onMessage);
+  }, []);
+}

@@ -1,0 +1,95 @@
+/** Everything behind the door: the list, and beside it (or instead of it on a phone) what is chosen. */
+import { lazy, Suspense } from 'react';
+import type { Me } from '../../signaling/protocol/http.ts';
+import { Mark } from './brand/mark.tsx';
+import { CallLayer } from './call/call-layer.tsx';
+import { ChatPane } from './chat/chat-pane.tsx';
+import { GuestArrival } from './contacts/guest-arrival.tsx';
+import { ListPane } from './contacts/list-pane.tsx';
+import { AutoSave } from './files/auto-save.tsx';
+import { useSpeech } from './i18n/index.ts';
+import { useMessenger } from './messenger-context.ts';
+import { ConnectionBanner } from './network/connection-banner.tsx';
+import { Notices } from './notices/notices.tsx';
+import { type Route, useRoute } from './route.ts';
+import { ErrorBoundary } from './ui/error-boundary.tsx';
+import { Splitter } from './ui/splitter.tsx';
+import { useValue } from './use-value.ts';
+
+const AcceptInvite = lazy(() =>
+  import('./contacts/accept-invite.tsx').then((module) => ({ default: module.AcceptInvite })),
+);
+const SettingsPane = lazy(() =>
+  import('./settings/settings-pane.tsx').then((module) => ({ default: module.SettingsPane })),
+);
+
+interface RoomsProps {
+  readonly me: Me;
+  /** They signed in just now, not in an earlier visit. */
+  readonly cameIn: boolean;
+}
+
+export function Rooms({ me, cameIn }: RoomsProps) {
+  const { t } = useSpeech();
+  const route = useRoute();
+  const inside = route.screen === 'chat' || route.screen === 'settings';
+  return (
+    <div className="rooms">
+      <button
+        type="button"
+        className="skip-link"
+        onClick={() => document.querySelector<HTMLElement>('#chosen')?.focus()}
+      >
+        {t.common.skipToChat}
+      </button>
+      <ConnectionBanner />
+      <main className="panes" data-inside={inside || undefined}>
+        <h1 className="visually-hidden">{t.notices.title(0)}</h1>
+        <ListPane />
+        <Splitter label={t.list.resize} />
+        <div className="main-pane" id="chosen" tabIndex={-1}>
+          <ErrorBoundary key={route.screen}>
+            <Suspense fallback={<div className="chat" aria-busy="true" />}>
+              <Chosen route={route} me={me} />
+            </Suspense>
+          </ErrorBoundary>
+        </div>
+      </main>
+      {route.screen === 'invite' &&
+        (me.kind === 'guest' ? (
+          <GuestArrival />
+        ) : (
+          <Suspense fallback={null}>
+            <AcceptInvite code={route.code} atOnce={cameIn} />
+          </Suspense>
+        ))}
+      <CallLayer />
+      <AutoSave />
+      <Notices />
+    </div>
+  );
+}
+
+function Chosen({ route, me }: { route: Route; me: Me }) {
+  if (route.screen === 'settings') return <SettingsPane me={me} />;
+  if (route.screen === 'chat') {
+    return <ChatPane key={route.friendId} friendId={route.friendId} details={route.details} />;
+  }
+  return <NothingChosen />;
+}
+
+function NothingChosen() {
+  const { t } = useSpeech();
+  const { contacts } = useValue(useMessenger().people.state);
+  return (
+    <div className="placeholder">
+      <Mark size={88} />
+      {contacts.length > 0 && (
+        <>
+          <h2>{t.list.pickTitle}</h2>
+          <p className="quiet">{t.list.pickText}</p>
+        </>
+      )}
+    </div>
+  );
+}

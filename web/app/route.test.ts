@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { formatRoute, parseRoute, type Route } from './route.ts';
+
+describe('an address', () => {
+  it.each<[string, string, Route]>([
+    ['/', '', { screen: 'list' }],
+    ['/c/abc', '', { screen: 'chat', friendId: 'abc', details: false }],
+    ['/c/abc/details', '', { screen: 'chat', friendId: 'abc', details: true }],
+    ['/settings', '', { screen: 'settings' }],
+    ['/i', '#secret', { screen: 'invite', code: 'secret' }],
+    ['/nonsense', '', { screen: 'list' }],
+    ['/c', '', { screen: 'list' }],
+  ])('%s%s names a screen', (path, hash, route) => {
+    expect(parseRoute(path, hash)).toEqual(route);
+  });
+
+  it('leads back to itself', () => {
+    const routes: Route[] = [
+      { screen: 'list' },
+      { screen: 'chat', friendId: 'a/b?c', details: true },
+      { screen: 'settings' },
+      { screen: 'invite', code: 'x_-9' },
+    ];
+    for (const route of routes) {
+      const [path = '', hash = ''] = formatRoute(route).split('#');
+      expect(parseRoute(path, hash)).toEqual(route);
+    }
+  });
+
+  it('survives a broken escape', () => {
+    expect(parseRoute('/c/%E0%A4%A', '')).toEqual({ screen: 'list' });
+  });
+});

@@ -1,0 +1,89 @@
+/** The address bar as state: which screen it names, and moves that the platform's back undoes. */
+import { useSyncExternalStore } from 'react';
+
+export type Route =
+  | { readonly screen: 'list' }
+  | { readonly screen: 'chat'; readonly friendId: string; readonly details: boolean }
+  | { readonly screen: 'settings' }
+  /** `code` is what follows the #, so that no server sees it. */
+  | { readonly screen: 'invite'; readonly code: string };
+
+export function parseRoute(path: string, hash: string): Route {
+  const [first, second, third] = path.split('/').filter(Boolean);
+  const friendId = first === 'c' && second !== undefined ? decoded(second) : null;
+  if (friendId !== null) return { screen: 'chat', friendId, details: third === 'details' };
+  if (first === 'settings') return { screen: 'settings' };
+  if (first === 'i') return { screen: 'invite', code: hash.replace(/^#/, '') };
+  return { screen: 'list' };
+}
+
+/** Null for an escape that means nothing. */
+function decoded(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
+}
+
+export function formatRoute(route: Route): string {
+  switch (route.screen) {
+    case 'list':
+      return '/';
+    case 'chat':
+      return `/c/${encodeURIComponent(route.friendId)}${route.details ? '/details' : ''}`;
+    case 'settings':
+      return '/settings';
+    case 'invite':
+      return `/i#${route.code}`;
+  }
+}
+
+/** How many of our own entries lie behind this one; back never leaves the app by surprise. */
+const depthOf = (state: unknown): number =>
+  typeof state === 'object' && state !== null && 'depth' in state && typeof state.depth === 'number'
+    ? state.depth
+    : 0;
+
+const listeners = new Set<() => void>();
+const changed = (): void => {
+  for (const listener of listeners) listener();
+};
+
+export function navigate(route: Route, how: 'push' | 'replace' = 'push'): void {
+  const address = formatRoute(route);
+  if (address === location.pathname + location.hash) return;
+  const depth = depthOf(history.state);
+  if (how === 'push') history.pushState({ depth: depth + 1 }, '', address);
+  else history.replaceState({ depth }, '', address);
+  changed();
+}
+
+/** The platform's back if we came from within, else `fallback`. */
+export function goBack(fallback: Route): void {
+  if (depthOf(history.state) > 0) history.back();
+  else navigate(fallback, 'replace');
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  window.addEventListener('popstate', listener);
+  window.addEventListener('hashchange', listener);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener('popstate', listener);
+    window.removeEventListener('hashchange', listener);
+  };
+}
+
+export function useRoute(): Route {
+  const address = useSyncExternalStore(subscribe, () => location.pathname + location.hash);
+  const [path = '/', hash = ''] = address.split('#');
+  return parseRoute(path, hash);
+}
+
+/** From one friend to the next there is nothing to go back to but the list. */
+export function openChat(friendId: string): void {
+  const from = parseRoute(location.pathname, location.hash);
+  navigate({ screen: 'chat', friendId, details: false }, from.screen === 'chat' ? 'replace' : 'push');
+}

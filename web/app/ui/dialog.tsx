@@ -1,0 +1,86 @@
+/** A dialog with a title and a way out; from below on a phone, in the middle elsewhere. */
+import { AlertDialog } from '@base-ui/react/alert-dialog';
+import { Dialog as Base } from '@base-ui/react/dialog';
+import { X } from 'lucide-react';
+import { type ReactNode, useRef } from 'react';
+import { useSpeech } from '../i18n/index.ts';
+import { Button, IconButton } from './button.tsx';
+import './dialog.css';
+
+interface DialogProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly title: string;
+  readonly children: ReactNode;
+}
+
+export function Dialog({ open, onClose, title, children }: DialogProps) {
+  const { t } = useSpeech();
+  const body = useRef<HTMLDivElement>(null);
+  // What is to be filled in comes first; but a touch keyboard should not jump up unasked.
+  const firstField = (how: string) =>
+    how === 'touch' ? true : (body.current?.querySelector<HTMLElement>('input:not([readonly])') ?? true);
+  return (
+    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className="dialog-backdrop" />
+        <Base.Viewport className="dialog-viewport">
+          <Base.Popup className="dialog" initialFocus={firstField}>
+            <header className="dialog-head">
+              <Base.Title className="dialog-title">{title}</Base.Title>
+              <Base.Close render={<IconButton label={t.common.close} icon={<X size={20} />} />} />
+            </header>
+            <div className="dialog-body" ref={body}>
+              {children}
+            </div>
+          </Base.Popup>
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+interface ConfirmProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly title: string;
+  readonly text: string;
+  readonly action: string;
+  readonly onConfirm: () => void;
+  readonly busy?: boolean;
+  readonly children?: ReactNode;
+}
+
+/** Asks before something that destroys. */
+export function Confirm({
+  open,
+  onClose,
+  title,
+  text,
+  action,
+  onConfirm,
+  busy = false,
+  children,
+}: ConfirmProps) {
+  const { t } = useSpeech();
+  return (
+    <AlertDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className="dialog-backdrop" />
+        <AlertDialog.Viewport className="dialog-viewport">
+          <AlertDialog.Popup className="dialog dialog-confirm">
+            <AlertDialog.Title className="dialog-title">{title}</AlertDialog.Title>
+            <AlertDialog.Description className="dialog-text">{text}</AlertDialog.Description>
+            {children}
+            <div className="dialog-actions">
+              <Button onClick={onClose}>{t.common.cancel}</Button>
+              <Button look="danger" className="button-sure" onClick={onConfirm} busy={busy}>
+                {action}
+              </Button>
+            </div>
+          </AlertDialog.Popup>
+        </AlertDialog.Viewport>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}
