@@ -1,0 +1,198 @@
+/** Calls between real pages with devices of our own: what one sends is what the other sees and hears, and both end alike. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  answer,
+  clock,
+  devices,
+  entry,
+  hungUp,
+  listen,
+  look,
+  makeCamera,
+  makeMicrophone,
+  press,
+  ring,
+  room,
+  talking,
+  TONE_HZ,
+} from './lib/call-people.ts';
+import { launchChromium } from './lib/chromium.ts';
+import { type Holler, startHoller } from './lib/holler.ts';
+import { befriend, join, openConversation, type Person, say, waitForPath } from './lib/person.ts';
+
+let folder: string;
+let holler: Holler;
+/** Ada has a camera and a microphone of our making; the others have the browser's own fakes. */
+let adasBrowser: Browser;
+let othersBrowser: Browser;
+let ada: Person;
+let bo: Person;
+let cy: Person;
+
+beforeAll(async () => {
+  folder = await mkdtemp(joinPath(tmpdir(), 'holler-call-'));
+  const [camera, microphone] = [joinPath(folder, 'camera.y4m'), joinPath(folder, 'tone.wav')];
+  await makeCamera(camera);
+  await makeMicrophone(microphone);
+  holler = await startHoller();
+  adasBrowser = await launchChromium(devices(camera, microphone));
+  othersBrowser = await launchChromium(['--autoplay-policy=no-user-gesture-required']);
+  ada = await join(adasBrowser, holler.url, { userName: 'ada', displayName: 'Ada' });
+  bo = await join(othersBrowser, holler.url, { userName: 'bob', displayName: 'Bo' });
+  cy = await join(othersBrowser, holler.url, { userName: 'cyd', displayName: 'Cy' });
+  await befriend(ada, bo);
+  await befriend(cy, bo);
+  await openConversation(ada.page, 'Bo');
+  await openConversation(bo.page, 'Ada');
+  await openConversation(cy.page, 'Bo');
+});
+afterAll(async () => {
+  await adasBrowser?.close();
+  await othersBrowser?.close();
+  await holler?.dispose();
+  await rm(folder, { recursive: true, force: true });
+});
+
+beforeEach(() => waitForPath(ada.page, 'direct', 40_000));
+
+const isAdasCamera = async () => {
+  const seen = await look(bo);
+  return seen !== null && seen.red > 120 && seen.blue > 100 && seen.green < seen.red - 40;
+};
+const pollTrue = (check: () => Promise<boolean>) => expect.poll(check, { timeout: 15_000 }).toBe(true);
+
+describe('a video call', () => {
+  it('is rung, answered, and shows and sounds what the other side sends', async () => {
+    await ring(ada, 'Video call');
+    await room(ada).getByText('Ringing').waitFor();
+    await answer(bo, 'Answer with camera');
+    await talking(ada, bo);
+
+    await pollTrue(isAdasCamera);
+    const bars = new Set<number>();
+    await expect
+      .poll(async () => bars.add((await look(bo))?.bar ?? -1).size, { timeout: 15_000 })
+      .toBeGreaterThan(3);
+    await expect.poll(async () => (await listen(bo)).level, { timeout: 15_000 }).toBeGreaterThan(0.02);
+    expect(Math.abs((await listen(bo)).pitch - TONE_HZ)).toBeLessThan(15);
+    // And the other way: Bo's fake camera is no magenta.
+    await pollTrue(async () => ((await look(ada))?.green ?? 0) > 60);
+  });
+
+  it('mutes: the other side hears silence, and is told', async () => {
+    await press(ada, 'Mute');
+    await room(bo).getByText('Ada is muted').waitFor();
+    await expect.poll(async () => (await listen(bo)).level, { timeout: 10_000 }).toBeLessThan(0.001);
+    await press(ada, 'Unmute');
+    await expect.poll(async () => (await listen(bo)).level, { timeout: 10_000 }).toBeGreaterThan(0.02);
+  });
+
+  it('switches the camera off and on', async () => {
+    await press(ada, 'Camera off');
+    await expect.poll(() => bo.page.locator('.their-picture[data-hidden]').count()).toBe(1);
+    await press(ada, 'Camera on');
+    await expect.poll(() => bo.page.locator('.their-picture[data-hidden]').count()).toBe(0);
+    await pollTrue(isAdasCamera);
+  });
+
+  it('shares the screen in place of the camera, and takes it back', async () => {
+    await press(ada, 'Share screen');
+    await room(bo).getByText('Ada shares a screen').waitFor();
+    await pollTrue(async () => !(await isAdasCamera()));
+    await press(ada, 'Stop sharing');
+    await pollTrue(isAdasCamera);
+  });
+
+  it('goes on through an ICE restart and without the server', async () => {
+    await holler.stop();
+    // The page takes this for another network, and restarts ICE over the link itself.
+    for (const { page } of [ada, bo]) await page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await ada.page.waitForTimeout(3_000);
+    await talking(ada, bo);
+    await pollTrue(isAdasCamera);
+    expect((await listen(bo)).level).toBeGreaterThan(0.02);
+    await holler.start();
+    await talking(ada, bo);
+  });
+
+  it('tells a third person that it is busy', async () => {
+    await waitForPath(cy.page, 'direct', 40_000);
+    await ring(cy, 'Voice call');
+    await hungUp(cy);
+    await expect.poll(() => entry(cy)).toBe('Voice call, busy');
+    await talking(ada, bo);
+  });
+
+  it('ends on both sides when one hangs up, and leaves an entry on both', async () => {
+    await press(bo, 'Hang up');
+    await hungUp(ada, bo);
+    for (const person of [ada, bo]) {
+      await expect.poll(() => entry(person)).toMatch(/^Video call, \d+:\d\d$/);
+    }
+    await say(ada.page, 'that was good');
+    await bo.page.locator('.bubble-text').getByText('that was good').waitFor();
+  });
+});
+
+describe('a call that is not taken', () => {
+  it('is declined', async () => {
+    await ring(ada, 'Voice call');
+    await answer(bo, 'Decline');
+    await hungUp(ada);
+    await expect.poll(() => entry(ada)).toBe('Voice call, declined');
+    await expect.poll(() => entry(bo)).toBe('Voice call, declined');
+  });
+
+  it('is given up, and missed', async () => {
+    await ring(ada, 'Voice call');
+    await bo.page.getByRole('alertdialog').waitFor();
+    await press(ada, 'Hang up');
+    await bo.page.getByRole('alertdialog').waitFor({ state: 'detached' });
+    await expect.poll(() => entry(ada)).toBe('Voice call, cancelled');
+    await expect.poll(() => entry(bo)).toBe('Voice call, missed');
+  });
+});
+
+describe('a voice call', () => {
+  it('when both ring at once is one call', async () => {
+    await Promise.all([ring(ada, 'Voice call'), ring(bo, 'Voice call')]);
+    await talking(ada, bo);
+    await expect.poll(async () => (await listen(bo)).level, { timeout: 10_000 }).toBeGreaterThan(0.02);
+    expect(await clock(ada).count()).toBe(1);
+    await press(ada, 'Hang up');
+    await hungUp(ada, bo);
+  });
+
+  it('becomes a video call when a camera is switched on', async () => {
+    await ring(ada, 'Voice call');
+    await answer(bo, 'Answer');
+    await talking(ada, bo);
+    await press(ada, 'Camera on');
+    await pollTrue(isAdasCamera);
+  });
+
+  it('ends on both sides when a page is closed', async () => {
+    await ada.page.reload();
+    await hungUp(bo);
+    await expect.poll(() => entry(bo)).toMatch(/^Voice call, \d+:\d\d$/);
+  });
+});
+
+describe('without devices', () => {
+  it.each([
+    ['NotAllowedError', /The browser did not let Holler use/],
+    ['NotFoundError', /No microphone was found/],
+    ['NotReadableError', /Another program is using/],
+  ])('%s is said in a sentence, and nobody is rung', async (name, sentence) => {
+    await cy.page.evaluate((error) => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('test', error));
+    }, name);
+    await ring(cy, 'Video call');
+    await cy.page.locator('.toast-text').getByText(sentence).waitFor();
+    expect(await room(cy).count()).toBe(0);
+  });
+});

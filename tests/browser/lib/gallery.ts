@@ -1,0 +1,40 @@
+/** The page in any scene, without server or core: tests/gallery, built once and served by Vite. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BrowserContext, Page } from 'playwright-core';
+import { build, preview } from 'vite';
+import galleryConfig from '../../gallery/vite.config.ts';
+
+export interface Gallery {
+  /** Opens a scene (tests/fakes/scenes.ts) at an address of the page, and waits until it is drawn. */
+  open(context: BrowserContext, scene: string, at: string, look?: Look): Promise<Page>;
+  close(): Promise<void>;
+}
+
+export interface Look {
+  readonly lang?: 'en' | 'zh-CN';
+  readonly theme?: 'light' | 'dark';
+}
+
+export async function startGallery(): Promise<Gallery> {
+  const outDir = await mkdtemp(join(tmpdir(), 'holler-gallery-'));
+  const config = { ...galleryConfig, configFile: false as const, logLevel: 'warn' as const };
+  await build({ ...config, build: { ...galleryConfig.build, outDir, emptyOutDir: true } });
+  const server = await preview({ ...config, build: { outDir }, preview: { host: '127.0.0.1', port: 0 } });
+  const address = server.httpServer.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    close: async () => {
+      await server.close();
+      await rm(outDir, { recursive: true, force: true });
+    },
+    open: async (context, scene, at, { lang = 'en', theme = 'light' } = {}) => {
+      const page = await context.newPage();
+      const query = new URLSearchParams({ scene, at, lang, theme });
+      await page.goto(`http://127.0.0.1:${address.port}/tests/gallery/index.html?${query.toString()}`);
+      await page.locator('#root > *').first().waitFor();
+      return page;
+    },
+  };
+}

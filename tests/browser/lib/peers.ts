@@ -1,0 +1,54 @@
+/** Looks at the page's real WebRTC connections from outside: the constructor is wrapped by the test, not by the product. */
+import type { BrowserContext, Page } from 'playwright-core';
+
+declare global {
+  interface Window {
+    hollerTestPeers: RTCPeerConnection[];
+  }
+}
+
+/** To be called before the page loads. */
+export async function watchPeers(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    window.hollerTestPeers = [];
+    const Original = window.RTCPeerConnection;
+    window.RTCPeerConnection = class extends Original {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration);
+        window.hollerTestPeers.push(this);
+      }
+    };
+  });
+}
+
+export interface SelectedPair {
+  readonly local: string;
+  readonly remote: string;
+  readonly protocol: string;
+  readonly messagesReceived: number;
+}
+
+/** The selected pair of every connection that is up, as getStats tells it, and how many messages its channels took in. */
+export function selectedPairs(page: Page): Promise<SelectedPair[]> {
+  return page.evaluate(async () => {
+    const open = window.hollerTestPeers.filter(({ connectionState }) => connectionState === 'connected');
+    const pairs: { local: string; remote: string; protocol: string; messagesReceived: number }[] = [];
+    for (const peer of open) {
+      const entries = [...(await peer.getStats()).values()] as Readonly<Record<string, unknown>>[];
+      const byId = new Map(entries.map((entry) => [entry['id'], entry]));
+      const transport = entries.find(({ type }) => type === 'transport');
+      const pair = byId.get(transport?.['selectedCandidatePairId']);
+      const local = byId.get(pair?.['localCandidateId']);
+      const remote = byId.get(pair?.['remoteCandidateId']);
+      if (!local || !remote) continue;
+      const channels = entries.filter(({ type }) => type === 'data-channel');
+      pairs.push({
+        local: String(local['candidateType']),
+        remote: String(remote['candidateType']),
+        protocol: String(local['protocol']),
+        messagesReceived: channels.reduce((sum, channel) => sum + Number(channel['messagesReceived']), 0),
+      });
+    }
+    return pairs;
+  });
+}

@@ -1,0 +1,131 @@
+/** What a person does on the real page, by the names that a screen reader would say, in English or Chinese. */
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { en, type Messages } from '../../../web/app/i18n/en.ts';
+import { zhCN } from '../../../web/app/i18n/zh-cn.ts';
+import { openProfile, type Profile } from './chromium.ts';
+
+/** The page's own words, in the language of this browser. */
+function wordsOf(page: Page): Messages {
+  return chinese.has(page.context()) ? zhCN : en;
+}
+const chinese = new WeakSet<BrowserContext>();
+
+export const PASSWORD = 'mellow-otter-paints-74-doors';
+
+export interface Person extends Profile {
+  readonly userName: string;
+  readonly displayName: string;
+}
+
+export async function join(
+  browser: Browser,
+  url: string,
+  who: { userName: string; displayName: string },
+  options: BrowserContextOptions = {},
+  prepare: (context: BrowserContext) => Promise<void> = () => Promise.resolve(),
+): Promise<Person> {
+  const profile = await openProfile(browser, options);
+  if (options.locale === 'zh-CN') chinese.add(profile.context);
+  await prepare(profile.context);
+  await profile.page.goto(url);
+  await register(profile.page, who);
+  return { ...profile, ...who };
+}
+
+export async function register(page: Page, who: { userName: string; displayName: string }): Promise<void> {
+  const { enter } = wordsOf(page);
+  const ways = page.getByRole('group', { name: enter.logIn });
+  await ways.getByRole('button', { name: enter.register }).click();
+  await page.getByLabel(enter.userName).fill(who.userName);
+  await page.getByLabel(enter.displayName).fill(who.displayName);
+  await page.getByLabel(enter.password, { exact: true }).fill(PASSWORD);
+  await page.locator('form').getByRole('button', { name: enter.register }).click();
+  await friendList(page).waitFor();
+}
+
+export async function logIn(page: Page, userName: string, password = PASSWORD): Promise<void> {
+  const { enter } = wordsOf(page);
+  await page.getByLabel(enter.userName).fill(userName);
+  await page.getByLabel(enter.password, { exact: true }).fill(password);
+  await page.locator('form').getByRole('button', { name: enter.logIn }).click();
+}
+
+/** The link that a friend would open. `kind` as the tabs of the dialog say it. */
+export async function makeLink(page: Page, kind: 'Invite link' | 'Guest link'): Promise<string> {
+  await page.getByRole('button', { name: 'Add a friend' }).click();
+  await page.getByRole('tab', { name: kind }).click();
+  await page.getByRole('button', { name: 'Make the link' }).click();
+  const link = await page.getByRole('textbox', { name: 'Your link' }).inputValue();
+  await page.keyboard.press('Escape');
+  return link;
+}
+
+/** `from` asks by user name, `to` accepts. */
+export async function befriend(from: Person, to: Person): Promise<void> {
+  await askByName(from.page, to.userName);
+  await to.page.getByRole('button', { name: wordsOf(to.page).list.accept, exact: true }).click();
+  await friendRow(from.page, to.displayName).waitFor();
+  await friendRow(to.page, from.displayName).waitFor();
+}
+
+export async function askByName(page: Page, userName: string): Promise<void> {
+  const { add } = wordsOf(page);
+  await page.getByRole('button', { name: add.title }).click();
+  await page.getByLabel(add.nameLabel).fill(userName);
+  await page.getByRole('button', { name: add.send }).click();
+  await page.getByText(add.sent(userName)).first().waitFor();
+}
+
+function friendList(page: Page): Locator {
+  return page.getByRole('navigation', { name: wordsOf(page).list.title });
+}
+
+export function friendRow(page: Page, displayName: string): Locator {
+  return friendList(page).getByRole('link').filter({ hasText: displayName });
+}
+
+export async function openConversation(page: Page, displayName: string): Promise<void> {
+  await friendRow(page, displayName).click();
+  await composer(page).waitFor();
+}
+
+export function composer(page: Page): Locator {
+  return page.locator('textarea.composer-input');
+}
+
+export async function say(page: Page, text: string): Promise<void> {
+  await composer(page).fill(text);
+  await composer(page).press('Enter');
+}
+
+type Path = 'direct' | 'relayed' | 'server' | 'mailbox';
+
+/** Waits until the line says that messages go this way. */
+export async function waitForPath(page: Page, path: Path, timeout = 20_000): Promise<void> {
+  const { lineLabel, word } = wordsOf(page).path;
+  await page.getByRole('button', { name: lineLabel(word[path]) }).waitFor({ timeout });
+}
+
+/** The texts of the messages that are drawn, oldest first; a long history draws only what is near. */
+export function shownTexts(page: Page): Promise<string[]> {
+  return page.locator('.message .bubble-text').allInnerTexts();
+}
+
+/** Everything that this browser has stored of its conversations, oldest first: what a person would see by scrolling through all of it. */
+export function storedTexts(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const database = (await indexedDB.databases()).find(({ name }) => name?.startsWith('holler'));
+    const open = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open(database?.name ?? '');
+      request.addEventListener('success', () => resolve(request.result));
+      request.addEventListener('error', () => reject(request.error ?? new Error('no database')));
+    });
+    const messages = await new Promise<{ id: string; body: { text?: string } }[]>((resolve, reject) => {
+      const request = open.transaction('messages').objectStore('messages').getAll();
+      request.addEventListener('success', () => resolve(request.result));
+      request.addEventListener('error', () => reject(request.error ?? new Error('no messages')));
+    });
+    open.close();
+    return messages.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ body }) => body.text ?? '');
+  });
+}

@@ -1,0 +1,122 @@
+/** Starts the servers that the live tests compare: ours with either transport, coturn, and node-turn in a process of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { generate } from 'selfsigned';
+import { startTurn, type TurnConfig, type TurnServer } from '../../../../turn/server/start.ts';
+import { freePort } from '../../../tools/free-port.ts';
+import { need } from '../../../tools/programs.mjs';
+
+export const SECRET = 'a secret for tests that is long';
+/** Peers of live tests: loopback, but never an address of the relay's own. */
+export const PEER_HOST = '127.0.0.3';
+const START_MS = 15_000;
+const NODE_TURN = fileURLToPath(new URL('../../../tools/node-turn.mjs', import.meta.url));
+
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export function startOurs(config: Partial<TurnConfig> = {}): Promise<TurnServer> {
+  return startTurn({
+    hosts: ['127.0.0.1'],
+    port: 0,
+    secrets: [SECRET],
+    allowPeers: ['127.0.0.0/8', '::1/128'],
+    threads: 2,
+    log: silent,
+    ...config,
+  });
+}
+
+export async function certificate(): Promise<{ cert: string; key: string }> {
+  const made = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keySize: 2048,
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+  });
+  return { cert: made.cert, key: made.private };
+}
+
+export interface ChildServer {
+  readonly port: number;
+  readonly process: ChildProcess;
+  readonly alive: boolean;
+  stop(): Promise<void>;
+}
+
+function wrap(child: ChildProcess, port: number): ChildServer {
+  return {
+    port,
+    process: child,
+    get alive() {
+      return child.exitCode === null && child.signalCode === null;
+    },
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
+}
+
+export async function startCoturn(...more: string[]): Promise<ChildServer> {
+  const port = await freePort();
+  // Without a database of its own it does not even take its shared secret.
+  const folder = await mkdtemp(join(tmpdir(), 'coturn-'));
+  const child = spawn(
+    need('turnserver'),
+    [
+      '-n',
+      '--no-cli',
+      '--no-tls',
+      '--no-dtls',
+      '--log-file=stdout',
+      '--allow-loopback-peers',
+      '--listening-ip=127.0.0.1',
+      '--relay-ip=127.0.0.1',
+      `--listening-port=${port}`,
+      '--realm=holler',
+      '--use-auth-secret',
+      `--static-auth-secret=${SECRET}`,
+      '--pidfile=/dev/null',
+      `--userdb=${join(folder, 'users')}`,
+      ...more,
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  child.stderr.resume();
+  await untilAnswers(port);
+  child.stdout.resume();
+  child.once('exit', () => rmSync(folder, { recursive: true }));
+  return wrap(child, port);
+}
+
+/** node-turn crashes on some packets: it gets a process that may. Its users have fixed passwords. */
+export async function startNodeTurn(users: Record<string, string>): Promise<ChildServer> {
+  const port = await freePort();
+  const settings = {
+    listeningPort: port,
+    listeningIps: ['127.0.0.1'],
+    relayIps: ['127.0.0.1'],
+    credentials: users,
+  };
+  const child = spawn(process.execPath, [NODE_TURN, JSON.stringify(settings)], { stdio: 'ignore' });
+  await untilAnswers(port);
+  return wrap(child, port);
+}
+
+/** Sends Binding requests until one is answered. */
+export async function untilAnswers(port: number): Promise<void> {
+  const socket = createSocket('udp4');
+  const question = Buffer.from('000100002112a442000102030405060708090a0b', 'hex');
+  const timer = setInterval(() => socket.send(question, port, '127.0.0.1'), 50);
+  try {
+    await once(socket, 'message', { signal: AbortSignal.timeout(START_MS) });
+  } finally {
+    clearInterval(timer);
+    socket.close();
+  }
+}

@@ -1,0 +1,264 @@
+/**
+ * What is wrong with node-turn 0.0.6, one check for each defect. Every check must find the defect there and must not
+ * find it here: so none of them can be a check that never fails.
+ */
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { TurnServer } from '../../../turn/server/start.ts';
+import { Attr, Class, Family, Method } from '../../../turn/stun/constants.ts';
+import { formatAddress } from '../../../turn/stun/address.ts';
+import { errorCode, newId, request, signerFrom, udpTransport } from '../../fakes/turn-requests.ts';
+import { credentialFor, LiveClient, openPeer, until } from './lib/client.ts';
+import { PEER_HOST, startNodeTurn, startOurs } from './lib/servers.ts';
+
+interface Subject {
+  readonly port: number;
+  readonly credential: { username: string; credential: string };
+  alive(): boolean;
+  client(): Promise<LiveClient>;
+}
+/** True when the server does it right. */
+type Check = (subject: Subject) => Promise<boolean>;
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const cleanUp: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const step of cleanUp.splice(0).toReversed()) await step();
+});
+
+let server: TurnServer;
+beforeAll(async () => {
+  server = await startOurs({ allowPeers: [`${PEER_HOST}/32`] });
+});
+afterAll(() => server.close());
+
+function ours(): Subject {
+  // Its threads are this process's: that it still answers is what shows it alive.
+  return subjectAt(server.port, credentialFor('ann'), () => true);
+}
+
+async function nodeTurn(): Promise<Subject> {
+  const credential = { username: 'ann', credential: 'password' };
+  const child = await startNodeTurn({ ann: 'password' });
+  cleanUp.push(() => child.stop());
+  return subjectAt(child.port, credential, () => child.alive);
+}
+
+function subjectAt(port: number, credential: Subject['credential'], alive: () => boolean): Subject {
+  return {
+    port,
+    credential,
+    alive,
+    async client() {
+      const made = await LiveClient.udp(port);
+      cleanUp.push(() => made.close());
+      await made.logIn(credential);
+      return made;
+    },
+  };
+}
+
+async function peerAt(host = PEER_HOST): ReturnType<typeof openPeer> {
+  const made = await openPeer(host);
+  cleanUp.push(() => made.close());
+  return made;
+}
+
+async function permitted(subject: Subject): Promise<{
+  ann: LiveClient;
+  bob: Awaited<ReturnType<typeof openPeer>>;
+  relayed: Awaited<ReturnType<LiveClient['allocate']>>;
+}> {
+  const [ann, bob] = [await subject.client(), await peerAt()];
+  const relayed = await ann.allocate();
+  await ann.permit(bob.where);
+  return { ann, bob, relayed };
+}
+
+function survives(...packets: number[][]): Check {
+  return async (subject) => {
+    const { ann, bob, relayed } = await permitted(subject);
+    for (const packet of packets) bob.send(relayed, Uint8Array.from(packet));
+    // On a busy machine even a crash takes its time.
+    const died = await until(() => !subject.alive(), 1500);
+    return !died && (await ann.refresh(600))?.class === Class.success;
+  };
+}
+
+function refuses(peer: string): Check {
+  return async (subject) => {
+    const ann = await subject.client();
+    await ann.allocate();
+    return errorCode(await ann.permit(peer)) === 403;
+  };
+}
+
+/** A name that every JavaScript object has, with the password that its property turns into. */
+function isNoUser(name: string, password: string): Check {
+  return async (subject) => {
+    const ann = await LiveClient.udp(subject.port);
+    cleanUp.push(() => ann.close());
+    const challenge = await ann.ask(Method.allocate, udpTransport);
+    const { realm, nonce } = signerFrom(challenge!, { username: name, credential: password });
+    const key = createHash('md5').update(`${name}:${realm}:${password}`).digest();
+    const signer = { username: name, realm, nonce, key, kind: 'sha1' as const };
+    const answer = await ann.ask(Method.allocate, udpTransport, newId(), signer);
+    return answer?.class !== Class.success;
+  };
+}
+
+async function answers(subject: Subject, fill: Parameters<typeof request>[1]): Promise<boolean> {
+  const ann = await subject.client();
+  const answer = await ann.ask(Method.allocate, (w) => {
+    udpTransport(w);
+    fill?.(w);
+  });
+  return answer !== undefined;
+}
+
+const CHECKS: [string, Check][] = [
+  [
+    'Refresh keeps the allocation, with a lifetime',
+    async (subject) => {
+      const ann = await subject.client();
+      await ann.allocate();
+      return ((await ann.refresh(600))?.uint32(Attr.lifetime) ?? 0) > 0;
+    },
+  ],
+  [
+    'Allocate honours LIFETIME',
+    async (subject) => {
+      const ann = await subject.client();
+      const answer = await ann.ask(Method.allocate, (w) => (udpTransport(w), w.uint32(Attr.lifetime, 1234)));
+      return answer?.uint32(Attr.lifetime) === 1234;
+    },
+  ],
+  [
+    'channel data from the client is relayed',
+    async (subject) => {
+      const [ann, bob] = [await subject.client(), await peerAt()];
+      await ann.allocate();
+      await ann.bind(0x4000, bob.where);
+      ann.sendChannel(0x4000, Buffer.from('hello there'));
+      return until(() => bob.received.length > 0, 500);
+    },
+  ],
+  [
+    'the success of ChannelBind carries integrity',
+    async (subject) => {
+      const [ann, bob] = [await subject.client(), await peerAt()];
+      await ann.allocate();
+      return (await ann.bind(0x4000, bob.where))?.has(Attr.messageIntegrity) === true;
+    },
+  ],
+  ['"constructor" is no user', isNoUser('constructor', String(Object))],
+  [
+    '"toString" is no user',
+    isNoUser('toString', String(Object.getOwnPropertyDescriptor(Object.prototype, 'toString')?.value)),
+  ],
+  ['a datagram of 0 bytes from a peer', survives([])],
+  ['a datagram of 1 byte from a peer', survives([1])],
+  ['a datagram 40 00 from a peer', survives([0x40, 0x00])],
+  [
+    'an ended allocation stops relaying and frees its port',
+    async (subject) => {
+      const { ann, bob, relayed } = await permitted(subject);
+      await ann.refresh(0);
+      bob.send(relayed, Buffer.from('anyone there?'));
+      const heard = await ann.untilData(1, 300);
+      const probe = await openPeerOn(relayed.port);
+      return !heard && probe;
+    },
+  ],
+  ['loopback is refused', refuses('127.0.0.9:53')],
+  ['0.0.0.0 is refused', refuses('0.0.0.0:53')],
+  ['RFC 1918 is refused', refuses('10.0.0.1:53')],
+  ['the metadata address is refused', refuses('169.254.169.254:80')],
+  ['multicast is refused', refuses('224.0.0.1:53')],
+  [
+    'attributes after the integrity do not count',
+    async (subject) => {
+      const ann = await subject.client();
+      const id = newId();
+      const signed = request(Method.allocate, udpTransport, ann.signer, id);
+      const longer = Buffer.concat([signed, Buffer.from([0x77, 0x77, 0, 4, 1, 2, 3, 4])]);
+      longer.writeUInt16BE(longer.length - 20, 2);
+      const answer = await ann.askRaw(longer, id);
+      return answer?.class === Class.success;
+    },
+  ],
+  ['an unknown attribute gets an answer', (subject) => answers(subject, (w) => w.uint32(0x7777, 1))],
+  [
+    'EVEN-PORT gets an answer',
+    (subject) => answers(subject, (w) => w.attribute(Attr.evenPort, Uint8Array.of(0x80))),
+  ],
+  [
+    'REQUESTED-ADDRESS-FAMILY gets an answer',
+    (subject) =>
+      answers(subject, (w) => w.attribute(Attr.requestedAddressFamily, Uint8Array.of(Family.ipv4, 0, 0, 0))),
+  ],
+  [
+    'a retransmitted Allocate makes no second port',
+    async (subject) => {
+      const ann = await subject.client();
+      const id = newId();
+      const ports: number[] = [];
+      for (let i = 0; i < 2; i++) {
+        const answer = await ann.ask(Method.allocate, udpTransport, id);
+        ports.push(answer?.xorAddress(Attr.xorRelayedAddress)?.port ?? i);
+      }
+      return ports[0] === ports[1];
+    },
+  ],
+  [
+    'TCP is served',
+    async (subject) => {
+      const ann = await LiveClient.stream(subject.port).catch(() => undefined);
+      if (!ann) return false;
+      cleanUp.push(() => ann.close());
+      await ann.logIn(subject.credential);
+      return formatAddress(await ann.allocate()) !== '';
+    },
+  ],
+];
+
+async function openPeerOn(port: number): Promise<boolean> {
+  const { createSocket } = await import('node:dgram');
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4');
+    socket.once('error', () => {
+      socket.close();
+      resolve(false);
+    });
+    socket.bind(port, '127.0.0.1', () => {
+      socket.close();
+      resolve(true);
+    });
+  });
+}
+
+describe.each(CHECKS)('%s', (_, check) => {
+  test('here', async () => {
+    expect(await check(ours())).toBe(true);
+  });
+
+  test('not in node-turn', async () => {
+    expect(await check(await nodeTurn())).toBe(false);
+  });
+});
+
+test('closing leaves no socket behind, which node-turn does', async () => {
+  const descriptors = (): number => readdirSync('/proc/self/fd').length;
+  const first = await startOurs();
+  await first.close();
+  const before = descriptors();
+  const second = await startOurs();
+  const clients = await Promise.all([1, 2, 3].map(() => LiveClient.udp(second.port)));
+  for (const client of clients) await client.allocate();
+  for (const client of clients) client.close();
+  await second.close();
+  await wait(100);
+  expect(descriptors()).toBeLessThanOrEqual(before);
+});

@@ -1,0 +1,312 @@
+/** A Messenger without network or storage, in any state that a scene asks for: for screenshots, axe and unit tests of the page. */
+import type {
+  CallProblem,
+  CallView,
+  Conversation,
+  ConversationSummary,
+  Failure,
+  Message,
+  Messenger,
+  Notice,
+  PathState,
+  Preferences,
+  Result,
+  SessionState,
+  ConnectionState,
+  PeopleState,
+  Timeline,
+  TransferView,
+} from '../../web/core/model.ts';
+import type { Me } from '../../signaling/protocol/http.ts';
+import { cell } from '../../web/core/value.ts';
+
+export interface Scene {
+  readonly session: SessionState;
+  readonly connection: ConnectionState;
+  readonly people: PeopleState;
+  /** Histories by friend, oldest first. */
+  readonly histories: ReadonlyMap<string, readonly Message[]>;
+  readonly paths: ReadonlyMap<string, PathState>;
+  readonly unread: ReadonlyMap<string, number>;
+  readonly drafts: ReadonlyMap<string, string>;
+  readonly typing: ReadonlySet<string>;
+  readonly preferences: Preferences;
+  readonly transfers: ReadonlyMap<string, TransferView>;
+  readonly call: CallView | null;
+  readonly callProblem: CallProblem | null;
+  /** What every action answers with, instead of success. */
+  readonly failure: Failure | null;
+}
+
+const WINDOW = 200;
+const STEP = 60;
+
+/** What a test makes happen from outside. */
+export interface FakeMessenger extends Messenger {
+  readonly notice: (notice: Notice) => void;
+  /** A friend whose conversation is open writes. */
+  readonly receive: (friendId: string, text: string) => void;
+}
+
+export function fakeMessenger(scene: Scene): FakeMessenger {
+  const open = new Map<string, FakeConversation>();
+  const session = cell<SessionState>(scene.session);
+  const people = cell<PeopleState>(scene.people);
+  const preferences = cell<Preferences>(scene.preferences);
+  const connection = cell<ConnectionState>(scene.connection);
+  const conversations = cell<ReadonlyMap<string, ConversationSummary>>(summaries(scene));
+  const listeners = new Set<(notice: Notice) => void>();
+  const answer = async <T>(value: T): Promise<Result<T>> =>
+    scene.failure === null ? { ok: true, value } : { ok: false, failure: scene.failure };
+  const done = () => answer(undefined);
+  const me = (): Me => {
+    const current = session.get();
+    if (current.state !== 'signed-in') throw new Error('nobody is signed in');
+    return current.me;
+  };
+  const setMe = (change: Partial<Me>): Me => {
+    const next = { ...me(), ...change };
+    session.set({ state: 'signed-in', me: next });
+    return next;
+  };
+  const signIn = (displayName: string, kind: Me['kind']) => {
+    const next: Me = { ...ME, displayName, kind };
+    session.set({ state: 'signed-in', me: next });
+    return answer(next);
+  };
+  const now = Date.now();
+  return {
+    session,
+    connection,
+    conversations,
+    paths: cell(scene.paths),
+    preferences,
+    account: {
+      info: () => answer({ version: '0.1.0', protocol: 1, registration: 'open' }),
+      register: ({ displayName }) => (scene.failure ? answer(ME) : signIn(displayName, 'account')),
+      logIn: () => (scene.failure ? answer(ME) : signIn(ME.displayName, 'account')),
+      enterAsGuest: ({ displayName }) => (scene.failure ? answer(ME) : signIn(displayName, 'guest')),
+      logOut: async () => {
+        session.set({ state: 'signed-out', reason: 'logged-out' });
+        return done();
+      },
+      changePassword: done,
+      deleteAccount: done,
+      updateProfile: (change) => answer(setMe(change)),
+      devices: () =>
+        answer([
+          device('d1', 'Firefox on Linux', now, true),
+          device('d2', 'Chrome on Android', now - 7_200_000, false),
+          device('d3', 'Safari on macOS', now - 86_400_000 * 3, false),
+        ]),
+      logOutDevice: done,
+      logOutOtherDevices: done,
+    },
+    people: {
+      state: people,
+      request: (userName) => answer({ id: 'o9', userName, requestedAt: now }),
+      withdraw: done,
+      accept: done,
+      decline: done,
+      block: done,
+      unblock: done,
+      rename: done,
+      remove: done,
+    },
+    invites: {
+      list: () =>
+        answer([
+          { id: 'i1', kind: 'friend', createdAt: now - 86_400_000, expiresAt: now + 6 * 86_400_000, uses: 2 },
+        ]),
+      create: (kind) =>
+        answer({
+          id: 'i2',
+          kind,
+          createdAt: now,
+          expiresAt: now + 7 * 86_400_000,
+          uses: 0,
+          code: 'k3JxYw0pQm7nVb2cRt8sLa5dFh1gZe4uXi6oPq9wEyT',
+        }),
+      revoke: done,
+      look: (code) =>
+        answer({ kind: code.startsWith('g') ? 'guest' : 'friend', inviter: { displayName: '林小雨' } }),
+      accept: () => answer({ contactId: people.get().contacts[0]?.id ?? '' }),
+    },
+    transfers: {
+      available: true,
+      views: cell(scene.transfers),
+      accept: () => undefined,
+      decline: () => undefined,
+      cancel: () => undefined,
+      read: () => Promise.resolve(null),
+      saved: () => undefined,
+    },
+    calls: {
+      current: cell(scene.call),
+      ringingElsewhere: cell<string | null>(null),
+      ring: () => Promise.resolve(scene.callProblem),
+      answer: () => Promise.resolve(scene.callProblem),
+      end: () => undefined,
+      setMuted: () => undefined,
+      setCamera: () => Promise.resolve(null),
+      setScreen: () => Promise.resolve(null),
+      choose: () => Promise.resolve(null),
+      devices: () => Promise.resolve([]),
+      onDevices: () => () => undefined,
+    },
+    setPresence: (presence) => setMe({ presence }),
+    setPreferences: (change) => preferences.update((current) => ({ ...current, ...change })),
+    openConversation: (friendId) => {
+      const conversation = fakeConversation(scene, friendId, answer);
+      open.set(friendId, conversation);
+      return conversation;
+    },
+    receive: (friendId, text) => open.get(friendId)?.receive(text),
+    onNotice: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    reconnect: () => connection.set({ state: 'connecting', attempt: 2 }),
+    close: () => listeners.clear(),
+    notice: (notice) => listeners.forEach((listener) => listener(notice)),
+  };
+}
+
+export const ME: Me = {
+  id: 'me-000000000000000000a',
+  userName: 'anna',
+  displayName: 'Anna Berg',
+  kind: 'account',
+  deviceId: 'd1',
+  presence: 'online',
+  statusText: '',
+};
+
+function device(id: string, name: string, lastSeen: number, current: boolean) {
+  const address = current ? '192.0.2.17' : '2001:db8::4a';
+  return {
+    id,
+    name,
+    clientVersion: '0.1.0',
+    address,
+    createdAt: lastSeen,
+    lastSeen,
+    online: current,
+    current,
+  };
+}
+
+function summaries(scene: Scene): ReadonlyMap<string, ConversationSummary> {
+  return new Map(
+    scene.people.contacts.map(({ id }) => [
+      id,
+      {
+        friendId: id,
+        last: scene.histories.get(id)?.at(-1) ?? null,
+        unread: scene.unread.get(id) ?? 0,
+        draft: scene.drafts.get(id) ?? '',
+      },
+    ]),
+  );
+}
+
+interface FakeConversation extends Conversation {
+  readonly receive: (text: string) => void;
+}
+
+/** A window that slides over a history, as core's does. */
+function fakeConversation(
+  scene: Scene,
+  friendId: string,
+  answer: <T>(value: T) => Promise<Result<T>>,
+): FakeConversation {
+  let history = [...(scene.histories.get(friendId) ?? [])];
+  const unread = scene.unread.get(friendId) ?? 0;
+  const firstUnreadId = unread === 0 ? null : (history.at(-unread)?.id ?? null);
+  let from = Math.max(0, history.length - WINDOW);
+  let to = history.length;
+  const view = (): Timeline => ({
+    messages: history.slice(from, to),
+    hasEarlier: from > 0,
+    hasLater: to < history.length,
+    firstUnreadId,
+    loaded: true,
+  });
+  const timeline = cell(view());
+  const draft = cell(scene.drafts.get(friendId) ?? '');
+  const show = (start: number) => {
+    from = Math.max(0, Math.min(start, history.length - WINDOW));
+    to = Math.min(history.length, from + WINDOW);
+    timeline.set(view());
+  };
+  const later = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
+  const append = (message: Message) => {
+    const atEnd = to === history.length;
+    history = [...history, message];
+    if (atEnd) to = history.length;
+    timeline.set(view());
+  };
+  let count = 0;
+  const write = (author: Message['author'], body: Message['body'], replyToId?: string): Message => {
+    const at = Date.now();
+    const quoted = history.find((message) => message.id === replyToId);
+    const excerpt = quoted?.body.kind === 'text' ? quoted.body.text.slice(0, 80) : '';
+    const message: Message = {
+      id: `${String(at).padStart(15, '0')}-${String(count++).padStart(6, '0')}`,
+      friendId,
+      author,
+      at,
+      body,
+      state: author === 'me' ? 'queued' : 'delivered',
+      ...(quoted === undefined ? {} : { replyTo: { id: quoted.id, author: quoted.author, excerpt } }),
+    };
+    append(message);
+    return message;
+  };
+  return {
+    friendId,
+    timeline,
+    draft,
+    path: cell(scene.paths.get(friendId) ?? { path: 'idle' }),
+    friendTyping: cell(scene.typing.has(friendId)),
+    loadEarlier: async () => {
+      await later();
+      show(from - STEP);
+    },
+    loadLater: async () => {
+      await later();
+      show(from + STEP);
+    },
+    jumpTo: async (id) => {
+      await later();
+      const index = history.findIndex((message) => message.id === id);
+      if (index < from || index >= to) show(index - WINDOW / 2);
+    },
+    jumpToLatest: async () => {
+      if (to < history.length) show(history.length);
+    },
+    sendText: async (text, replyToId) => {
+      if (scene.failure !== null) return { ok: false, failure: scene.failure };
+      draft.set('');
+      return { ok: true, value: write('me', { kind: 'text', text }, replyToId) };
+    },
+    sendFiles: async (files) =>
+      answer(
+        files.map(({ name, size, type }) =>
+          write('me', { kind: 'file', file: { name, size, type }, device: '' }),
+        ),
+      ),
+    retry: () => answer(undefined),
+    discard: async (id) => {
+      history = history.filter((message) => message.id !== id);
+      to = Math.min(to, history.length);
+      timeline.set(view());
+      return answer(undefined);
+    },
+    setDraft: (text) => draft.set(text),
+    markRead: () => undefined,
+    reconnect: () => undefined,
+    close: () => undefined,
+    receive: (text) => void write('friend', { kind: 'text', text }),
+  };
+}

@@ -1,0 +1,253 @@
+/** The states in which every screen is looked at: nobody, one friend, many, long names, other scripts, no network. */
+import { FILE_VIEWS, fileMessages, RINGING, TALKING } from './media-scenes.ts';
+import type { Contact } from '../../signaling/protocol/http.ts';
+import type { ShownPresence } from '../../signaling/protocol/common.ts';
+import type { Message, MessageState, PathState } from '../../web/core/model.ts';
+import { ME, type Scene } from './messenger.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** The last noon that is over, so that what a test writes now is the newest. */
+const TODAY = new Date().setHours(12, 0, 0, 0);
+const NOON = TODAY < Date.now() ? TODAY : TODAY - DAY;
+
+function friend(id: string, displayName: string, state: ShownPresence, more: Partial<Contact> = {}): Contact {
+  return {
+    id,
+    userName: id,
+    displayName,
+    kind: 'account',
+    alias: '',
+    since: NOON - 40 * DAY,
+    presence: { state, statusText: '', lastSeen: state === 'offline' ? NOON - 3 * HOUR : null, devices: [] },
+    ...more,
+  };
+}
+
+const presence = (state: ShownPresence, statusText: string, lastSeen: number | null = null) => ({
+  presence: { state, statusText, lastSeen, devices: [] },
+});
+
+const FRIENDS: readonly Contact[] = [
+  friend('lin', '林小雨', 'online', presence('online', '在写论文，晚点回')),
+  friend('tom', 'Tom Okafor', 'away'),
+  friend('noor', 'نور الهدى', 'online', presence('online', 'في المكتبة')),
+  friend('maximilian', 'Maximilian-Alexander von Hohenstaufen-Württemberg', 'busy', {
+    alias: 'Maximilian with a very long name that nobody can read at once',
+  }),
+  friend('jose', 'José Ñandú', 'offline'),
+  friend('wang', '王伟', 'offline', presence('offline', '', NOON - 26 * DAY)),
+  friend('guest1', 'Sam', 'online', { kind: 'guest', userName: null }),
+  friend('zoe', '🦊 Zoë', 'online'),
+];
+
+let serial = 0;
+function message(
+  friendId: string,
+  author: Message['author'],
+  at: number,
+  text: string,
+  more: Partial<Message> = {},
+): Message {
+  const state: MessageState = author === 'me' ? 'read' : 'read';
+  const id = `${String(at).padStart(15, '0')}-${String(serial++).padStart(6, '0')}`;
+  return { id, friendId, author, at, body: { kind: 'text', text }, state, ...more };
+}
+
+function talkWithLin(): Message[] {
+  const old = NOON - DAY;
+  const asked = message('lin', 'friend', NOON - 50 * MINUTE, '周六有空吗？想去看那个展览。');
+  return [
+    message('lin', 'friend', old, '昨天那张照片太好看了！'),
+    message('lin', 'me', old + MINUTE, '谢谢😄 用手机随手拍的'),
+    message(
+      'lin',
+      'me',
+      old + 2 * MINUTE,
+      'I put the rest here: https://photos.example.org/harbour/2026?set=dusk',
+    ),
+    asked,
+    message('lin', 'friend', NOON - 49 * MINUTE, 'The one about maps. Tickets are cheap until Friday.'),
+    message('lin', 'me', NOON - 40 * MINUTE, '有！几点？', {
+      replyTo: { id: asked.id, author: 'friend', excerpt: '周六有空吗？想去看那个展览。' },
+    }),
+    message(
+      'lin',
+      'me',
+      NOON - 39 * MINUTE,
+      'I could come by train. It leaves at 9:12 and gets in at 10:40, then it is a ten minute walk along the river.\n\nOr we meet at the café first?',
+    ),
+    message('lin', 'friend', NOON - 12 * MINUTE, 'Café first 👍'),
+    message('lin', 'friend', NOON - 12 * MINUTE + 8000, '这是地图', {
+      body: {
+        kind: 'file',
+        file: { name: 'map-of-the-old-town.pdf', size: 2_100_000, type: 'application/pdf' },
+        device: 'd9',
+      },
+    }),
+    message('lin', 'me', NOON - 2 * MINUTE, '好，那就十点半见', { state: 'delivered' }),
+    message('lin', 'me', NOON - MINUTE, 'I will bring the camera', { state: 'queued' }),
+  ];
+}
+
+function talkWithTom(): Message[] {
+  return [
+    message('tom', 'friend', NOON - 2 * HOUR, 'Look at https://аррӏе.com/login before you pay'),
+    message('tom', 'me', NOON - 2 * HOUR + MINUTE, 'Thanks, I will not.'),
+    message('tom', 'me', NOON - HOUR, 'This one did not go out', {
+      state: 'failed',
+      failure: { code: 'network' },
+    }),
+    message('tom', 'me', NOON - 59 * MINUTE, '', {
+      body: { kind: 'file', file: { name: 'photo.jpg', size: 2_100_000, type: 'image/jpeg' }, device: '' },
+      state: 'sent',
+    }),
+    ...['Are you there?', 'I found the keys', 'They were in the blue jacket after all'].map((text, index) =>
+      message('tom', 'friend', NOON - 20 * MINUTE + index * 1000, text, { state: 'delivered' }),
+    ),
+  ];
+}
+
+function longTalk(friendId: string, length: number): Message[] {
+  const texts = [
+    'Yes',
+    'No, the other one',
+    '好的',
+    'Let me think about that for a moment, it is not as simple as it sounds.',
+    '🎉',
+  ];
+  return Array.from({ length }, (_, index) =>
+    message(
+      friendId,
+      index % 3 === 0 ? 'me' : 'friend',
+      NOON - (length - index) * 4 * MINUTE,
+      `${index}: ${texts[index % texts.length]}`,
+    ),
+  );
+}
+
+const PATHS: ReadonlyMap<string, PathState> = new Map<string, PathState>([
+  [
+    'lin',
+    {
+      path: 'direct',
+      since: NOON - 55 * MINUTE,
+      local: { type: 'host', family: 'IPv6', protocol: 'udp' },
+      remote: { type: 'srflx', family: 'IPv6', protocol: 'udp' },
+      rtt: 23.4,
+    },
+  ],
+  [
+    'tom',
+    {
+      path: 'relayed',
+      since: NOON - 5 * MINUTE,
+      local: { type: 'relay', family: 'IPv4', protocol: 'tcp' },
+      remote: { type: 'srflx', family: 'IPv4', protocol: 'udp' },
+      rtt: null,
+    },
+  ],
+  ['noor', { path: 'connecting', since: NOON }],
+  ['maximilian', { path: 'server', since: NOON - MINUTE, why: 'link-timeout' }],
+  ['jose', { path: 'mailbox' }],
+]);
+
+export const BASE: Scene = {
+  session: { state: 'signed-in', me: ME },
+  connection: { state: 'online', serverVersion: '0.1.0' },
+  people: { contacts: FRIENDS, incoming: [], outgoing: [], blocked: [], loaded: true },
+  histories: new Map([
+    ['lin', talkWithLin()],
+    ['tom', talkWithTom()],
+    ['noor', [message('noor', 'friend', NOON - 3 * HOUR, 'مرحبا، كيف حالك؟ I am in the library')]],
+    ['maximilian', longTalk('maximilian', 3)],
+  ]),
+  paths: PATHS,
+  unread: new Map([
+    ['tom', 3],
+    ['noor', 1],
+    ['zoe', 128],
+  ]),
+  drafts: new Map([['jose', 'I wanted to ask you whether']]),
+  typing: new Set(['noor']),
+  preferences: {
+    language: 'auto',
+    theme: 'system',
+    notifications: 'ask',
+    friendOnlineNotice: true,
+    readReceipts: true,
+    sounds: true,
+  },
+  transfers: new Map(),
+  call: null,
+  callProblem: null,
+  failure: null,
+};
+
+const NOBODY = { contacts: [], incoming: [], outgoing: [], blocked: [], loaded: true };
+const guestMe = { ...ME, kind: 'guest', userName: null, displayName: 'Robin' } as const;
+const signedOut = (reason: 'never' | 'logged-out' | 'ended-elsewhere' | 'deleted'): Scene => ({
+  ...BASE,
+  session: { state: 'signed-out', reason },
+});
+
+/** Each scene by name, as the gallery's address names it. */
+export const SCENES: Readonly<Record<string, Scene>> = {
+  base: BASE,
+  out: signedOut('never'),
+  'out-ended': signedOut('ended-elsewhere'),
+  'out-wrong': { ...signedOut('logged-out'), failure: { code: 'wrong-credentials' } },
+  'out-invite-bad': { ...signedOut('never'), failure: { code: 'invite-invalid' } },
+  starting: { ...BASE, session: { state: 'unknown' } },
+  empty: { ...BASE, people: NOBODY, histories: new Map(), unread: new Map() },
+  one: { ...BASE, people: { ...NOBODY, contacts: FRIENDS.slice(0, 1) } },
+  requests: {
+    ...BASE,
+    people: {
+      ...BASE.people,
+      incoming: [
+        { id: 'q1', userName: 'carol', displayName: 'Carol Jansen', requestedAt: NOON },
+        { id: 'q2', userName: '赵敏', displayName: '赵敏', requestedAt: NOON },
+      ],
+      outgoing: [{ id: 'o1', userName: 'dimitri', requestedAt: NOON }],
+      blocked: [{ id: 'b1', userName: 'mallory', displayName: 'Mallory' }],
+    },
+  },
+  thousand: {
+    ...BASE,
+    people: {
+      ...BASE.people,
+      contacts: Array.from({ length: 1000 }, (_, index) =>
+        friend(`f${index}`, `Friend number ${index}`, 'offline'),
+      ),
+    },
+    histories: new Map([['f0', longTalk('f0', 2)]]),
+    unread: new Map(),
+  },
+  long: {
+    ...BASE,
+    histories: new Map([['lin', longTalk('lin', 100_000)]]),
+    unread: new Map([['lin', 40]]),
+  },
+  offline: {
+    ...BASE,
+    connection: { state: 'offline', reason: 'server-restarting', retryAt: Date.now() + 12_000 },
+  },
+  'no-network': { ...BASE, connection: { state: 'offline', reason: 'no-network', retryAt: null } },
+  update: { ...BASE, connection: { state: 'update-required' } },
+  guest: {
+    ...BASE,
+    session: { state: 'signed-in', me: guestMe },
+    people: { ...NOBODY, contacts: FRIENDS.slice(0, 1) },
+  },
+  files: {
+    ...BASE,
+    histories: new Map([['lin', fileMessages('lin', NOON - HOUR)]]),
+    transfers: FILE_VIEWS,
+  },
+  ringing: { ...BASE, call: RINGING },
+  talking: { ...BASE, call: TALKING },
+  failing: { ...BASE, failure: { code: 'rate-limited', retryAfter: 30 } },
+};

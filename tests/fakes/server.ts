@@ -1,0 +1,185 @@
+/** A server for unit tests that knows guests, friends, presence, signals and relaying, by the real protocol. */
+import * as v from 'valibot';
+import type { Contact, Me } from '../../signaling/protocol/http.ts';
+import { clientMessageSchema } from '../../signaling/protocol/socket.ts';
+import type { ClientMessage, ServerMessage } from '../../signaling/protocol/socket.ts';
+import type { PlatformSocket } from '../../web/core/platform.ts';
+import type { FakeTime } from './time.ts';
+
+export interface FakeServer {
+  /** People whose names are given are all friends of each other. */
+  connect(cookie: string | null, online: boolean): PlatformSocket;
+  fetch(
+    path: string,
+    init: RequestInit,
+    cookie: string | null,
+  ): Promise<{ response: Response; cookie?: string | null }>;
+  /** Ends the sockets of this cookie without a word, as a pulled cable does; the server notices at once. */
+  cut(cookie: string | null): void;
+  /** Closes all sockets with this code; while `up` is false none can be opened. */
+  restart(code: number): void;
+  setUp(up: boolean): void;
+  /** Of all relayed bodies. */
+  readonly relayed: { readonly from: string; readonly body: string }[];
+  /** Decides about each relayed message: `lose` accepts and forgets it. */
+  relay: (count: number) => 'deliver' | 'lose';
+  /** How many sockets are open for this person. */
+  sockets(name: string): number;
+  readonly idsOf: (name: string) => { userId: string; deviceId: string };
+}
+
+interface Connection {
+  readonly me: Me;
+  readonly socket: PlatformSocket;
+  readonly deliver: (message: ServerMessage) => void;
+  end(code: number): void;
+}
+
+const idOf = (text: string): string => text.padEnd(22, '0');
+
+export function createFakeServer(time: FakeTime): FakeServer {
+  const people = new Map<string, Me>();
+  const connections = new Set<Connection>();
+  let up = true;
+  let relays = 0;
+
+  const present = (userId: string) => [...connections].filter(({ me }) => me.id === userId);
+  const presenceOf = (userId: string) => {
+    const devices = [...new Set(present(userId).map(({ me }) => me.deviceId))];
+    return {
+      state: devices.length > 0 ? 'online' : 'offline',
+      statusText: '',
+      lastSeen: null,
+      devices,
+    } as const;
+  };
+  const contactsOf = (me: Me): Contact[] =>
+    [...people.values()]
+      .filter(({ id }) => id !== me.id)
+      .map((other) => ({
+        id: other.id,
+        userName: other.userName,
+        displayName: other.displayName,
+        kind: 'account',
+        alias: '',
+        since: 0,
+        presence: presenceOf(other.id),
+      }));
+
+  function tellFriends(me: Me): void {
+    for (const other of connections) {
+      if (other.me.id !== me.id)
+        other.deliver({ type: 'presence', userId: me.id, presence: presenceOf(me.id) });
+    }
+  }
+
+  function received(connection: Connection, message: ClientMessage): void {
+    if (message.type !== 'relay' && message.type !== 'signal') return;
+    const target = present(message.to.userId).find(({ me }) => me.deviceId === message.to.deviceId);
+    const from = { userId: connection.me.id, deviceId: connection.me.deviceId };
+    if (!target) {
+      connection.deliver({ type: 'error', ref: message.ref, code: 'peer-offline' });
+      return;
+    }
+    connection.deliver({ type: 'accepted', ref: message.ref });
+    if (message.type === 'signal') {
+      target.deliver({ type: 'signal', from, linkId: message.linkId, body: message.body });
+      return;
+    }
+    server.relayed.push({ from: connection.me.displayName, body: message.body });
+    if (server.relay((relays += 1)) === 'deliver')
+      target.deliver({ type: 'relay', from, body: message.body });
+  }
+
+  function connect(cookie: string | null, online: boolean): PlatformSocket {
+    let open = true;
+    const me = people.get(cookie ?? '');
+    const end = (code: number): void => {
+      if (!open) return;
+      open = false;
+      connections.delete(connection);
+      if (me) tellFriends(me);
+      setImmediate(() => socket.onclose?.({ code }));
+    };
+    const socket: PlatformSocket = {
+      onmessage: null,
+      onclose: null,
+      send(text) {
+        if (open) received(connection, v.parse(clientMessageSchema, JSON.parse(text)));
+      },
+      close: (code) => end(code ?? 1005),
+    };
+    const connection: Connection = {
+      me: me!,
+      socket,
+      deliver: (message) => {
+        const text = JSON.stringify(message);
+        setImmediate(() => open && socket.onmessage?.({ data: text }));
+      },
+      end,
+    };
+    setImmediate(() => {
+      if (!me || !up || !online) {
+        end(1006);
+        return;
+      }
+      connections.add(connection);
+      const list = { contacts: contactsOf(me), incoming: [], outgoing: [], blocked: [] };
+      connection.deliver({ type: 'welcome', serverVersion: '0', serverTime: time.clock.now(), me, list });
+      tellFriends(me);
+      ping(connection);
+    });
+    return socket;
+  }
+
+  function ping(connection: Connection): void {
+    if (!connections.has(connection)) return;
+    connection.deliver({ type: 'ping' });
+    time.timers.after(5_000, () => ping(connection));
+  }
+
+  const json = (status: number, body: unknown): Response =>
+    new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } });
+  const refuse = (status: number, code: string): Response => json(status, { error: { code, message: code } });
+
+  const server: FakeServer = {
+    relayed: [],
+    relay: () => 'deliver',
+    connect,
+    fetch(path, init, cookie) {
+      if (!up) return Promise.reject(new TypeError('refused'));
+      const me = people.get(cookie ?? '');
+      if (path === '/api/guest') {
+        const { displayName } = JSON.parse(init.body as string) as { displayName: string };
+        const entered: Me = {
+          id: idOf(displayName),
+          userName: null,
+          displayName,
+          kind: 'guest',
+          deviceId: idOf(`${displayName}-device`),
+          presence: 'online',
+          statusText: '',
+        };
+        people.set(displayName, entered);
+        return Promise.resolve({ response: json(200, entered), cookie: displayName });
+      }
+      if (!me) return Promise.resolve({ response: refuse(401, 'unauthenticated') });
+      if (path === '/api/me') return Promise.resolve({ response: json(200, me) });
+      if (path === '/api/auth/logout') {
+        for (const each of present(me.id)) each.end(4401);
+        return Promise.resolve({ response: new Response(null, { status: 204 }), cookie: null });
+      }
+      return Promise.resolve({ response: refuse(404, 'not-found') });
+    },
+    cut(cookie) {
+      for (const connection of connections) if (connection.me.displayName === cookie) connection.end(1006);
+    },
+    restart(code) {
+      for (const connection of connections) connection.end(code);
+    },
+    setUp: (next) => (up = next),
+    sockets: (name) => present(idOf(name)).length,
+    idsOf: (name) => ({ userId: idOf(name), deviceId: idOf(`${name}-device`) }),
+  };
+  return server;
+}

@@ -1,0 +1,106 @@
+/** Two people on two hosts behind real NATs: which path the link takes, and what happens when the cable is pulled. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { need } from '../tools/programs.mjs';
+import { launchChromium } from '../browser/lib/chromium.ts';
+import { startHoller } from '../browser/lib/holler.ts';
+import { selectedPairs, watchPeers } from '../browser/lib/peers.ts';
+import {
+  befriend,
+  friendRow,
+  join,
+  openConversation,
+  type Person,
+  say,
+  shownTexts,
+  waitForPath,
+} from '../browser/lib/person.ts';
+import { buildNetwork, type Host, type NatKind, type Network } from './network.ts';
+
+interface Lab {
+  readonly network: Network;
+  readonly ada: Person;
+  readonly bob: Person;
+}
+
+/** What a test has started, to be ended in reverse however it ends. */
+const started: (() => void | Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of started.splice(0).toReversed()) await end();
+});
+
+/** Two friends on two hosts, each with the conversation open. */
+async function twoHosts(kinds: { a: NatKind; b: NatKind }): Promise<Lab> {
+  const network = buildNetwork(kinds);
+  started.push(() => network.dispose());
+  const { namespace, address } = network.server;
+  const url = `http://${address}:3000`;
+  const holler = await startHoller(
+    {
+      HOST: '0.0.0.0',
+      PORT: '3000',
+      PUBLIC_URL: url,
+      TURN_PORT: '3478',
+      TURN_RELAY_IP: address,
+      // The lab's addresses are set aside for tests, which a relay refuses unless told otherwise.
+      TURN_ALLOW_PEERS: '198.18.0.0/15',
+    },
+    { run: [need('ip'), 'netns', 'exec', namespace], url },
+  );
+  started.push(() => holler.dispose());
+  const person = async (host: Host, userName: string, displayName: string) => {
+    const flags = [`--unsafely-treat-insecure-origin-as-secure=${url}`];
+    const browser = await launchChromium(flags, host.wrap(need('chromium')));
+    started.push(() => browser.close());
+    return join(browser, url, { userName, displayName }, {}, watchPeers);
+  };
+  const ada = await person(network.a, 'ada', 'Ada');
+  const bob = await person(network.b, 'bob', 'Bob');
+  await befriend(ada, bob);
+  await openConversation(ada.page, 'Bob');
+  await openConversation(bob.page, 'Ada');
+  return { network, ada, bob };
+}
+
+async function expectTalk({ ada, bob }: Pick<Lab, 'ada' | 'bob'>, text: string): Promise<void> {
+  await say(ada.page, text);
+  await expect.poll(() => shownTexts(bob.page), { timeout: 20_000 }).toContain(text);
+}
+
+describe('two hosts', () => {
+  it('behind NATs that keep their ports talk directly', async () => {
+    const { ada, bob } = await twoHosts({ a: 'cone', b: 'cone' });
+    await waitForPath(ada.page, 'direct');
+    await waitForPath(bob.page, 'direct');
+    const [pair] = await selectedPairs(ada.page);
+    expect(['srflx', 'prflx']).toContain(pair?.remote);
+    await expectTalk({ ada, bob }, 'through two routers');
+  });
+
+  it('behind symmetric NATs talk through the bundled relay', async () => {
+    const { ada, bob } = await twoHosts({ a: 'symmetric', b: 'symmetric' });
+    await waitForPath(ada.page, 'relayed', 30_000);
+    await waitForPath(bob.page, 'relayed', 30_000);
+    await expectTalk({ ada, bob }, 'through the relay');
+  });
+
+  it('of which one drops all UDP talk through the relay over TCP', async () => {
+    const { ada, bob } = await twoHosts({ a: 'no-udp', b: 'cone' });
+    await waitForPath(ada.page, 'relayed', 40_000);
+    await expectTalk({ ada, bob }, 'without UDP');
+  });
+
+  it('see a pulled cable within 15 s, and come back by themselves when it is put back', async () => {
+    const { network, ada, bob } = await twoHosts({ a: 'cone', b: 'cone' });
+    await waitForPath(bob.page, 'direct');
+    await expectTalk({ ada, bob }, 'before');
+    network.b.unplug();
+    await friendRow(ada.page, 'Bob').getByText('Online').waitFor({ state: 'detached', timeout: 15_000 });
+    await say(ada.page, 'while you were gone');
+    await say(bob.page, 'written without a network');
+    await bob.page.waitForTimeout(60_000);
+    network.b.plugIn();
+    await expect.poll(() => shownTexts(bob.page), { timeout: 40_000 }).toContain('while you were gone');
+    await expect.poll(() => shownTexts(ada.page), { timeout: 40_000 }).toContain('written without a network');
+    await waitForPath(ada.page, 'direct', 40_000);
+  }, 300_000);
+});
