@@ -105,6 +105,26 @@ describe('a history of 100,000 messages', () => {
     expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual((frame?.y ?? 0) + (frame?.height ?? 0));
   });
 
+  it('follows a stream of news that is longer than the window', async () => {
+    await page.getByRole('button', { name: 'To the newest' }).click();
+    await page.locator('.message', { hasText: '99999:' }).waitFor();
+    await page.evaluate(async () => {
+      const { messenger } = globalThis as unknown as { messenger: FakeMessenger };
+      for (let number = 1; number <= 500; number += 1) {
+        messenger.receive('lin', `News ${number}, ${'and more '.repeat(number % 40)}`);
+        if (number % 3 === 0) await new Promise((resolve) => setTimeout(resolve));
+      }
+    });
+    await page.locator('.message', { hasText: 'News 500,' }).waitFor();
+    await page.waitForTimeout(200);
+    expect(await page.getByRole('button', { name: /new messages|To the newest/ }).count()).toBe(0);
+    const below = await page.evaluate(() => {
+      const box = document.querySelector('.history');
+      return box === null ? NaN : box.scrollHeight - box.scrollTop - box.clientHeight;
+    });
+    expect(below).toBeLessThanOrEqual(1);
+  });
+
   it('goes from message to message by the arrow keys, and opens the menu of one', async () => {
     await page.locator('.history').focus();
     for (let turn = 0; turn < 3; turn += 1) {

@@ -3,6 +3,7 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useSta
 import type { VirtualizerHandle } from 'virtua';
 import type { Conversation, Timeline } from '../../core/model.ts';
 import type { Row } from './rows.ts';
+import { useReaderMoves } from './use-reader-moves.ts';
 
 interface HistoryScrollOptions {
   readonly conversation: Conversation;
@@ -40,6 +41,7 @@ export function useHistoryScroll(options: HistoryScrollOptions): HistoryScroll {
   const { conversation, timeline, rows, epoch, sent, frame, list } = options;
   const { hasEarlier, hasLater, firstUnreadId } = timeline;
   const following = useRef(true);
+  const lastTop = useRef(0);
   const wanted = useRef<string | null>(null);
   // Before the reader is put in place, the position says nothing about where they are.
   const inPlace = useRef(false);
@@ -48,6 +50,7 @@ export function useHistoryScroll(options: HistoryScrollOptions): HistoryScroll {
   const [unreadSeen, setUnreadSeen] = useState(false);
   const [highlighted, setHighlighted] = useState<string | null>(null);
   const load = useOneAtATime();
+  const readerMoves = useReaderMoves(frame, epoch);
   const lastIndex = rows.length - 1;
   const unreadIndex = rows.findIndex((row) => row.startsUnread);
 
@@ -62,9 +65,13 @@ export function useHistoryScroll(options: HistoryScrollOptions): HistoryScroll {
     if (box === null || list.current === null || lastIndex < 0) return;
     const below = box.scrollHeight - box.scrollTop - box.clientHeight;
     const end = below < END_SLACK && !hasLater;
-    following.current = end;
-    setAtEnd(end);
+    // Messages that come in push the end away; only the reader lets go of it.
+    if (end) following.current = true;
+    else if (hasLater || (box.scrollTop < lastTop.current && readerMoves())) following.current = false;
+    lastTop.current = box.scrollTop;
+    setAtEnd(end || following.current);
     if (end) setNewBelow(0);
+    else if (following.current) goTo(lastIndex, 'end');
     if (isInView(box, box.querySelector('.unread-line'))) setUnreadSeen(true);
     markRead(
       conversation,
@@ -74,7 +81,7 @@ export function useHistoryScroll(options: HistoryScrollOptions): HistoryScroll {
     if (!inPlace.current) return;
     if (hasEarlier && box.scrollTop < LOAD_AHEAD) load(() => conversation.loadEarlier());
     else if (hasLater && below < LOAD_AHEAD) load(() => conversation.loadLater());
-  }, [conversation, rows, lastIndex, hasEarlier, hasLater, frame, list, load]);
+  }, [conversation, rows, lastIndex, hasEarlier, hasLater, frame, list, load, goTo, readerMoves]);
 
   const onResize = useCallback(() => {
     if (following.current) goTo(lastIndex, 'end');
