@@ -38,7 +38,7 @@ export async function startBareServer(): Promise<BareServer> {
 declare global {
   interface Window {
     bareOpen(initiator: boolean): Promise<number>;
-    bareEcho(count: number): Promise<number[]>;
+    bareEcho(): Promise<number>;
     bareSocket: WebSocket;
   }
 }
@@ -51,7 +51,7 @@ export async function openBarePage(context: BrowserContext, server: BareServer):
   return page;
 }
 
-/** Runs in the page. `bareOpen` resolves to the ms from the call to the open channel; `bareEcho` to round trips in ms. */
+/** Runs in the page. `bareOpen` resolves to the ms from the call to the open channel; `bareEcho` to the ms of a round trip. */
 async function installBare(socketUrl: string): Promise<void> {
   const socket = new WebSocket(socketUrl);
   await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
@@ -92,18 +92,12 @@ async function installBare(socketUrl: string): Promise<void> {
     send({ description: own.localDescription });
   }
 
-  window.bareEcho = async (count) => {
-    const trips: number[] = [];
-    for (let index = 0; index < count; index++) {
-      const sent = performance.now();
-      const answered = new Promise((resolve) =>
-        channel?.addEventListener('message', resolve, { once: true }),
-      );
-      channel?.send(`message ${index}`);
-      await answered;
-      trips.push(performance.now() - sent);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    return trips;
+  window.bareEcho = async () => {
+    const open = channel!;
+    const answered = new Promise((resolve) => open.addEventListener('message', resolve, { once: true }));
+    const sent = performance.now();
+    open.send('message');
+    await answered;
+    return performance.now() - sent;
   };
 }

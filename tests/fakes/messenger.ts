@@ -156,6 +156,7 @@ export function fakeMessenger(scene: Scene): FakeMessenger {
     },
     setPresence: (presence) => setMe({ presence }),
     setPreferences: (change) => preferences.update((current) => ({ ...current, ...change })),
+    holdLink: () => () => undefined,
     openConversation: (friendId) => {
       const conversation = fakeConversation(scene, friendId, answer);
       open.set(friendId, conversation);

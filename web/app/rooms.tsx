@@ -1,9 +1,8 @@
 /** Everything behind the door: the list, and beside it (or instead of it on a phone) what is chosen. */
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useDeferredValue, useEffect, useLayoutEffect } from 'react';
 import type { Me } from '../../signaling/protocol/http.ts';
 import { Mark } from './brand/mark.tsx';
 import { CallLayer } from './call/call-layer.tsx';
-import { ChatPane } from './chat/chat-pane.tsx';
 import { GuestArrival } from './contacts/guest-arrival.tsx';
 import { ListPane } from './contacts/list-pane.tsx';
 import { AutoSave } from './files/auto-save.tsx';
@@ -16,6 +15,9 @@ import { ErrorBoundary } from './ui/error-boundary.tsx';
 import { Splitter } from './ui/splitter.tsx';
 import { useValue } from './use-value.ts';
 
+/** Not needed for the first paint, and brought in right after it. */
+const loadChat = () => import('./chat/chat-pane.tsx');
+const ChatPane = lazy(() => loadChat().then((module) => ({ default: module.ChatPane })));
 const AcceptInvite = lazy(() =>
   import('./contacts/accept-invite.tsx').then((module) => ({ default: module.AcceptInvite })),
 );
@@ -31,7 +33,12 @@ interface RoomsProps {
 
 export function Rooms({ me, cameIn }: RoomsProps) {
   const { t } = useSpeech();
-  const route = useRoute();
+  const address = useRoute();
+  useHeldLink(address.screen === 'chat' ? address.friendId : null);
+  // Drawn in slices, between which the link takes its first steps.
+  const route = useDeferredValue(address);
+  // Without success now, the first conversation loads it.
+  useEffect(() => void loadChat().catch(() => undefined), []);
   const inside = route.screen === 'chat' || route.screen === 'settings';
   return (
     <div className="rooms">
@@ -67,6 +74,15 @@ export function Rooms({ me, cameIn }: RoomsProps) {
       <AutoSave />
       <Notices />
     </div>
+  );
+}
+
+/** The link starts with the choice of a friend, before their conversation is drawn. */
+function useHeldLink(friendId: string | null): void {
+  const messenger = useMessenger();
+  useLayoutEffect(
+    () => (friendId === null ? undefined : messenger.holdLink(friendId)),
+    [messenger, friendId],
   );
 }
 

@@ -2,23 +2,18 @@
 import { iceServersSchema } from '../../signaling/protocol/http.ts';
 import type { Me } from '../../signaling/protocol/http.ts';
 import type { ServerMessage } from '../../signaling/protocol/socket.ts';
-import { base64, bytesOfBase64 } from './base64.ts';
+import { bytesOfBase64 } from './base64.ts';
 import type { CallHub } from './call/calls.ts';
 import { announcementOf } from './conversation/conversation.ts';
 import type { Announced } from './conversation/conversation.ts';
 import type { StoredConversation } from './conversation/database.ts';
-import { createDelivery } from './conversation/delivery.ts';
-import { createInbox } from './conversation/inbox.ts';
-import type { DeviceReach } from './conversation/outbox.ts';
 import type { Change, Store } from './conversation/store.ts';
 import { createTyping } from './conversation/typing.ts';
-import { createEnvelope } from './crypto/envelope.ts';
-import type { Address } from './crypto/envelope.ts';
 import { createIceServerSource } from './link/ice-servers.ts';
 import { startCalls } from './leader-calls.ts';
 import { startFiles } from './leader-files.ts';
+import { quietly, startTalk } from './leader-talk.ts';
 import { createLinks } from './link/links.ts';
-import type { LinkPhase } from './link/machine.ts';
 import type { CallView, Notice, PathState, PeopleState, Preferences } from './model.ts';
 import { withChange, withList, withPresence } from './people/list.ts';
 import { newsOfChange, newsOfPresence } from './people/news.ts';
@@ -57,7 +52,7 @@ export interface Leader {
 }
 
 /** The first paint and what it shows come first. */
-const WARM_UP_AFTER = 1_000;
+const WARM_UP_AFTER = 200;
 /** Saving the list waits this long for further changes: presence comes in bursts. */
 const SAVE_WAIT = 1_000;
 
@@ -102,7 +97,22 @@ export function startLeader(needs: LeaderNeeds): Leader {
     },
   });
   const typists = createTyping(timers, scope);
-  const talk = needs.store && startTalk(needs.store);
+  const talk =
+    needs.store &&
+    startTalk({
+      platform,
+      scope,
+      store: needs.store,
+      links: () => links,
+      relay: (to, body) => socket.ask({ type: 'relay', to: { ...to }, body }),
+      present: (friendId) => (online() ? (contact(friendId)?.presence.devices ?? []) : []),
+      isFriend: (userId) => contact(userId) !== null,
+      line: needs.line,
+      preferences: needs.preferences,
+      announce: needs.announce,
+      raise: needs.raise,
+      onTyping: (friendId, typing) => typists.heard(friendId, typing),
+    });
   const files =
     needs.store &&
     startFiles({
@@ -112,39 +122,6 @@ export function startLeader(needs: LeaderNeeds): Leader {
       links: () => links,
       publish: (transfers) => publish({ transfers }),
     });
-
-  function startTalk(store: Store) {
-    const envelope = createEnvelope();
-    const delivery = createDelivery({
-      clock,
-      timers,
-      scope,
-      store,
-      envelope,
-      carrier: {
-        reach: deviceReach,
-        want: (friendId, on) => links.want(friendId, 'outbox', on),
-        sendLink: (to, bytes) => linkTo(to)?.sendChat(bytes) ?? 'closed',
-        sendRelay: (to, bytes) => socket.ask({ type: 'relay', to: { ...to }, body: base64(bytes) }),
-      },
-      onGivenUp: async (friendId, ids, failure) => tellOf(await store.giveUp(friendId, ids, failure)),
-    });
-    const inbox = createInbox({
-      store,
-      envelope,
-      isFriend: (userId) => contact(userId) !== null,
-      reply: (to, message) => void delivery.sendNow(to, message),
-      onChange: tellOf,
-      onArriving: (friendId, messages) => needs.announce({ friendId, messages, conversation: null }),
-      onMessages: (friendId, messages) => {
-        const message = messages.at(-1);
-        if (message) needs.raise({ kind: 'message', friendId, message });
-      },
-      onArrived: (friendId, ids) => delivery.arrived(friendId, ids),
-      onTyping: (friendId, typing) => typists.heard(friendId, typing),
-    });
-    return { store, delivery, inbox };
-  }
 
   const calls = startCalls({
     platform,
@@ -160,19 +137,6 @@ export function startLeader(needs: LeaderNeeds): Leader {
     },
   });
 
-  const linkTo = ({ userId, deviceId }: Address) =>
-    links.of(userId).find(({ address }) => address.deviceId === deviceId);
-
-  function deviceReach(friendId: string): readonly DeviceReach[] {
-    const present = online() ? (contact(friendId)?.presence.devices ?? []) : [];
-    const linked = links.of(friendId).map(({ address }) => address.deviceId);
-    return [...new Set([...present, ...linked])].map((deviceId) => ({
-      deviceId,
-      link: linkReach(linkTo({ userId: friendId, deviceId })?.view.get().at),
-      relay: present.includes(deviceId),
-    }));
-  }
-
   function showPath(friendId: string): void {
     const before = live().paths.get(friendId);
     const path = links.pathTo(friendId);
@@ -181,22 +145,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
     if (path) paths.set(friendId, path);
     else paths.delete(friendId);
     publish({ paths });
-    if (isLinked(path) && !isLinked(before)) tellRead(friendId);
-  }
-
-  /** Tells the friend what was read here, unless they know or the person keeps it to themselves. */
-  function tellRead(friendId: string): void {
-    const line = needs.line(friendId);
-    if (!talk || !line?.readUpTo || line.readUpTo === line.readTold) return;
-    const { readUpTo } = line;
-    const told = needs.preferences().readReceipts
-      ? talk.delivery.sendToAll(friendId, { type: 'receipt', delivered: [], readUpTo })
-      : Promise.resolve(true);
-    quietly(
-      told.then(async (reached) => {
-        if (reached) tellOf(await talk.store.markReadTold(friendId, readUpTo));
-      }),
-    );
+    if (isLinked(path) && !isLinked(before)) talk?.tellRead(friendId);
   }
 
   // --- What the server says --------------------------------------------------------------------------------------
@@ -212,7 +161,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
         publish({ me: message.me, clockOffset: message.serverTime - clock.now() });
         showPeople(withList(message.list));
         reportPresence();
-        quietly(giveUpOnStrangers());
+        giveUpOnStrangers();
         if (!warm) scope.own(timers.after(WARM_UP_AFTER, () => links.warmUp()));
         warm = true;
         return;
@@ -226,7 +175,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
         const news = newsOfChange(people, message.change, asked);
         showPeople(withChange(people, message.change));
         if (news) needs.raise(news);
-        if (message.change.kind === 'contact-removed') quietly(giveUpOnStrangers());
+        if (message.change.kind === 'contact-removed') giveUpOnStrangers();
         return;
       }
       case 'me':
@@ -252,7 +201,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
       const known = before.contacts.find((each) => each.id === id);
       if (known?.presence === presence || presence.devices.length === 0) continue;
       talk?.delivery.friendCame(id);
-      tellRead(id);
+      talk?.tellRead(id);
     }
   }
 
@@ -262,11 +211,8 @@ export function startLeader(needs: LeaderNeeds): Leader {
   }
 
   /** Whoever is no contact (any more) gets nothing: what waits for them has failed. */
-  async function giveUpOnStrangers(): Promise<void> {
-    if (!talk) return;
-    for (const friendId of await talk.store.outboxFriends()) {
-      if (!contact(friendId)) await talk.delivery.giveUp(friendId, { code: 'forbidden' });
-    }
+  function giveUpOnStrangers(): void {
+    if (talk) quietly(talk.giveUpOnStrangers());
   }
 
   function reportPresence(): void {
@@ -280,7 +226,8 @@ export function startLeader(needs: LeaderNeeds): Leader {
     switch (asked.type) {
       case 'added':
         talk?.delivery.added(asked.friendId, asked.messages);
-        if (online() && !contact(asked.friendId)) quietly(giveUpOnStrangers());
+        // They are being stored from this moment on; the outbox is read after that has begun.
+        if (online() && !contact(asked.friendId)) queueMicrotask(giveUpOnStrangers);
         return;
       case 'discarded':
         talk?.delivery.arrived(asked.friendId, [asked.messageId]);
@@ -289,7 +236,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
         if (talk) quietly(talk.delivery.sendToAll(asked.friendId, { type: 'typing', typing: asked.typing }));
         return;
       case 'read':
-        tellRead(asked.friendId);
+        talk?.tellRead(asked.friendId);
         return;
       case 'retry-link':
         socket.retryNow();
@@ -341,17 +288,6 @@ export function startLeader(needs: LeaderNeeds): Leader {
       },
     }),
   };
-}
-
-/** The database failed in the background: what it holds stays, and the next occasion tries again. */
-function quietly(work: Promise<unknown>): void {
-  work.catch(() => undefined);
-}
-
-function linkReach(at: LinkPhase | undefined): DeviceReach['link'] {
-  if (at?.phase === 'open') return { state: 'open', linkId: at.linkId };
-  if (at?.phase === 'opening' || at?.phase === 'recovering') return { state: 'opening', since: at.since };
-  return { state: 'none' };
 }
 
 type MaybePath = PathState | null | undefined;

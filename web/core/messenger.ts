@@ -199,6 +199,7 @@ export function createMessenger(platform: Platform): Messenger {
       tellTabs({ kind: 'preferences' });
     },
     openConversation,
+    holdLink: (friendId) => current?.signedIn.holdLink(friendId) ?? (() => undefined),
     onNotice: (listener) => {
       noticeListeners.add(listener);
       return () => noticeListeners.delete(listener);

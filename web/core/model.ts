@@ -380,6 +380,8 @@ export interface Messenger {
   setPresence(chosen: ChosenPresence): void;
   setPreferences(change: Partial<Preferences>): void;
   openConversation(friendId: string): Conversation;
+  /** Opens the link to this friend and keeps it open until the returned function is called. */
+  holdLink(friendId: string): () => void;
   /** Calls `listener` for every notice, in one tab of this browser only. */
   onNotice(listener: (notice: Notice) => void): () => void;
   /** Tries to reach the server now instead of at `retryAt`. */

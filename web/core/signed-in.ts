@@ -32,6 +32,7 @@ export interface SignedIn {
   readonly leads: () => boolean;
   command(command: Command): void;
   openConversation(friendId: string): Conversation;
+  holdLink(friendId: string): () => void;
 }
 
 interface Needs {
@@ -223,10 +224,16 @@ export function createSignedIn(needs: Needs): SignedIn {
     report();
   }
 
+  function holdLink(friendId: string): () => void {
+    const held = scope.child();
+    hold(friendId, 1);
+    held.own(() => hold(friendId, -1));
+    return () => held.end();
+  }
+
   function openConversation(friendId: string): Conversation {
     const open = scope.child();
-    hold(friendId, 1);
-    open.own(() => hold(friendId, -1));
+    open.own(holdLink(friendId));
     return createConversation({
       friendId,
       clock,
@@ -263,6 +270,7 @@ export function createSignedIn(needs: Needs): SignedIn {
     leads: () => leader !== null,
     command,
     openConversation,
+    holdLink,
   };
 }
 

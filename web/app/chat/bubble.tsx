@@ -1,5 +1,5 @@
 /** One message: what it answers, what it says, when, and how far it has come. */
-import { Ellipsis, RotateCw } from 'lucide-react';
+import { RotateCw } from 'lucide-react';
 import { memo } from 'react';
 import type { Message } from '../../core/model.ts';
 import { CallEntry } from '../call/call-entry.tsx';
@@ -55,9 +55,7 @@ export const Bubble = memo(function Bubble({ row, index, friendName, highlighted
         tabIndex={-1}
         aria-label={t.chat.messageMenu}
         onClick={(event) => actions.menu(event.currentTarget)}
-      >
-        <Ellipsis size={16} />
-      </button>
+      />
       {message.state === 'failed' && <Failed message={message} onRetry={actions.retry} />}
     </article>
   );

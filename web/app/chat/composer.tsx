@@ -56,7 +56,7 @@ export function Composer(props: ComposerProps) {
 
   const send = () => {
     if (sendable) onSend(text);
-    area.current?.focus();
+    if (document.activeElement !== area.current) area.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     // While an input method composes, Enter chooses a word (229 is how Safari says the same).
@@ -172,7 +172,8 @@ function useGrowingArea(text: string): RefObject<HTMLTextAreaElement | null> {
   const area = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => {
     const field = area.current;
-    if (field === null) return;
+    // Where the style sheet can do it, no measuring is needed.
+    if (field === null || CSS.supports('field-sizing', 'content')) return;
     field.style.height = 'auto';
     // The border is outside of what scrollHeight counts.
     field.style.height = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;

@@ -1,5 +1,5 @@
 /** The messages of a conversation, however many: drawn in a window, held in place, followed when one is at the end. */
-import { Fragment, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { Fragment, type ReactElement, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import type { Contact } from '../../../signaling/protocol/http.ts';
 import type { Conversation, Message } from '../../core/model.ts';
@@ -39,6 +39,10 @@ export function History({ friend, conversation, sent, onReply }: HistoryProps) {
   const menu = useMessageMenu(rows);
   const onKeyDown = useHistoryKeys(frame, list, rows.length, menu.openAt);
   const actions = useBubbleActions(conversation, menu.openAt, scroll.jumpTo);
+  const draw = useMemo(
+    () => rowDrawer(name, scroll.highlighted, actions),
+    [name, scroll.highlighted, actions],
+  );
   const atStart = timeline.loaded && !timeline.hasEarlier;
   const [startHeight, setStartHeight] = useState(0);
   useLayoutEffect(() => setStartHeight(start.current?.offsetHeight ?? 0), [atStart, epoch, name]);
@@ -79,18 +83,7 @@ export function History({ friend, conversation, sent, onReply }: HistoryProps) {
           onScroll={scroll.onScroll}
           onResize={scroll.onResize}
         >
-          {(row, index) => (
-            <Fragment key={row.message.id}>
-              <Dividers row={row} />
-              <Bubble
-                row={row}
-                index={index}
-                friendName={name}
-                highlighted={row.message.id === scroll.highlighted}
-                actions={actions}
-              />
-            </Fragment>
-          )}
+          {draw}
         </Virtualizer>
       </div>
       <MessageMenu
@@ -124,6 +117,33 @@ function Dividers({ row: { message, startsDay, startsUnread } }: { row: Row }) {
       )}
     </>
   );
+}
+
+/** What a row looks like, kept as long as nothing about it changes: then only what is new is drawn. */
+function rowDrawer(
+  friendName: string,
+  highlighted: string | null,
+  actions: BubbleActions,
+): (row: Row, index: number) => ReactElement {
+  const drawn = new WeakMap<Row, { readonly index: number; readonly element: ReactElement }>();
+  return (row, index) => {
+    const known = drawn.get(row);
+    if (known?.index === index) return known.element;
+    const element = (
+      <Fragment key={row.message.id}>
+        <Dividers row={row} />
+        <Bubble
+          row={row}
+          index={index}
+          friendName={friendName}
+          highlighted={row.message.id === highlighted}
+          actions={actions}
+        />
+      </Fragment>
+    );
+    drawn.set(row, { index, element });
+    return element;
+  };
 }
 
 /** The same object as long as nothing behind it changes, so that bubbles need not be drawn again. */

@@ -15,18 +15,44 @@ export interface Row {
 
 const GROUP_GAP_MS = 5 * 60_000;
 
-export function toRows(messages: readonly Message[], firstUnreadId: string | null): Row[] {
-  const breaks = messages.map((message, index) => startsGroup(message, messages[index - 1], firstUnreadId));
+/** A row that is the same as in `known` is the same object, so that whoever draws it can leave it as it is. */
+export function toRows(
+  messages: readonly Message[],
+  firstUnreadId: string | null,
+  known: readonly Row[] = [],
+): Row[] {
+  const offset = Math.max(
+    0,
+    known.findIndex(({ message }) => message.id === messages[0]?.id),
+  );
+  const starts = messages.map((message, index) => startsGroup(message, messages[index - 1], firstUnreadId));
   return messages.map((message, index) => {
     const before = messages[index - 1];
-    return {
+    const row: Row = {
       message,
-      startsDay: before === undefined || dayOf(before.at) !== dayOf(message.at),
+      startsDay: before === undefined || !isSameDay(before.at, message.at),
       startsUnread: message.id === firstUnreadId,
-      first: breaks[index] ?? true,
-      last: breaks[index + 1] ?? true,
+      first: starts[index] ?? true,
+      last: starts[index + 1] ?? true,
     };
+    const same = known[index + offset];
+    return same !== undefined && isSameRow(same, row) ? same : row;
   });
+}
+
+function isSameRow(a: Row, b: Row): boolean {
+  return (
+    a.message === b.message &&
+    a.startsDay === b.startsDay &&
+    a.startsUnread === b.startsUnread &&
+    a.first === b.first &&
+    a.last === b.last
+  );
+}
+
+/** Cheap for neighbours in a history, most of which are close to each other. */
+function isSameDay(a: number, b: number): boolean {
+  return a === b || (Math.abs(a - b) < 86_400_000 + 3_600_000 && dayOf(a) === dayOf(b));
 }
 
 function startsGroup(message: Message, before: Message | undefined, firstUnreadId: string | null): boolean {
@@ -35,7 +61,7 @@ function startsGroup(message: Message, before: Message | undefined, firstUnreadI
     before.author !== message.author ||
     message.at - before.at > GROUP_GAP_MS ||
     message.id === firstUnreadId ||
-    dayOf(before.at) !== dayOf(message.at)
+    !isSameDay(before.at, message.at)
   );
 }
 

@@ -1,5 +1,5 @@
 /** Opens the conversation with a friend while its screen is shown, and closes it after. */
-import { useEffect, useState } from 'react';
+import { startTransition, useEffect, useState } from 'react';
 import type { Conversation } from '../../core/model.ts';
 import { useMessenger } from '../messenger-context.ts';
 
@@ -8,7 +8,8 @@ export function useConversation(friendId: string): Conversation | null {
   const [conversation, setConversation] = useState<Conversation | null>(null);
   useEffect(() => {
     const opened = messenger.openConversation(friendId);
-    setConversation(opened);
+    // A whole history is drawn: in slices, so that the page goes on with what else it does.
+    startTransition(() => setConversation(opened));
     return () => {
       opened.close();
       setConversation(null);

@@ -102,12 +102,14 @@ export function useHistoryScroll(options: HistoryScrollOptions): HistoryScroll {
     setTimeout(() => (inPlace.current = true), SETTLE_MS);
   }, [epoch, rows, lastIndex, unreadIndex, goTo]);
 
+  // Measuring the page in the midst of a change costs more than the change; before it is painted is soon enough.
+  const beforePaint = useBeforePaint();
   useNews(rows, hasLater, (fresh, first) => {
     if (first) return;
-    if (following.current) goTo(lastIndex, 'end');
+    if (following.current) beforePaint('follow', () => goTo(lastIndex, 'end'));
     else setNewBelow((count) => count + fresh);
   });
-  useEffect(look, [look]);
+  useEffect(() => beforePaint('look', look), [beforePaint, look]);
   useReadOnReturn(look);
 
   const toLatest = useCallback(async () => {
@@ -174,6 +176,22 @@ function useOneAtATime(): (part: () => Promise<void>) => void {
     if (busy.current) return;
     busy.current = true;
     void part().finally(() => (busy.current = false));
+  }, []);
+}
+
+/** Runs jobs in the next frame; of several under one name the last. */
+function useBeforePaint(): (name: string, job: () => void) => void {
+  const waiting = useRef(new Map<string, () => void>());
+  return useCallback((name, job) => {
+    const jobs = waiting.current;
+    if (jobs.size === 0) {
+      requestAnimationFrame(() => {
+        const due = [...jobs.values()];
+        jobs.clear();
+        for (const run of due) run();
+      });
+    }
+    jobs.set(name, job);
   }, []);
 }
 

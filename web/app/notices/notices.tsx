@@ -79,18 +79,24 @@ function useReports(): void {
   useEffect(() => messenger.onNotice((notice) => void setTimeout(() => latest.current(notice))), [messenger]);
 }
 
+/** What is read as soon as it comes is no news for the tab's title, which costs the browser more than a message. */
+const UNREAD_WAIT = 150;
+
 function useUnreadInTab(): void {
   const { t } = useSpeech();
   const conversations = useValue(useMessenger().conversations);
   const unread = [...conversations.values()].reduce((sum, summary) => sum + summary.unread, 0);
   useEffect(() => {
-    document.title = t.notices.title(unread);
-    document
-      .querySelector('#favicon')
-      ?.setAttribute('href', unread > 0 ? '/favicon-unread.svg' : '/favicon.svg');
-    // Only installed apps have a badge; elsewhere the call is refused, and that is all right.
-    const badge = unread > 0 ? navigator.setAppBadge?.(unread) : navigator.clearAppBadge?.();
-    badge?.catch(() => undefined);
+    const timer = setTimeout(() => {
+      document.title = t.notices.title(unread);
+      document
+        .querySelector('#favicon')
+        ?.setAttribute('href', unread > 0 ? '/favicon-unread.svg' : '/favicon.svg');
+      // Only installed apps have a badge; elsewhere the call is refused, and that is all right.
+      const badge = unread > 0 ? navigator.setAppBadge?.(unread) : navigator.clearAppBadge?.();
+      badge?.catch(() => undefined);
+    }, UNREAD_WAIT);
+    return () => clearTimeout(timer);
   }, [unread, t]);
   useEffect(
     () => () => {

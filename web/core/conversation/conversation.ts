@@ -1,5 +1,5 @@
 /** One conversation that is on screen: its window, its draft, and what the person does in it. */
-import type { Conversation, Message, PathState, Result, Timeline } from '../model.ts';
+import type { Conversation, Message, PathState, Result } from '../model.ts';
 import type { Clock, Timers } from '../platform.ts';
 import { DONE, fail, ok } from '../result.ts';
 import type { Scope } from '../scope.ts';
@@ -10,7 +10,7 @@ import { timeOfId } from '../wire/message-id.ts';
 import { WIRE_LIMITS } from '../wire/message.ts';
 import type { StoredConversation } from './database.ts';
 import type { Change, Store } from './store.ts';
-import { EMPTY_TIMELINE, PAGE, withChanges, withEarlier, withLater } from './timeline.ts';
+import { createShown } from './shown.ts';
 import { cleanFile, cleanText, excerptOf } from './wire-form.ts';
 
 const DRAFT_WAIT = 300;
@@ -60,104 +60,18 @@ export interface ConversationNeeds {
 
 export function createConversation(needs: ConversationNeeds): Conversation {
   const { friendId, clock, timers, scope } = needs;
-  const timeline = cell<Timeline>(EMPTY_TIMELINE);
+  const shown = createShown({ friendId, scope, store: needs.store });
+  const { timeline } = shown;
   const draft = cell(needs.line()?.draft ?? '');
-  /** Changes announced while a page is being read, which the page may not show yet. */
-  let missed: Announced[] | null = null;
-  let loading: Promise<void> = Promise.resolve();
+  let opened: Store | null = null;
   let typingTold = -Infinity;
   let cancelDraft: (() => void) | null = null;
 
-  // --- The window ------------------------------------------------------------------------------------------------
-
-  /** One reading at a time; `read` returns the window as it will be, from what it is when the reading is done. */
-  function load(read: (store: Store) => Promise<(current: Timeline) => Timeline>): Promise<void> {
-    const previous = loading;
-    loading = next();
-    return loading;
-
-    async function next(): Promise<void> {
-      await previous;
-      const store = await needs.store;
-      if (scope.ended) return;
-      if (!store) {
-        timeline.update((current) => ({ ...current, loaded: true }));
-        return;
-      }
-      missed = [];
-      try {
-        const grow = await read(store);
-        const grown = grow(timeline.get());
-        timeline.set(
-          missed.reduce((next, { messages, removed }) => withChanges(next, messages, removed), grown),
-        );
-      } catch {
-        // The storage failed; what is shown stays, and scrolling asks again.
-      } finally {
-        missed = null;
-      }
-    }
-  }
-
-  function announced(change: Announced): void {
-    if (change.friendId !== friendId) return;
-    missed?.push(change);
-    if (timeline.get().loaded)
-      timeline.update((current) => withChanges(current, change.messages, change.removed));
-  }
-
-  const loadLatest = () =>
-    load(async (store) => {
-      const [messages, firstUnreadId] = await Promise.all([
-        store.page(friendId, {}, PAGE),
-        store.firstUnread(friendId),
-      ]);
-      return (current) => ({
-        messages,
-        hasEarlier: messages.length === PAGE,
-        hasLater: false,
-        firstUnreadId: current.loaded ? current.firstUnreadId : firstUnreadId,
-        loaded: true,
-      });
-    });
-
-  const loadAround = (id: string) =>
-    load(async (store) => {
-      const [before, target, after] = await Promise.all([
-        store.page(friendId, { before: id }, PAGE),
-        store.message(friendId, id),
-        store.page(friendId, { after: id }, PAGE),
-      ]);
-      return (current) => ({
-        ...current,
-        messages: [...before, ...(target ? [target] : []), ...after],
-        hasEarlier: before.length === PAGE,
-        hasLater: after.length === PAGE,
-        loaded: true,
-      });
-    });
-
-  const loadEarlier = () =>
-    load(async (store) => {
-      const first = timeline.get().messages[0]?.id;
-      if (first === undefined || !timeline.get().hasEarlier) return (current) => current;
-      const page = await store.page(friendId, { before: first }, PAGE);
-      return (current) => withEarlier(current, page);
-    });
-
-  const loadLater = () =>
-    load(async (store) => {
-      const last = timeline.get().messages.at(-1)?.id;
-      if (last === undefined || !timeline.get().hasLater) return (current) => current;
-      const page = await store.page(friendId, { after: last }, PAGE);
-      return (current) => withLater(current, page);
-    });
-
   // --- Writing ---------------------------------------------------------------------------------------------------
 
-  /** A storage that refuses is an expected failure. */
+  /** A storage that refuses is an expected failure. Once it is open, `work` begins at once. */
   async function stored<T>(work: (store: Store) => Promise<T>): Promise<Result<T>> {
-    const store = await needs.store;
+    const store = opened ?? (await needs.store);
     if (!store) return fail('storage');
     try {
       return ok(await work(store));
@@ -179,14 +93,14 @@ export function createConversation(needs: ConversationNeeds): Conversation {
   }
 
   /**
-   * Shown and sent while it is being stored, which takes longer than the way to the friend. Should the storing fail,
+   * Sent first, then stored and shown, both of which take longer than the way to the friend. Should the storing fail,
    * the person is told so, though the message may have arrived.
    */
   async function storeAndSend(messages: Message[], emptyDraft: boolean): Promise<Result<Message[]>> {
     const result = await stored((store) => {
+      needs.added(messages);
       const storing = store.addOwn(friendId, messages, emptyDraft);
       needs.announce({ friendId, messages, conversation: null });
-      needs.added(messages);
       return storing;
     });
     if (result.ok) {
@@ -203,15 +117,20 @@ export function createConversation(needs: ConversationNeeds): Conversation {
     const text = cleanText(raw).trimEnd();
     if (text.length > WIRE_LIMITS.textMax) return fail('message-too-long');
     if (text.trim() === '') return fail('bad-request');
-    // Emptied before the storing, not after it: what is typed meanwhile belongs to the next message.
     const wasDraft = draft.get() === raw;
-    if (wasDraft) writeDraft('');
-    const replyTo = replyToId === undefined ? undefined : await quoted(replyToId);
-    const result = await put([{ kind: 'text', text }], { replyTo, emptyDraft: wasDraft });
+    const sending = putText(text, replyToId, wasDraft);
+    // Emptied before the storing ends: what is typed meanwhile belongs to the next message.
+    if (wasDraft) dropDraft();
+    const result = await sending;
     if (!result.ok && wasDraft && draft.get() === '') writeDraft(raw);
     if (!result.ok) return result;
     typingTold = -Infinity;
     return ok(result.value[0]!);
+  }
+
+  async function putText(text: string, replyToId: string | undefined, emptyDraft: boolean) {
+    const replyTo = replyToId === undefined ? undefined : await quoted(replyToId);
+    return put([{ kind: 'text', text }], { replyTo, emptyDraft });
   }
 
   async function quoted(id: string): Promise<Message['replyTo']> {
@@ -235,6 +154,13 @@ export function createConversation(needs: ConversationNeeds): Conversation {
   function writeDraft(text: string): void {
     draft.set(text);
     cancelDraft ??= timers.after(DRAFT_WAIT, saveDraft);
+  }
+
+  /** Storing the message empties the stored one. */
+  function dropDraft(): void {
+    cancelDraft?.();
+    cancelDraft = null;
+    draft.set('');
   }
 
   function saveDraft(): void {
@@ -283,13 +209,14 @@ export function createConversation(needs: ConversationNeeds): Conversation {
     });
   }
 
-  scope.own(needs.onAnnounced(announced));
+  scope.own(needs.onAnnounced(shown.announced));
   scope.own(saveDraft);
   scope.own(needs.onLeave(saveDraft));
-  void needs.store.then(() => {
+  void needs.store.then((store) => {
+    opened = store;
     if (draft.get() === '') draft.set(needs.line()?.draft ?? '');
   });
-  void loadLatest();
+  void shown.loadLatest();
 
   return {
     friendId,
@@ -297,10 +224,10 @@ export function createConversation(needs: ConversationNeeds): Conversation {
     path: needs.path,
     friendTyping: needs.friendTyping,
     draft,
-    loadEarlier,
-    loadLater,
-    jumpTo: loadAround,
-    jumpToLatest: loadLatest,
+    loadEarlier: shown.loadEarlier,
+    loadLater: shown.loadLater,
+    jumpTo: shown.loadAround,
+    jumpToLatest: shown.loadLatest,
     sendText,
     sendFiles,
     retry,

@@ -25,7 +25,7 @@ interface Carrier {
 }
 
 export interface Delivery {
-  /** These were put into the outbox. */
+  /** These are being put into the outbox: the caller begins to store them before any microtask runs. */
   added(friendId: string, messages: readonly Message[]): void;
   /** A way to this friend opened, closed, or has room again. */
   wayChanged(friendId: string): void;
@@ -128,6 +128,8 @@ export function createDelivery(needs: Needs): Delivery {
 
   async function refill(friendId: string, queue: Queue): Promise<void> {
     queue.reload = false;
+    // Whoever adds a message begins to store it in the same moment, and the reading must come after.
+    await Promise.resolve();
     const messages = await store.outbox(friendId, WINDOW);
     const kept = new Map(queue.waiting);
     queue.waiting.clear();

@@ -74,9 +74,10 @@ export function createInbox(needs: Needs): Inbox {
   async function takeContents(from: Address, contents: readonly WireContent[]): Promise<void> {
     const friendId = from.userId;
     const messages = contents.map((content) => fromWire(from, content));
-    const storing = store.addReceived(friendId, messages);
     needs.onArriving(friendId, messages);
-    const change = await storing;
+    // Lets the page draw it, which it does in a microtask: to begin storing takes as long.
+    await Promise.resolve();
+    const change = await store.addReceived(friendId, messages);
     // Also for what was here before: the receipt for it may have been lost.
     needs.reply(from, { type: 'receipt', delivered: contents.map(({ id }) => id) });
     if (change.messages.length === 0) return;

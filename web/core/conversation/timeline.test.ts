@@ -55,8 +55,9 @@ describe('the window', () => {
   });
 
   it('lets go of its far end', () => {
-    expect(shows(withChanges(window(0, 300), [message(300)]))).toEqual([1, 300, 300]);
-    expect(withChanges(window(0, 300), [message(300)]).hasEarlier).toBe(true);
+    expect(shows(withChanges(window(0, 359), [message(359)]))).toEqual([0, 359, 360]);
+    expect(shows(withChanges(window(0, 360), [message(360)]))).toEqual([61, 360, 300]);
+    expect(withChanges(window(0, 360), [message(360)]).hasEarlier).toBe(true);
     const earlier = withEarlier(window(100, 400), range(100 - PAGE, 100));
     expect(shows(earlier)).toEqual([100 - PAGE, 400 - PAGE - 1, 300]);
     expect(earlier).toMatchObject({ hasEarlier: true, hasLater: true });

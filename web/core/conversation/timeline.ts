@@ -41,15 +41,19 @@ export function withChanges(
   changed: readonly Message[],
   removed: readonly string[] = [],
 ): Timeline {
-  const fitting = changed.filter((message) => belongs(timeline, message));
-  if (fitting.length === 0 && removed.length === 0) return timeline;
-  const merged = new Map(timeline.messages.map((message) => [message.id, message]));
-  for (const message of fitting) {
-    if (!isOlder(message, merged.get(message.id))) merged.set(message.id, message);
-  }
-  for (const id of removed) merged.delete(id);
-  const messages = [...merged.values()].toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-  const cut = messages.length > WINDOW_MAX;
+  const known = new Map(timeline.messages.map((message) => [message.id, message]));
+  const news = changed.filter(
+    (message) => belongs(timeline, message) && isNews(message, known.get(message.id)),
+  );
+  const gone = removed.filter((id) => known.has(id));
+  if (news.length === 0 && gone.length === 0) return timeline;
+  for (const message of news) known.set(message.id, message);
+  for (const id of removed) known.delete(id);
+  const messages = [...known.values()];
+  const last = timeline.messages.at(-1)?.id ?? '';
+  if (news.length > 1 || (news[0]?.id ?? last) < last) messages.sort(byId);
+  // In larger bites than one, each of which moves all that is shown.
+  const cut = messages.length > WINDOW_MAX + PAGE;
   return {
     ...timeline,
     messages: cut ? messages.slice(-WINDOW_MAX) : messages,
@@ -59,9 +63,18 @@ export function withChanges(
 
 const RANK = { failed: 0, queued: 0, sent: 1, delivered: 2, read: 3 } as const;
 
-/** Tabs may tell of one message in another order than it happened; a message never goes back in its course. */
-function isOlder(message: Message, known: Message | undefined): boolean {
-  return known !== undefined && RANK[message.state] < RANK[known.state];
+/**
+ * Tabs may tell of one message in another order than it happened, and more than once; a message never goes back in its
+ * course.
+ */
+function isNews(message: Message, known: Message | undefined): boolean {
+  if (known === undefined) return true;
+  if (RANK[message.state] !== RANK[known.state]) return RANK[message.state] > RANK[known.state];
+  return JSON.stringify(message) !== JSON.stringify(known);
+}
+
+function byId(a: Message, b: Message): number {
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
 /** Beyond the window's ends there are messages that are not loaded, so only what lies within may come in there. */

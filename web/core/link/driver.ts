@@ -23,7 +23,7 @@ import type { LinkEffect, LinkEvent, LinkPhase } from './machine.ts';
 import type { MakePeer, Peer } from './peer.ts';
 
 /** Candidates come in bursts; one signal carries those of a moment. */
-const CANDIDATES_WAIT = 4;
+const CANDIDATES_WAIT = 1;
 const RESTART_PAUSE = 2_000;
 /** Answered pings between two looks at the pair. */
 const READ_PAIR_EVERY = 5;

@@ -62,7 +62,7 @@ export function createLinks(needs: Needs): Links {
   /** A failed load is forgotten, so that the next attempt loads again. */
   function makePeer(): Promise<MakePeer> {
     if (!rtc) return Promise.reject(new Error('no WebRTC'));
-    peers ??= loadPeers(rtc).catch((error: unknown) => {
+    peers ??= loadPeers(rtc, clock).catch((error: unknown) => {
       peers = null;
       throw error;
     });
@@ -173,13 +173,13 @@ export function createLinks(needs: Needs): Links {
 
   return {
     want(friendId, reason, on) {
+      const before = wanted(friendId);
       const held = reasons.get(friendId) ?? new Set();
-      if (held.has(reason) === on) return;
       if (on) held.add(reason);
       else held.delete(reason);
       if (held.size > 0) reasons.set(friendId, held);
       else reasons.delete(friendId);
-      align(friendId);
+      if (wanted(friendId) !== before) align(friendId);
     },
     reachChanged: () => friends().forEach(align),
     networkChanged: () => {

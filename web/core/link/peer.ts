@@ -1,7 +1,7 @@
 /** One WebRTC connection to one device: simple-peer negotiates, and only what it can digest ever reaches it. */
 import type SimplePeerClass from 'simple-peer/simplepeer.min.js';
 import type { SignalData as SimplePeerSignal } from 'simple-peer/simplepeer.min.js';
-import type { RtcConstructors } from '../platform.ts';
+import type { Clock, RtcConstructors } from '../platform.ts';
 import type { Candidate, Signal } from '../wire/signal.ts';
 
 /** Channels agreed in advance by number, so that none needs a negotiation of its own. */
@@ -63,15 +63,28 @@ interface PeerOptions {
 /** Null when the browser refuses a connection: switched off, or too many of them. */
 export type MakePeer = (options: PeerOptions) => Peer | null;
 
-/** Loads simple-peer, which weighs more than the rest of core, when the first link is wanted. */
-export async function loadPeers(rtc: RtcConstructors): Promise<MakePeer> {
-  const { default: SimplePeer } = await import('simple-peer/simplepeer.min.js');
-  return (options) => createPeer(SimplePeer, rtc, options);
+/** As a browser would make for each connection by itself. */
+const CERTIFICATE: EcKeyGenParams = { name: 'ECDSA', namedCurve: 'P-256' };
+const CERTIFICATE_MARGIN = 24 * 60 * 60_000;
+
+/**
+ * Loads simple-peer, which weighs more than the rest of core, when the first link is wanted, and makes the certificate
+ * that all connections of this page share: making one takes time on the way to a link.
+ */
+export async function loadPeers(rtc: RtcConstructors, clock: Clock): Promise<MakePeer> {
+  const [{ default: SimplePeer }, certificate] = await Promise.all([
+    import('simple-peer/simplepeer.min.js'),
+    rtc.RTCPeerConnection.generateCertificate(CERTIFICATE),
+  ]);
+  // A page that stays open for a month outlives it; from then on the browser makes one for each connection.
+  const certificates = () => (clock.now() < certificate.expires - CERTIFICATE_MARGIN ? [certificate] : []);
+  return (options) => createPeer(SimplePeer, rtc, certificates(), options);
 }
 
 function createPeer(
   SimplePeer: typeof SimplePeerClass,
   rtc: RtcConstructors,
+  certificates: RTCCertificate[],
   options: PeerOptions,
 ): Peer | null {
   const { initiator, events } = options;
@@ -79,7 +92,7 @@ function createPeer(
     initiator,
     channelName: 'control',
     channelConfig: { negotiated: true, id: CHANNELS.control },
-    config: { iceServers: options.iceServers },
+    config: { iceServers: options.iceServers, certificates },
     // Otherwise text would arrive as bytes.
     objectMode: true,
     wrtc: rtc,
@@ -220,7 +233,8 @@ function createPeer(
       events.signal({ type: 'renegotiate', restart: true });
       return;
     }
-    connection.setConfiguration({ iceServers });
+    // Nothing but the servers may change, and to leave the certificates out would be a change.
+    connection.setConfiguration({ iceServers, certificates });
     // An offer whose answer never came would hold back every later one.
     const cleared =
       connection.signalingState === 'have-local-offer'

@@ -59,7 +59,7 @@ export type TabMessage =
   | { readonly kind: 'notice-grant'; readonly id: string; readonly tab: string };
 
 export interface Bus {
-  /** To all other tabs of the account. */
+  /** To all other tabs of the account, in this order, once what runs now has come to its end. */
   post(message: TabMessage): void;
   onMessage(listener: (message: TabMessage) => void): () => void;
 }
@@ -67,13 +67,27 @@ export interface Bus {
 export function createBus(platform: Pick<Platform, 'openChannel'>, scope: Scope, accountId: string): Bus {
   const channel = platform.openChannel(`holler-${accountId}-${VERSION}`);
   const listeners = new Set<(message: TabMessage) => void>();
+  let leaving: TabMessage[] = [];
   channel.onmessage = (message) => {
     for (const listener of listeners) listener(message as TabMessage);
   };
-  scope.own(() => channel.close());
+
+  /** Copying a message for other tabs takes as long as drawing it in this one, which comes first. */
+  function flush(): void {
+    const messages = leaving;
+    leaving = [];
+    for (const message of messages) channel.post(message);
+  }
+
+  scope.own(() => {
+    flush();
+    channel.close();
+  });
   return {
     post: (message) => {
-      if (!scope.ended) channel.post(message);
+      if (scope.ended) return;
+      leaving.push(message);
+      if (leaving.length === 1) queueMicrotask(flush);
     },
     onMessage: (listener) => {
       listeners.add(listener);

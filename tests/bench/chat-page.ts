@@ -1,0 +1,78 @@
+/** What bench:chat does and sees in Holler's page: a click that opens a link, a key that sends, a text that appears. */
+import type { Page } from 'playwright-core';
+import { composer, friendRow } from '../browser/lib/person.ts';
+
+declare global {
+  interface Window {
+    /** By the page's clock as ms since 1970. */
+    benchClicked: number;
+    benchOpened: Promise<number>;
+    benchSent: number;
+    benchShown: Map<string, number>;
+  }
+}
+
+/** Runs in the page before it loads: when the first channel named `chat` of a connection opens. */
+export function watchOpening(): void {
+  const Original = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Original {
+    override createDataChannel(label: string, options?: RTCDataChannelInit): RTCDataChannel {
+      const channel = super.createDataChannel(label, options);
+      if (label !== 'chat') return channel;
+      window.benchOpened = new Promise((resolve) => {
+        const opened = () => resolve(performance.timeOrigin + performance.now());
+        channel.addEventListener('open', opened, { once: true });
+      });
+      return channel;
+    }
+  };
+}
+
+export async function loadAnew(page: Page, url: string, friend: string): Promise<void> {
+  await page.goto(url);
+  await friendRow(page, friend).getByText('Online').waitFor();
+}
+
+/** From the click on the friend, as the page first hears of it, to the open channel; ms. */
+export async function openByClick(page: Page, friend: string): Promise<number> {
+  await page.evaluate(() => {
+    const clicked = () => (window.benchClicked = performance.timeOrigin + performance.now());
+    window.addEventListener('click', clicked, { once: true, capture: true });
+  });
+  await friendRow(page, friend).click();
+  await page.waitForFunction(() => window.benchOpened !== undefined);
+  return page.evaluate(async () => (await window.benchOpened) - window.benchClicked);
+}
+
+/** Runs in the page: when it first hears of the key that sends. */
+export function watchSending(): void {
+  window.addEventListener(
+    'keydown',
+    ({ key }) => {
+      if (key === 'Enter') window.benchSent = performance.timeOrigin + performance.now();
+    },
+    { capture: true },
+  );
+}
+
+/** Runs in the page: when each text stands in it. */
+export function watchShowing(): void {
+  window.benchShown = new Map();
+  new MutationObserver(() => {
+    const now = performance.timeOrigin + performance.now();
+    for (const element of document.querySelectorAll('.message .bubble-text')) {
+      const text = element.textContent;
+      if (!window.benchShown.has(text)) window.benchShown.set(text, now);
+    }
+  }).observe(document.body, { childList: true, subtree: true, characterData: true });
+}
+
+/** Types, rests as fingers do before Enter, sends; resolves to the ms from the key in one page to the text in the other. */
+export async function sayAndWait(from: Page, to: Page, text: string, rest: number): Promise<number> {
+  await composer(from).fill(text);
+  await from.waitForTimeout(rest);
+  await composer(from).press('Enter');
+  await to.waitForFunction((wanted) => window.benchShown.has(wanted), text);
+  const sent = await from.evaluate(() => window.benchSent);
+  return (await to.evaluate((wanted) => window.benchShown.get(wanted)!, text)) - sent;
+}
