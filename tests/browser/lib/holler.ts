@@ -34,12 +34,13 @@ export interface Elsewhere {
 export async function startHoller(
   env: Readonly<Record<string, string>> = {},
   elsewhere?: Elsewhere,
+  entry = ENTRY,
 ): Promise<Holler> {
   const dataDir = await mkdtemp(join(tmpdir(), 'holler-'));
   const [port, turnPort] = [await freePort(), await freePort()];
   const url = elsewhere?.url ?? `http://localhost:${port}`;
   const [command = process.execPath, ...before] = elsewhere?.run ?? [];
-  const args = elsewhere ? [...before, process.execPath, ENTRY] : [ENTRY];
+  const args = elsewhere ? [...before, process.execPath, entry] : [entry];
   const settings = {
     HOST: '127.0.0.1',
     PORT: String(port),
