@@ -33,19 +33,8 @@ export default defineConfig({
       },
       {
         test: {
-          // A gigabyte from browser to browser takes minutes; `npm run test:large`, not part of `npm test`.
-          name: 'large',
-          include: ['tests/browser/file-large.test.ts'],
-          environment: 'node',
-          testTimeout: 600_000,
-          hookTimeout: 120_000,
-        },
-      },
-      {
-        test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
-          exclude: ['tests/browser/file-large.test.ts'],
           environment: 'node',
           fileParallelism: false,
           testTimeout: 120_000,

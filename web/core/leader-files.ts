@@ -6,6 +6,7 @@ import type { TransferView } from './model.ts';
 import type { FileAccess, Platform } from './platform.ts';
 import type { Scope } from './scope.ts';
 import type { Command } from './tabs/bus.ts';
+import { given } from './transfer/disk-messages.ts';
 import type { DiskReply } from './transfer/disk-messages.ts';
 import type { DiskPort } from './transfer/needs.ts';
 import { createTransfers } from './transfer/transfers.ts';
@@ -54,7 +55,7 @@ function startDisk(files: FileAccess, scope: Scope): DiskPort {
   const worker = files.startDisk();
   scope.own(() => worker.end());
   return {
-    post: (request) => worker.post(request, request.do === 'frame' ? [request.bytes] : []),
+    post: (request) => worker.post(request, given(request)),
     onReply: (listener) => {
       worker.onmessage = (message) => listener(message as DiskReply);
     },

@@ -20,13 +20,13 @@ function reply(message: DiskReply): void {
 
 self.onmessage = ({ data }: MessageEvent<DiskRequest>) => {
   // Frames are for a file that is open; they must not wait behind another file's opening or closing.
-  if (data.do === 'frame') open.get(data.id)?.writer.frame(data.bytes);
+  if (data.do === 'frames') for (const bytes of data.frames) open.get(data.id)?.writer.frame(bytes);
   else if (data.do === 'expect') open.get(data.id)?.writer.expect(data.index, data.sha256);
   else if (data.do === 'begin') open.get(data.id)?.writer.begin(data.stream, data.from);
   else turn = turn.then(() => serve(data));
 };
 
-type Served = Exclude<DiskRequest, { do: 'frame' | 'expect' | 'begin' }>;
+type Served = Exclude<DiskRequest, { do: 'frames' | 'expect' | 'begin' }>;
 
 async function serve(request: Served): Promise<void> {
   try {

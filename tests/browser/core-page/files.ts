@@ -6,7 +6,7 @@ import type { Links } from '../../../web/core/link/links.ts';
 import type { Message, TransferView } from '../../../web/core/model.ts';
 import { createScope } from '../../../web/core/scope.ts';
 import { OWN_FOLDER } from '../../../web/core/transfer/disk-messages.ts';
-import type { DiskReply } from '../../../web/core/transfer/disk-messages.ts';
+import { type DiskReply, given } from '../../../web/core/transfer/disk-messages.ts';
 import { createTransfers } from '../../../web/core/transfer/transfers.ts';
 import type { TransferHub } from '../../../web/core/transfer/transfers.ts';
 
@@ -52,7 +52,7 @@ function start(own: string, friend: string): void {
     disk: () => {
       const worker = access.startDisk();
       return {
-        post: (request) => worker.post(request, request.do === 'frame' ? [request.bytes] : []),
+        post: (request) => worker.post(request, given(request)),
         onReply: (listener) => (worker.onmessage = (message) => listener(message as DiskReply)),
       };
     },

@@ -13,8 +13,8 @@ export type DiskRequest =
     }
   /** Frames of `stream` follow, from this piece on. */
   | { readonly do: 'begin'; readonly id: string; readonly stream: number; readonly from: number }
-  /** One binary message as it came (file-frame.ts); its memory goes over to the worker. */
-  | { readonly do: 'frame'; readonly id: string; readonly bytes: ArrayBuffer }
+  /** Binary messages as they came (file-frame.ts), in order; their memory goes over to the worker. */
+  | { readonly do: 'frames'; readonly id: string; readonly frames: readonly ArrayBuffer[] }
   | { readonly do: 'expect'; readonly id: string; readonly index: number; readonly sha256: string }
   | { readonly do: 'finish'; readonly id: string }
   /** Closes, keeping what is there for another try where the place allows. */
@@ -22,6 +22,11 @@ export type DiskRequest =
   | { readonly do: 'discard'; readonly id: string }
   /** Deletes everything in the browser's own storage but these. */
   | { readonly do: 'sweep'; readonly keep: readonly string[] };
+
+/** What goes over to the worker with a request instead of being copied. */
+export function given(request: DiskRequest): readonly ArrayBuffer[] {
+  return request.do === 'frames' ? request.frames : [];
+}
 
 export type DiskReply =
   | { readonly did: 'open'; readonly id: string; readonly verified: number }

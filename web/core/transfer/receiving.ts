@@ -1,6 +1,6 @@
 /** All files that friends offer to this page: feeds their machines, and runs what these decide. */
 import type { FileControl } from '../wire/file-control.ts';
-import { decodeFileFrame, PIECE_BYTES, pieceCount } from '../wire/file-frame.ts';
+import { decodeFileFrame, PAYLOAD_BYTES, PIECE_BYTES, pieceCount } from '../wire/file-frame.ts';
 import type { DiskReply } from './disk-messages.ts';
 import type { Address, DiskPort, Line, TransferNeeds } from './needs.ts';
 import {
@@ -20,6 +20,8 @@ export interface Incoming {
   state: ReceiverState;
   /** Where the person chose to save it; null: in the browser's own storage. */
   place: FileSystemFileHandle | null;
+  /** Frames that have come and are not yet with the worker. */
+  frames: ArrayBuffer[];
 }
 
 export interface Receiving {
@@ -39,6 +41,9 @@ interface Needs extends Pick<TransferNeeds, 'clock' | 'disk'> {
   readonly lines: () => Iterable<Line>;
   readonly onChange: (incoming: Incoming) => void;
 }
+
+/** So many frames go to the worker at once, a piece at most: each message to it costs more than the frame itself. */
+const BATCH = PIECE_BYTES / PAYLOAD_BYTES;
 
 export function createReceiving(needs: Needs): Receiving {
   const all = new Map<string, Incoming>();
@@ -70,11 +75,13 @@ export function createReceiving(needs: Needs): Receiving {
         else dispatch(incoming, { type: 'disk-failed', reason: 'insecure' });
         return;
       case 'begin':
+        incoming.frames = [];
         incoming.meter.reset();
         incoming.meter.add(needs.clock.monotonic(), effect.from * PIECE_BYTES);
         disk?.post({ do: 'begin', id, stream: effect.stream, from: effect.from });
         return;
       case 'expect':
+        handOver(incoming);
         disk?.post({ do: 'expect', id, index: effect.index, sha256: effect.sha256 });
         return;
       case 'finish':
@@ -82,6 +89,12 @@ export function createReceiving(needs: Needs): Receiving {
       case 'discard':
         disk?.post({ do: effect.type, id });
     }
+  }
+
+  function handOver(incoming: Incoming): void {
+    const { subject, frames } = incoming;
+    incoming.frames = [];
+    if (frames.length > 0) disk?.post({ do: 'frames', id: subject.id, frames });
   }
 
   function takeReply(reply: DiskReply): void {
@@ -122,6 +135,7 @@ export function createReceiving(needs: Needs): Receiving {
       meter: createSpeedMeter(),
       state: { phase: 'offered', problem: null },
       place: null,
+      frames: [],
     };
     all.set(subject.id, incoming);
     return incoming;
@@ -162,7 +176,9 @@ export function createReceiving(needs: Needs): Receiving {
       const decoded = decodeFileFrame(bytes);
       const incoming = decoded.ok && ofStream(address, decoded.frame.stream);
       // Anything else is late: of a run that was stopped or overtaken.
-      if (incoming) disk?.post({ do: 'frame', id: incoming.subject.id, bytes });
+      if (!incoming) return;
+      incoming.frames.push(bytes);
+      if (incoming.frames.length >= BATCH) handOver(incoming);
     },
     lineUp({ address }) {
       for (const incoming of all.values()) {

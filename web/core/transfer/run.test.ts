@@ -14,7 +14,7 @@ function createChannel() {
     addEventListener: target.addEventListener.bind(target),
     removeEventListener: target.removeEventListener.bind(target),
     send(data: string | Uint8Array<ArrayBuffer>) {
-      sent.push(data);
+      sent.push(typeof data === 'string' ? data : data.slice());
       if (channel.buffers) channel.bufferedAmount += data.length;
     },
     drain() {

@@ -1,5 +1,5 @@
 /** One run of a file over a channel: reads pieces, hashes them, and sends them as frames, at the pace of channel and receiver. */
-import { encodeFileFrame, PAYLOAD_BYTES, PIECE_BYTES, pieceCount } from '../wire/file-frame.ts';
+import { encodeFileFrame, FRAME_BYTES, PAYLOAD_BYTES, PIECE_BYTES, pieceCount } from '../wire/file-frame.ts';
 import type { FileControl } from '../wire/file-control.ts';
 import type { BulkChannel } from './bulk-channel.ts';
 
@@ -34,6 +34,8 @@ export function startRun(options: RunOptions): Run {
   let verified = from;
   let stopped = false;
   let wake = (): void => undefined;
+  // For one frame after the other: a channel copies what it is given.
+  const space = new Uint8Array(FRAME_BYTES);
 
   /** Null if the file cannot be read (any more): it changed, moved, or its disk was taken away. */
   async function read(index: number): Promise<ArrayBuffer | null> {
@@ -57,7 +59,7 @@ export function startRun(options: RunOptions): Run {
     for (let offset = 0; offset < bytes.byteLength; offset += PAYLOAD_BYTES) {
       if (!(await channel.room()) || stopped) return false;
       const payload = new Uint8Array(bytes, offset, Math.min(PAYLOAD_BYTES, bytes.byteLength - offset));
-      if (!channel.send(encodeFileFrame({ stream, piece: index, offset, payload }))) return false;
+      if (!channel.send(encodeFileFrame({ stream, piece: index, offset, payload }, space))) return false;
     }
     return true;
   }

@@ -75,7 +75,8 @@ function createDisk() {
       post(request) {
         if (request.do === 'open') open(request);
         else if (request.do === 'begin') writers.get(request.id)?.begin(request.stream, request.from);
-        else if (request.do === 'frame') writers.get(request.id)?.frame(request.bytes);
+        else if (request.do === 'frames')
+          for (const bytes of request.frames) writers.get(request.id)?.frame(bytes);
         else if (request.do === 'expect') writers.get(request.id)?.expect(request.index, request.sha256);
         else if (request.do === 'finish') reply({ did: 'finish', id: request.id });
         else if (request.do === 'discard') files.delete(request.id);

@@ -17,6 +17,12 @@ describe('a file frame', () => {
     expect([...bytes]).toEqual([1, 0, 0, 0, 1, 2, 3, 4, 0, 0, 0, 5, 0, 1, 2, 3, 1, 2, 3]);
   });
 
+  it('leaves nothing behind of the frame before in the same space', () => {
+    const space = new Uint8Array(64).fill(0xff);
+    const frame = { stream: 1, piece: 2, offset: 3, payload };
+    expect(encodeFileFrame(frame, space)).toEqual(encodeFileFrame(frame));
+  });
+
   it.each([
     { stream: 0, piece: 0, offset: 0 },
     { stream: 0xffffffff, piece: 0xffffffff, offset: PIECE_BYTES - 3 },

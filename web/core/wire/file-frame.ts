@@ -20,6 +20,7 @@ const FRAME_VERSION = 1;
 export const HEADER_BYTES = 16;
 export const PIECE_BYTES = 1024 * 1024;
 export const PAYLOAD_BYTES = 64 * 1024;
+export const FRAME_BYTES = HEADER_BYTES + PAYLOAD_BYTES;
 
 export interface FileFrame {
   readonly stream: number;
@@ -34,10 +35,14 @@ export type DecodedFrame =
   | { readonly ok: true; readonly frame: FileFrame }
   | { readonly ok: false; readonly fault: FrameFault };
 
-export function encodeFileFrame(frame: FileFrame): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(HEADER_BYTES + frame.payload.byteLength);
-  const view = new DataView(bytes.buffer);
-  view.setUint8(0, FRAME_VERSION);
+/** `space`: where to put it, of at least FRAME_BYTES; the result is a view onto it. */
+export function encodeFileFrame(
+  frame: FileFrame,
+  space = new Uint8Array(HEADER_BYTES + frame.payload.byteLength),
+): Uint8Array<ArrayBuffer> {
+  const bytes = space.subarray(0, HEADER_BYTES + frame.payload.byteLength);
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  view.setUint32(0, FRAME_VERSION << 24);
   view.setUint32(4, frame.stream);
   view.setUint32(8, frame.piece);
   view.setUint32(12, frame.offset);
