@@ -14,7 +14,7 @@ export function stepCall(state: CallState, event: CallEvent, now: number): CallS
     case 'answer':
       return state.phase === 'ringing-in' ? answer(state, state.device) : stay(state);
     case 'end':
-      return endByMe(state, event.reason, now);
+      return endByMe(state, now);
     case 'heard':
       return hear(state, event, now);
     case 'media-flows':
@@ -80,9 +80,7 @@ function rung(
     const next: CallState = { phase: 'ringing-in', call, friend, kind, direction: 'in', device };
     return enter(next, [to(friend, device, { type: 'ringing', call })]);
   }
-  if (state.friend === friend && state.call === call) {
-    return stay(state, state.phase === 'ringing-in' ? [to(friend, device, { type: 'ringing', call })] : []);
-  }
+  if (state.friend === friend && state.call === call) return stay(state, rungAgain(state, device));
   if (state.phase === 'ringing-out' && state.friend === friend) return glare(state, device, call);
   // The friend's page has lost the call that we still hold (a reload), and rings anew.
   if (state.phase !== 'ringing-out' && state.friend === friend && state.device === device) {
@@ -91,6 +89,14 @@ function rung(
     return { state: next.state, effects: [...ended.effects, ...next.effects] };
   }
   return stay(state, [to(friend, device, { type: 'busy', call })]);
+}
+
+/** The caller rings on every new link, since the old one may have swallowed what this page said. */
+function rungAgain(state: CallState, device: string): CallEffect[] {
+  if (state.phase !== 'ringing-in' && state.phase !== 'connecting') return [];
+  if (state.device !== device) return [];
+  const type = state.phase === 'ringing-in' ? 'ringing' : 'answer';
+  return [to(state.friend, device, { type, call: state.call })];
 }
 
 /** Both rang each other: both want to talk, so the call with the lower id is answered and the other forgotten. */
@@ -133,14 +139,13 @@ function hungUp(state: CallState, device: string, reason: HangUpReason, now: num
   return end(state, reason === 'person' ? 'cancelled' : reason === 'no-media' ? 'no-media' : 'lost', now);
 }
 
-function endByMe(state: CallState, reason: 'person' | 'no-media', now: number): CallStep {
+function endByMe(state: CallState, now: number): CallStep {
   if (isFree(state)) return stay(state);
   if (state.phase === 'ringing-in') {
     const { friend, device, call } = state;
     return end(state, 'declined', now, null, [to(friend, device, { type: 'decline', call })]);
   }
-  const outcome = reason === 'no-media' ? 'no-media' : state.phase === 'active' ? 'talked' : 'cancelled';
-  return end(state, outcome, now, reason);
+  return end(state, state.phase === 'active' ? 'talked' : 'cancelled', now, 'person');
 }
 
 function mediaFlows(state: CallState, now: number): CallStep {
@@ -159,12 +164,7 @@ function linkUp(state: CallState, friend: string, device: string): CallStep {
     return stay(state, [to(friend, device, { type: 'ringing', call: state.call })]);
   if (!isAnswered(state) || state.device !== device) return stay(state);
   const next: CallState = state.phase === 'active' ? { ...state, link: true } : state;
-  // The friend may have missed our answer.
-  const again: CallEffect[] =
-    state.direction === 'in' && state.phase === 'connecting'
-      ? [to(friend, device, { type: 'answer', call: state.call })]
-      : [];
-  return stay(next, [...again, { type: 'attach', friend, device }, { type: 'tell-media' }]);
+  return stay(next, [{ type: 'attach', friend, device }, { type: 'tell-media' }]);
 }
 
 function linkDown(state: CallState, friend: string, device: string): CallStep {

@@ -36,7 +36,7 @@ export type CallEvent =
   | { readonly type: 'ring'; readonly call: string; readonly friend: string; readonly kind: CallKind }
   | { readonly type: 'answer' }
   /** Declines, gives up or hangs up, whichever applies. */
-  | { readonly type: 'end'; readonly reason: 'person' | 'no-media' }
+  | { readonly type: 'end' }
   | {
       readonly type: 'heard';
       readonly friend: string;

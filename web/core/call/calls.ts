@@ -66,7 +66,7 @@ export function createCalls(needs: CallNeeds): CallHub {
   let cancelLook = (): void => undefined;
 
   scope.own(() => {
-    dispatch({ type: 'end', reason: 'person' });
+    dispatch({ type: 'end' });
     cancelAlarm();
     cancelLook();
     for (const { end } of lines.values()) end();
@@ -251,7 +251,7 @@ export function createCalls(needs: CallNeeds): CallHub {
     },
     answer: (kind) =>
       state.phase === 'ringing-in' ? withMedia(kind, () => ({ type: 'answer' })) : Promise.resolve(null),
-    end: () => dispatch({ type: 'end', reason: 'person' }),
+    end: () => dispatch({ type: 'end' }),
     setMuted: (muted) => local.setMuted(muted),
     setCamera: (on) => local.setCamera(on),
     setScreen: (on) => local.setScreen(on),

@@ -73,7 +73,7 @@ function randomStep(world: World, roll: (sides: number) => number, round: number
     () => world.link(true),
     ...Array.from({ length: 5 }, () => () => world.deliver(side)),
   ];
-  if (roll(6) === 0) actions.push(() => world.feed(side, { type: 'end', reason: 'person' }));
+  if (roll(6) === 0) actions.push(() => world.feed(side, { type: 'end' }));
   actions[roll(actions.length)]?.();
 }
 
@@ -123,8 +123,8 @@ describe('two sides', () => {
       world.settle();
       const steps = [
         () => world.feed('b', { type: 'answer' }),
-        () => world.feed('a', { type: 'end', reason: 'person' }),
-        () => world.feed('b', { type: 'end', reason: 'person' }),
+        () => world.feed('a', { type: 'end' }),
+        () => world.feed('b', { type: 'end' }),
         () => world.alarm('a'),
       ];
       for (let n = 0; n < 3; n++) {
@@ -135,7 +135,7 @@ describe('two sides', () => {
           world.feed('b', { type: 'media-flows' });
         }
       }
-      world.feed('a', { type: 'end', reason: 'person' });
+      world.feed('a', { type: 'end' });
       world.settle();
       const outcomes = [world.states.a, world.states.b].map((state) =>
         state.phase === 'ended' ? state.outcome : null,
