@@ -4,6 +4,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 declare global {
   interface Window {
     hollerTestPeers: RTCPeerConnection[];
+    hollerTestSent: number;
   }
 }
 
@@ -17,6 +18,26 @@ export async function watchPeers(context: BrowserContext): Promise<void> {
         super(configuration);
         window.hollerTestPeers.push(this);
       }
+    };
+  });
+}
+
+/** What the connection calls itself in ICE; another name after every restart (RFC 8445 section 9). */
+export function iceName(page: Page): Promise<string | undefined> {
+  return page.evaluate(() => {
+    const open = window.hollerTestPeers.findLast(({ connectionState }) => connectionState === 'connected');
+    return /a=ice-ufrag:(\S+)/.exec(open?.localDescription?.sdp ?? '')?.[1];
+  });
+}
+
+/** Counts the bytes that the page gives to its data channels as binary messages. To be called before the page loads. */
+export async function watchSent(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    window.hollerTestSent = 0;
+    const real = Reflect.get(RTCDataChannel.prototype, 'send') as (data: unknown) => void;
+    RTCDataChannel.prototype.send = function (this: RTCDataChannel, data: unknown) {
+      real.call(this, data);
+      if (ArrayBuffer.isView(data)) window.hollerTestSent += data.byteLength;
     };
   });
 }
