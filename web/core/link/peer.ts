@@ -3,6 +3,7 @@ import type SimplePeerClass from 'simple-peer/simplepeer.min.js';
 import type { SignalData as SimplePeerSignal } from 'simple-peer/simplepeer.min.js';
 import type { Clock, RtcConstructors } from '../platform.ts';
 import type { Candidate, Signal } from '../wire/signal.ts';
+import { withStartBitrate } from './start-bitrate.ts';
 
 /** Channels agreed in advance by number, so that none needs a negotiation of its own. */
 const CHANNELS = { control: 0, chat: 1, files: 2, calls: 3, firstFree: 4 } as const;
@@ -189,7 +190,7 @@ function createPeer(
     }
     answering = true;
     round = offer.round;
-    inner.signal({ type: 'offer', sdp: offer.sdp });
+    inner.signal({ type: 'offer', sdp: withStartBitrate(offer.sdp) });
   }
 
   function answered(): void {
@@ -202,7 +203,7 @@ function createPeer(
 
   function takeAnswer({ round: answeredRound, sdp }: Extract<Signal, { type: 'answer' }>): void {
     if (!initiator || answeredRound !== round || connection?.signalingState !== 'have-local-offer') return;
-    inner.signal({ type: 'answer', sdp });
+    inner.signal({ type: 'answer', sdp: withStartBitrate(sdp) });
   }
 
   /** Past simple-peer, which would end the whole connection for one candidate that the browser refuses. */
