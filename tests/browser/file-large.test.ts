@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launchProfile } from './lib/chromium.ts';
 import {
   acceptAndSave,
   card,
@@ -15,7 +14,7 @@ import {
   sha256Of,
 } from './lib/file-people.ts';
 import { type Holler, startHoller } from './lib/holler.ts';
-import { befriend, openConversation, type Person, register, say, waitForPath } from './lib/person.ts';
+import { befriend, joinAtHome, openConversation, type Person, say, waitForPath } from './lib/person.ts';
 
 const MEBIBYTES = 1024;
 const SIZE = MEBIBYTES * 1024 * 1024;
@@ -30,13 +29,8 @@ let bo: Person;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holler-files-'));
   holler = await startHoller();
-  const enter = async (userName: string, displayName: string): Promise<Person> => {
-    const profile = await launchProfile(join(folder, userName));
-    await profile.page.goto(holler.url);
-    await register(profile.page, { userName, displayName });
-    return { ...profile, userName, displayName };
-  };
-  [ada, bo] = [await enter('ada', 'Ada'), await enter('bob', 'Bo')];
+  ada = await joinAtHome(join(folder, 'ada'), holler.url, { userName: 'ada', displayName: 'Ada' });
+  bo = await joinAtHome(join(folder, 'bo'), holler.url, { userName: 'bob', displayName: 'Bo' });
   await befriend(ada, bo);
   await openConversation(ada.page, 'Bo');
   await openConversation(bo.page, 'Ada');

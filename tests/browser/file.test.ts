@@ -8,7 +8,7 @@ import { launchChromium } from './lib/chromium.ts';
 import { acceptAndSave, card, chooseFile, makeFile, press, progressOf, sha256Of } from './lib/file-people.ts';
 import { type Holler, startHoller } from './lib/holler.ts';
 import { watchPeers } from './lib/peers.ts';
-import { befriend, join, openConversation, type Person, say, waitForPath } from './lib/person.ts';
+import { befriend, join, joinAtHome, openConversation, type Person, say, waitForPath } from './lib/person.ts';
 
 const MIB = 1024 * 1024;
 
@@ -26,13 +26,16 @@ beforeAll(async () => {
   holler = await startHoller();
   browser = await launchChromium();
   ada = await join(browser, holler.url, { userName: 'ada', displayName: 'Ada' }, {}, watchPeers);
-  bo = await join(browser, holler.url, { userName: 'bob', displayName: 'Bo' }, {}, watchPeers);
+  // Only storage on the disk has a quota that a write can run into.
+  const home = joinPath(folder, 'bo');
+  bo = await joinAtHome(home, holler.url, { userName: 'bob', displayName: 'Bo' }, watchPeers);
   await befriend(ada, bo);
   await openConversation(ada.page, 'Bo');
   await openConversation(bo.page, 'Ada');
 });
 afterAll(async () => {
   await browser?.close();
+  await bo?.context.close();
   await holler?.dispose();
   await rm(folder, { recursive: true, force: true });
 });
@@ -65,6 +68,8 @@ async function slowDown(person: Person, pieceMs: number): Promise<void> {
     };
   }, pieceMs);
 }
+
+const underWay = () => expect.poll(() => progressOf(bo), { timeout: 60_000 }).toBeGreaterThan(8 * MIB);
 
 describe('a file', () => {
   it('is offered, accepted and saved, the same to the last byte', async () => {
@@ -138,8 +143,6 @@ describe('a file', () => {
 describe('in the middle', () => {
   beforeEach(() => slowDown(ada, 150));
 
-  const underWay = () => expect.poll(() => progressOf(bo), { timeout: 60_000 }).toBeGreaterThan(8 * MIB);
-
   it('the network is cut: it goes on from the last verified piece, and ends whole', async () => {
     await offer('cut.bin');
     const reached = { before: 0, after: 0 };
@@ -194,21 +197,43 @@ describe('in the middle', () => {
   });
 });
 
-it('a browser without room refuses before the first byte, says so, and takes the file once there is room', async () => {
-  await slowDown(ada, 0);
-  await offer('no-room.bin');
-  const session = await bo.context.newCDPSession(bo.page);
-  const quota = (quotaSize?: number) =>
-    session.send('Storage.overrideQuotaForOrigin', {
-      origin: holler.url,
-      ...(quotaSize === undefined ? {} : { quotaSize }),
-    });
-  await quota(5 * MIB);
-  await press(bo, 'Accept');
-  await card(bo).getByText('There is no room for it').waitFor();
-  await card(ada).getByText('Waits for').waitFor();
-  await quota();
-  const downloading = bo.page.waitForEvent('download');
-  await press(bo, 'Try again');
-  expect(await sha256Of(await (await downloading).path())).toBe(sha256);
+/** What this browser may store for the page; without a size, the usual. */
+async function setQuota({ context, page }: Person, quotaSize?: number): Promise<void> {
+  const session = await context.newCDPSession(page);
+  await session.send('Storage.overrideQuotaForOrigin', {
+    origin: holler.url,
+    ...(quotaSize === undefined ? {} : { quotaSize }),
+  });
+}
+
+describe('a browser without room', () => {
+  it('refuses before the first byte, says so, and takes the file once there is room', async () => {
+    await slowDown(ada, 0);
+    await offer('no-room.bin');
+    await setQuota(bo, 5 * MIB);
+    await press(bo, 'Accept');
+    await card(bo).getByText('There is no room for it').waitFor();
+    await card(ada).getByText('Waits for').waitFor();
+    await setQuota(bo);
+    const downloading = bo.page.waitForEvent('download');
+    await press(bo, 'Try again');
+    expect(await sha256Of(await (await downloading).path())).toBe(sha256);
+  });
+
+  it('in the middle stops on both pages, and goes on from there once there is room', async () => {
+    await slowDown(ada, 150);
+    await offer('fills.bin');
+    await press(bo, 'Accept');
+    await underWay();
+    await setQuota(bo, MIB);
+    await card(bo).getByText('There is no room for it').waitFor();
+    await card(ada).getByText('no room').waitFor();
+    await setQuota(bo);
+    const downloading = bo.page.waitForEvent('download');
+    await press(bo, 'Try again');
+    await phase(bo, 'moving');
+    expect(await progressOf(bo)).toBeGreaterThan(8 * MIB);
+    await slowDown(ada, 0);
+    expect(await sha256Of(await (await downloading).path())).toBe(sha256);
+  });
 });

@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { en, type Messages } from '../../../web/app/i18n/en.ts';
 import { zhCN } from '../../../web/app/i18n/zh-cn.ts';
-import { openProfile, type Profile } from './chromium.ts';
+import { launchProfile, openProfile, type Profile } from './chromium.ts';
 
 /** The page's own words, in the language of this browser. */
 function wordsOf(page: Page): Messages {
@@ -26,6 +26,20 @@ export async function join(
 ): Promise<Person> {
   const profile = await openProfile(browser, options);
   if (options.locale === 'zh-CN') chinese.add(profile.context);
+  await prepare(profile.context);
+  await profile.page.goto(url);
+  await register(profile.page, who);
+  return { ...profile, ...who };
+}
+
+/** As `join`, in a browser whose profile is kept in `folder`: its storage is on the disk, as at home. */
+export async function joinAtHome(
+  folder: string,
+  url: string,
+  who: { userName: string; displayName: string },
+  prepare: (context: BrowserContext) => Promise<void> = () => Promise.resolve(),
+): Promise<Person> {
+  const profile = await launchProfile(folder);
   await prepare(profile.context);
   await profile.page.goto(url);
   await register(profile.page, who);
