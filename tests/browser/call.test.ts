@@ -1,4 +1,5 @@
 /** Calls between real pages with devices of our own: what one sends is what the other sees and hears, and both end alike. */
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
@@ -21,8 +22,17 @@ import {
   TONE_HZ,
 } from './lib/call-people.ts';
 import { launchChromium } from './lib/chromium.ts';
+import { acceptAndSave, card, chooseFile, sha256Of } from './lib/file-people.ts';
 import { type Holler, startHoller } from './lib/holler.ts';
+import { iceName, watchPeers } from './lib/peers.ts';
 import { befriend, join, openConversation, type Person, say, waitForPath } from './lib/person.ts';
+
+declare global {
+  interface Window {
+    /** The names of the devices that the page opened last. */
+    testOpened: string[];
+  }
+}
 
 let folder: string;
 let holler: Holler;
@@ -41,7 +51,7 @@ beforeAll(async () => {
   holler = await startHoller();
   adasBrowser = await launchChromium(devices(camera, microphone));
   othersBrowser = await launchChromium(['--autoplay-policy=no-user-gesture-required']);
-  ada = await join(adasBrowser, holler.url, { userName: 'ada', displayName: 'Ada' });
+  ada = await join(adasBrowser, holler.url, { userName: 'ada', displayName: 'Ada' }, {}, watchPeers);
   bo = await join(othersBrowser, holler.url, { userName: 'bob', displayName: 'Bo' });
   cy = await join(othersBrowser, holler.url, { userName: 'cyd', displayName: 'Cy' });
   await befriend(ada, bo);
@@ -63,6 +73,13 @@ const isAdasCamera = async () => {
   const seen = await look(bo);
   return seen !== null && seen.red > 120 && seen.blue > 100 && seen.green < seen.red - 40;
 };
+/** The bar wanders: what is shown is no frozen frame. */
+const expectMoving = async () => {
+  const bars = new Set<number>();
+  await expect
+    .poll(async () => bars.add((await look(bo))?.bar ?? -1).size, { timeout: 15_000 })
+    .toBeGreaterThan(3);
+};
 const pollTrue = (check: () => Promise<boolean>) => expect.poll(check, { timeout: 15_000 }).toBe(true);
 
 describe('a video call', () => {
@@ -73,10 +90,7 @@ describe('a video call', () => {
     await talking(ada, bo);
 
     await pollTrue(isAdasCamera);
-    const bars = new Set<number>();
-    await expect
-      .poll(async () => bars.add((await look(bo))?.bar ?? -1).size, { timeout: 15_000 })
-      .toBeGreaterThan(3);
+    await expectMoving();
     await expect.poll(async () => (await listen(bo)).level, { timeout: 15_000 }).toBeGreaterThan(0.02);
     expect(Math.abs((await listen(bo)).pitch - TONE_HZ)).toBeLessThan(15);
     // And the other way: Bo's fake camera is no magenta.
@@ -107,16 +121,53 @@ describe('a video call', () => {
     await pollTrue(isAdasCamera);
   });
 
+  it('shows the own picture small, fills the screen, and takes another microphone', async () => {
+    await expect
+      .poll(() =>
+        bo.page.locator('.own-picture video').evaluate((video: HTMLVideoElement) => video.videoWidth),
+      )
+      .toBeGreaterThan(0);
+    const filled = () => bo.page.evaluate(() => document.fullscreenElement !== null);
+    await press(bo, 'Full screen');
+    await expect.poll(filled).toBe(true);
+    // The menu is to be seen there too.
+    await press(bo, 'Microphone and camera');
+    await bo.page.evaluate(() => {
+      const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = async (constraints) => {
+        const stream = await real(constraints);
+        window.testOpened = stream.getTracks().map(({ label }) => label);
+        return stream;
+      };
+    });
+    await bo.page.getByRole('menuitem', { name: 'Fake Audio Input 2' }).click();
+    await expect.poll(() => bo.page.evaluate(() => window.testOpened)).toEqual(['Fake Audio Input 2']);
+    await expect.poll(async () => (await listen(ada)).level, { timeout: 10_000 }).toBeGreaterThan(0.001);
+    await press(bo, 'Leave full screen');
+    await expect.poll(filled).toBe(false);
+  });
+
   it('goes on through an ICE restart and without the server', async () => {
     await holler.stop();
+    const before = await iceName(ada.page);
     // The page takes this for another network, and restarts ICE over the link itself.
     for (const { page } of [ada, bo]) await page.evaluate(() => window.dispatchEvent(new Event('online')));
-    await ada.page.waitForTimeout(3_000);
+    await expect.poll(() => iceName(ada.page), { timeout: 15_000 }).not.toBe(before);
     await talking(ada, bo);
     await pollTrue(isAdasCamera);
-    expect((await listen(bo)).level).toBeGreaterThan(0.02);
+    await expectMoving();
+    await expect.poll(async () => (await listen(bo)).level, { timeout: 10_000 }).toBeGreaterThan(0.02);
     await holler.start();
     await talking(ada, bo);
+  });
+
+  it('bears both sharing their screens at once', async () => {
+    await Promise.all([press(ada, 'Share screen'), press(bo, 'Share screen')]);
+    await room(bo).getByText('Ada shares a screen').waitFor();
+    await room(ada).getByText('Bo shares a screen').waitFor();
+    await Promise.all([press(ada, 'Stop sharing'), press(bo, 'Stop sharing')]);
+    await pollTrue(isAdasCamera);
+    await expectMoving();
   });
 
   it('tells a third person that it is busy', async () => {
@@ -167,6 +218,27 @@ describe('a voice call', () => {
     await hungUp(ada, bo);
   });
 
+  it('and a file that begin at the same moment both come through', async () => {
+    const content = randomBytes(4 * 1024 * 1024);
+    const file = { name: 'beside.bin', mimeType: 'application/octet-stream', buffer: content };
+    await Promise.all([ring(ada, 'Voice call'), chooseFile(bo, file)]);
+    await answer(bo, 'Answer');
+    await talking(ada, bo);
+    await press(ada, 'Hang up');
+    await hungUp(ada, bo);
+    await card(ada).getByRole('button', { name: 'Accept' }).waitFor();
+    // And the other way round: a call that begins while a file is on its way.
+    const saving = acceptAndSave(ada);
+    await ring(bo, 'Voice call');
+    await answer(ada, 'Answer');
+    await talking(ada, bo);
+    const saved = await saving;
+    expect(await sha256Of(saved.path)).toBe(createHash('sha256').update(content).digest('hex'));
+    await expect.poll(async () => (await listen(bo)).level, { timeout: 10_000 }).toBeGreaterThan(0.02);
+    await press(ada, 'Hang up');
+    await hungUp(ada, bo);
+  });
+
   it('becomes a video call when a camera is switched on', async () => {
     await ring(ada, 'Voice call');
     await answer(bo, 'Answer');
@@ -178,7 +250,10 @@ describe('a voice call', () => {
   it('ends on both sides when a page is closed', async () => {
     await ada.page.reload();
     await hungUp(bo);
-    await expect.poll(() => entry(bo)).toMatch(/^Voice call, \d+:\d\d$/);
+    await openConversation(ada.page, 'Bo').catch(() => undefined);
+    for (const person of [ada, bo]) {
+      await expect.poll(() => entry(person)).toMatch(/^Voice call, \d+:\d\d$/);
+    }
   });
 });
 
@@ -194,5 +269,25 @@ describe('without devices', () => {
     await ring(cy, 'Video call');
     await cy.page.locator('.toast-text').getByText(sentence).waitFor();
     expect(await room(cy).count()).toBe(0);
+  });
+
+  it('an insecure page says what to do, for a call and for a file', async () => {
+    const port = new URL(holler.url).port;
+    const browser = await launchChromium(['--host-resolver-rules=MAP holler.test 127.0.0.1']);
+    try {
+      const url = `http://holler.test:${port}`;
+      const dee = await join(browser, url, { userName: 'dee', displayName: 'Dee' });
+      expect(await dee.page.evaluate(() => window.isSecureContext)).toBe(false);
+      await befriend(dee, bo);
+      await openConversation(dee.page, 'Bo');
+      await ring(dee, 'Voice call');
+      await dee.page.locator('.toast-text').getByText(/HTTPS/).waitFor();
+      expect(await room(dee).count()).toBe(0);
+      await openConversation(bo.page, 'Dee');
+      await chooseFile(bo, { name: 'for-dee.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') });
+      await card(dee).getByText(/HTTPS/).waitFor();
+    } finally {
+      await browser.close();
+    }
   });
 });

@@ -18,7 +18,7 @@ interface CallRoomProps {
 export function CallRoom({ call, friendName }: CallRoomProps) {
   const { t } = useSpeech();
   const room = useRef<HTMLDivElement>(null);
-  const fullScreen = useFullScreen(room);
+  const fullScreen = useFullScreen();
   const seen = call.receiving !== null && (call.receiving.video || call.receiving.screen);
   const quiet = useQuiet(room, seen);
   useEffect(() => room.current?.focus(), []);
@@ -102,17 +102,21 @@ function useQuiet(room: RefObject<HTMLElement | null>, seen: boolean): boolean {
   return quiet;
 }
 
-function useFullScreen(room: RefObject<HTMLElement | null>) {
+/** The whole page, which the room covers, so that menus and notices stay in sight. */
+function useFullScreen() {
   const [on, setOn] = useState(false);
   useEffect(() => {
-    const follow = () => setOn(document.fullscreenElement === room.current);
+    const follow = () => setOn(document.fullscreenElement !== null);
     document.addEventListener('fullscreenchange', follow);
-    return () => document.removeEventListener('fullscreenchange', follow);
-  }, [room]);
+    return () => {
+      document.removeEventListener('fullscreenchange', follow);
+      if (document.fullscreenElement) void document.exitFullscreen();
+    };
+  }, []);
   const toggle = () => {
-    const change = on ? document.exitFullscreen() : room.current?.requestFullscreen();
+    const change = on ? document.exitFullscreen() : document.documentElement.requestFullscreen();
     // Refused where a page may not fill the screen: then it stays as it is.
-    change?.catch(() => undefined);
+    change.catch(() => undefined);
   };
   return { on, toggle };
 }
