@@ -57,6 +57,8 @@ async function join({ page }: Profile, from: 'ada' | 'ben', other: () => Profile
     });
     window.liveConnections = () =>
       [...made].filter((ref) => (ref.deref()?.signalingState ?? 'closed') !== 'closed').length;
+    window.gathering = () => [...made].map((ref) => ref.deref()?.iceGatheringState ?? 'gone');
+    window.keptConnections = () => [...made].filter((ref) => ref.deref() !== undefined).length;
   });
   await page.exposeFunction('carry', async (linkId: string, body: string) => {
     if (!(await carrying({ from, body }))) return false;
@@ -119,6 +121,17 @@ describe('a link', () => {
     expect([await live(ada), await live(ben)]).toEqual([1, 1]);
   });
 
+  it('is prepared ahead without touching the network, and opens with what was prepared', async () => {
+    await ada.page.evaluate(() => window.lab.warmUp());
+    await expect.poll(() => live(ada)).toBe(1);
+    // Time enough to gather, were it allowed to.
+    await ada.page.waitForTimeout(500);
+    expect(await ada.page.evaluate(() => window.gathering!())).toEqual(['new']);
+    await open();
+    expect([await live(ada), await live(ben)]).toEqual([1, 1]);
+    await exchange('prepared');
+  });
+
   it('carries 200 messages each way in order', async () => {
     await ada.page.evaluate(() => window.lab.want(true));
     await direct(ada);
@@ -139,13 +152,16 @@ describe('a link', () => {
 
   it('leaves no connection behind after a thousand rounds', { timeout: 400_000 }, async () => {
     // Chromium refuses a page its 501st connection that has not been collected yet, closed or not, and is in no hurry
-    // to collect. Asked to, it must be able to: were they still held by anything, the fifth hundred would be refused.
+    // to collect. Asked to, it must be able to. By itself it keeps the odd one that was closed in the moment in which one
+    // of its events was on the way: closed without regard to that, as many as a third of them.
     const collector = await ada.context.newCDPSession(ada.page);
     for (let hundred = 0; hundred < 10; hundred++) {
       expect(await ada.page.evaluate(() => window.lab.openAndClose(100))).toEqual([]);
       await collector.send('HeapProfiler.collectGarbage');
     }
     await expect.poll(() => live(ada)).toBe(0);
+    await collector.send('HeapProfiler.collectGarbage');
+    expect(await ada.page.evaluate(() => window.keptConnections!())).toBeLessThan(40);
   });
 
   it('restarts ICE on a change of network, on the same connection', async () => {

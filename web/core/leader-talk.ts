@@ -12,7 +12,7 @@ import type { Change, Store } from './conversation/store.ts';
 import { createEnvelope } from './crypto/envelope.ts';
 import type { Address } from './crypto/envelope.ts';
 import type { Links } from './link/links.ts';
-import type { LinkPhase } from './link/machine.ts';
+import type { LinkPhase } from './link/state.ts';
 import type { Notice, Preferences, Result } from './model.ts';
 import type { Platform } from './platform.ts';
 import type { Scope } from './scope.ts';

@@ -14,7 +14,8 @@ import { startCalls } from './leader-calls.ts';
 import { startFiles } from './leader-files.ts';
 import { quietly, startTalk } from './leader-talk.ts';
 import { createLinks } from './link/links.ts';
-import type { CallView, Notice, PathState, PeopleState, Preferences } from './model.ts';
+import { isLinked, samePath } from './link/path.ts';
+import type { CallView, Notice, PeopleState, Preferences } from './model.ts';
 import { withChange, withList, withPresence } from './people/list.ts';
 import { newsOfChange, newsOfPresence } from './people/news.ts';
 import type { Platform } from './platform.ts';
@@ -61,10 +62,11 @@ export function startLeader(needs: LeaderNeeds): Leader {
   const { clock, timers, page } = platform;
   const asked = new Set<string>();
   let idle = false;
-  let warm = false;
+  let cancelWarmUp = (): void => undefined;
   let chosen: LiveState['me']['presence'] | null = null;
   let cancelSave: (() => void) | null = null;
   scope.own(() => cancelSave?.());
+  scope.own(() => cancelWarmUp());
 
   const tellOf = (change: Change): void => needs.announce(announcementOf(change));
   const contact = (id: string) => live().people.contacts.find((each) => each.id === id) ?? null;
@@ -90,6 +92,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
     onPeer: (address, peer) => {
       files?.setChannel(address, peer?.files ?? null);
       calls.setPeer(address, peer);
+      if (peer) warmUp();
     },
     onChange: (friendId) => {
       showPath(friendId);
@@ -137,6 +140,12 @@ export function startLeader(needs: LeaderNeeds): Leader {
     },
   });
 
+  /** For the next link, once what is at hand is done. */
+  function warmUp(): void {
+    cancelWarmUp();
+    cancelWarmUp = timers.after(WARM_UP_AFTER, () => links.warmUp());
+  }
+
   function showPath(friendId: string): void {
     const before = live().paths.get(friendId);
     const path = links.pathTo(friendId);
@@ -162,8 +171,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
         showPeople(withList(message.list));
         reportPresence();
         giveUpOnStrangers();
-        if (!warm) scope.own(timers.after(WARM_UP_AFTER, () => links.warmUp()));
-        warm = true;
+        warmUp();
         return;
       case 'presence': {
         const news = newsOfPresence(people, message.userId, message.presence);
@@ -288,12 +296,4 @@ export function startLeader(needs: LeaderNeeds): Leader {
       },
     }),
   };
-}
-
-type MaybePath = PathState | null | undefined;
-
-const isLinked = (path: MaybePath): boolean => path?.path === 'direct' || path?.path === 'relayed';
-
-function samePath(a: MaybePath, b: MaybePath): boolean {
-  return JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 }

@@ -1,6 +1,6 @@
 /** One end of a link in a page of its own: the real driver over the real browser, with the test as the signaling server. */
 import { browserPlatform } from '../../../web/core/browser.ts';
-import type { Link } from '../../../web/core/link/driver.ts';
+import type { Link } from '../../../web/core/link/link.ts';
 import { createLinks } from '../../../web/core/link/links.ts';
 import type { PathState } from '../../../web/core/model.ts';
 import { createScope } from '../../../web/core/scope.ts';
@@ -18,6 +18,10 @@ declare global {
     lab: typeof lab;
     /** Counts in a wrapper that the test puts around the browser's constructor. */
     liveConnections?: () => number;
+    /** How far each connection is with its addresses. */
+    gathering?: () => string[];
+    /** Closed or not. */
+    keptConnections?: () => number;
     deaf?: boolean;
   }
 }
@@ -100,6 +104,7 @@ const lab = {
   openAndClose,
   start,
   want: (on: boolean) => links.want(friendId, 'test', on),
+  warmUp: () => links.warmUp(),
   signal: (linkId: string, body: string) => links.takeSignal(friend, linkId, body),
   path: (): PathState => links.pathTo(friendId) ?? { path: 'idle' },
   view: () => link()?.view.get() ?? null,

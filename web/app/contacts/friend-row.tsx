@@ -4,6 +4,7 @@ import type { Contact } from '../../../signaling/protocol/http.ts';
 import type { ConversationSummary, PathState } from '../../core/model.ts';
 import { previewOf } from '../chat/preview.ts';
 import { useSpeech } from '../i18n/index.ts';
+import { useMessenger } from '../messenger-context.ts';
 import { Line } from '../network/line.tsx';
 import { formatRoute, openChat } from '../route.ts';
 import { Avatar } from '../ui/avatar.tsx';
@@ -20,16 +21,23 @@ interface FriendRowProps {
   readonly now: number;
 }
 
+const HANDING_OVER = 2_000;
+
 export const FriendRow = memo(function FriendRow(props: FriendRowProps) {
   const { friend, summary, path, selected, reachable, index, now } = props;
   const { t, format } = useSpeech();
+  const messenger = useMessenger();
   const name = nameOf(friend);
   const unread = summary?.unread ?? 0;
   const open = (event: MouseEvent): void => {
     // With a key held the browser's own way: another tab or window.
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
-    openChat(friend.id);
+    // The link takes its first step, for which the page would otherwise be too busy with changing; once it has changed,
+    // the conversation holds the link itself.
+    const release = messenger.holdLink(friend.id);
+    setTimeout(release, HANDING_OVER);
+    setTimeout(() => openChat(friend.id));
   };
   return (
     <a

@@ -1,12 +1,8 @@
 /** Performs what the link's machine decides: makes and ends peers, carries signals, pings, reads statistics. */
 import * as v from 'valibot';
-import type { Address } from '../crypto/envelope.ts';
-import type { Platform } from '../platform.ts';
-import type { Result } from '../model.ts';
 import type { Scope } from '../scope.ts';
 import { createScope } from '../scope.ts';
 import { cell } from '../value.ts';
-import type { Value } from '../value.ts';
 import { controlSchema } from '../wire/control.ts';
 import type { ControlMessage } from '../wire/control.ts';
 import { signalSchema } from '../wire/signal.ts';
@@ -15,12 +11,13 @@ import { WIRE_VERSION } from '../wire/version.ts';
 import { createBatch } from './batch.ts';
 import { selectedPair } from './candidates.ts';
 import type { SelectedPair } from './candidates.ts';
-import type { IceServerSource } from './ice-servers.ts';
+import type { Link, LinkNeeds, LinkView } from './link.ts';
 import { createLiveness } from './liveness.ts';
 import type { Liveness } from './liveness.ts';
-import { NEW_LINK, step } from './machine.ts';
-import type { LinkEffect, LinkEvent, LinkPhase } from './machine.ts';
-import type { MakePeer, Peer } from './peer.ts';
+import { step } from './machine.ts';
+import { NEW_LINK } from './state.ts';
+import type { LinkEffect, LinkEvent } from './state.ts';
+import type { Peer } from './peer.ts';
 
 /** Candidates come in bursts; one signal carries those of a moment. */
 const CANDIDATES_WAIT = 1;
@@ -29,37 +26,6 @@ const RESTART_PAUSE = 2_000;
 const READ_PAIR_EVERY = 5;
 /** The selected pair is known a little after the channel opens. */
 const PAIR_WAIT = 150;
-
-export interface LinkView {
-  readonly at: LinkPhase;
-  readonly wanted: boolean;
-  readonly failures: number;
-  readonly pair: SelectedPair | null;
-  /** Of our own ping, ms; null until first answered. */
-  readonly rtt: number | null;
-}
-
-export interface Link {
-  readonly address: Address;
-  readonly view: Value<LinkView>;
-  /** The connection while there is one, for channels of one's own, tracks and statistics; another one after each reopening. */
-  readonly peer: Value<Peer | null>;
-  event(event: LinkEvent): void;
-  takeSignal(linkId: string, body: string): void;
-  sendChat(bytes: Uint8Array<ArrayBuffer>): 'sent' | 'full' | 'closed';
-  close(): void;
-}
-
-export interface LinkNeeds {
-  readonly platform: Pick<Platform, 'clock' | 'random' | 'timers'>;
-  readonly address: Address;
-  readonly ownDeviceId: string;
-  readonly makePeer: () => Promise<MakePeer>;
-  readonly iceServers: IceServerSource;
-  readonly sendSignal: (to: Address, linkId: string, body: string) => Promise<Result>;
-  readonly onChat: (bytes: Uint8Array) => void;
-  readonly onDrained: () => void;
-}
 
 /** What belongs to one attempt and ends with it. */
 interface Attempt {
@@ -142,12 +108,9 @@ export function createLink(needs: LinkNeeds): Link {
     const scope = createScope();
     const starting: Attempt = { linkId, scope, peer: null, liveness: null, early: [] };
     attempt = starting;
-    const [makePeer, servers] = await Promise.all([
-      needs.makePeer().catch(() => null),
-      needs.iceServers.get(),
-    ]);
+    const [maker, servers] = await Promise.all([needs.peerMaker().catch(() => null), needs.iceServers.get()]);
     if (scope.ended) return;
-    const made = makePeer?.({ initiator, iceServers: servers, events: peerEvents(linkId, scope) });
+    const made = maker?.make({ initiator, iceServers: servers, events: peerEvents(linkId, scope) });
     if (!made) {
       // The script did not arrive or the browser refused; the machine's back-off brings the next try.
       dispatch({ type: 'gone', linkId });

@@ -4,11 +4,12 @@ import type { PathState, Result } from '../model.ts';
 import type { Platform } from '../platform.ts';
 import type { Scope } from '../scope.ts';
 import { createLink } from './driver.ts';
-import type { Link } from './driver.ts';
+import type { Link } from './link.ts';
 import type { IceServerSource } from './ice-servers.ts';
 import { pathOf, PATIENCE } from './path.ts';
-import { loadPeers } from './peer.ts';
-import type { MakePeer, Peer } from './peer.ts';
+import { loadPeerMaker } from './peer-maker.ts';
+import type { PeerMaker } from './peer-maker.ts';
+import type { Peer } from './peer.ts';
 
 /** A device that signals is there, whatever its presence says: it may be invisible, or its presence on the way. */
 const VOUCHED = 30_000;
@@ -25,7 +26,7 @@ export interface Links {
   reachChanged(): void;
   networkChanged(): void;
   retry(friendId: string): void;
-  /** Loads what the first link will need, so that it opens at once when it is wanted. */
+  /** Does ahead what the next link will need, so that it opens at once when it is wanted. */
   warmUp(): void;
   takeSignal(from: Address, linkId: string, body: string): void;
   of(friendId: string): readonly Link[];
@@ -57,12 +58,12 @@ export function createLinks(needs: Needs): Links {
   const signalledAt = new Map<string, number>();
   const reasons = new Map<string, Set<string>>();
   const paths = new Map<string, PathState>();
-  let peers: Promise<MakePeer> | null = null;
+  let peers: Promise<PeerMaker> | null = null;
 
   /** A failed load is forgotten, so that the next attempt loads again. */
-  function makePeer(): Promise<MakePeer> {
+  function peerMaker(): Promise<PeerMaker> {
     if (!rtc) return Promise.reject(new Error('no WebRTC'));
-    peers ??= loadPeers(rtc, clock).catch((error: unknown) => {
+    peers ??= loadPeerMaker({ rtc, clock, timers }).catch((error: unknown) => {
       peers = null;
       throw error;
     });
@@ -82,7 +83,7 @@ export function createLinks(needs: Needs): Links {
       platform,
       address,
       ownDeviceId: needs.ownDeviceId,
-      makePeer,
+      peerMaker,
       iceServers: needs.iceServers,
       sendSignal: needs.sendSignal,
       onChat: (bytes) => needs.onChat(address, bytes),
@@ -169,6 +170,10 @@ export function createLinks(needs: Needs): Links {
 
   scope.own(() => {
     for (const link of links.values()) forget(link);
+    peers?.then(
+      (maker) => maker.end(),
+      () => undefined,
+    );
   });
 
   return {
@@ -189,7 +194,10 @@ export function createLinks(needs: Needs): Links {
       if (!rtc) return;
       void needs.iceServers.get();
       // Without success now, the first link loads it.
-      makePeer().catch(() => undefined);
+      peerMaker().then(
+        (maker) => !scope.ended && maker.prepare(),
+        () => undefined,
+      );
     },
     retry: (friendId) => {
       for (const link of linksOf(friendId)) link.event({ type: 'retry' });

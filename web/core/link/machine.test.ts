@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { LINK_TIMES, NEW_LINK, step } from './machine.ts';
-import type { LinkEvent, LinkPhase, LinkState, LinkSurroundings } from './machine.ts';
+import { LINK_TIMES, step } from './machine.ts';
+import { NEW_LINK } from './state.ts';
+import type { LinkEvent, LinkPhase, LinkState, LinkSurroundings } from './state.ts';
 
 const NOW = 1_000_000;
 const world: LinkSurroundings = { now: NOW, fraction: 0.5, newLinkId: 'new', ownIdFirst: true };

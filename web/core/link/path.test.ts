@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LinkView } from './driver.ts';
+import type { LinkView } from './link.ts';
 import { PATIENCE, pathOf } from './path.ts';
 import type { PathQuestion } from './path.ts';
 

@@ -1,6 +1,6 @@
 /** Which way messages to a friend take, from the state of the links to their devices: pure. */
 import type { PathState } from '../model.ts';
-import type { LinkView } from './driver.ts';
+import type { LinkView } from './link.ts';
 
 /** An opening link gets this long before the server's relay takes over. */
 export const PATIENCE = 5_000;
@@ -59,4 +59,12 @@ function isHopeful({ at, failures }: LinkView, now: number): boolean {
   if (at.phase === 'open') return true;
   if (at.phase !== 'opening' && at.phase !== 'recovering') return false;
   return failures === 0 && now - at.since < PATIENCE;
+}
+
+type MaybePath = PathState | null | undefined;
+
+export const isLinked = (path: MaybePath): boolean => path?.path === 'direct' || path?.path === 'relayed';
+
+export function samePath(a: MaybePath, b: MaybePath): boolean {
+  return JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 }

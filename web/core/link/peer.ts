@@ -1,9 +1,9 @@
 /** One WebRTC connection to one device: simple-peer negotiates, and only what it can digest ever reaches it. */
 import type SimplePeerClass from 'simple-peer/simplepeer.min.js';
-import type { SignalData as SimplePeerSignal } from 'simple-peer/simplepeer.min.js';
-import type { Clock, RtcConstructors } from '../platform.ts';
+import type { RtcConstructors, Timers } from '../platform.ts';
 import type { Candidate, Signal } from '../wire/signal.ts';
 import { withStartBitrate } from './start-bitrate.ts';
+import { fromSimplePeer, transceiverRequest } from './simple-peer-signals.ts';
 
 /** Channels agreed in advance by number, so that none needs a negotiation of its own. */
 const CHANNELS = { control: 0, chat: 1, files: 2, calls: 3, firstFree: 4 } as const;
@@ -16,7 +16,7 @@ interface ChannelSpec {
   readonly maxRetransmits?: number;
 }
 
-interface PeerEvents {
+export interface PeerEvents {
   signal(signal: Signal): void;
   /** Text on the control channel. */
   control(text: string): void;
@@ -40,6 +40,8 @@ export interface Peer {
   /** Brings what was added to `connection` to the other side. */
   negotiate(): void;
   take(signal: Signal): void;
+  /** For what is gathered from now on. */
+  setIceServers(iceServers: RTCIceServer[]): void;
   /** New ICE on the same connection. The side that did not offer asks the other one to. */
   restart(iceServers: RTCIceServer[]): void;
   sendControl(text: string): boolean;
@@ -56,39 +58,19 @@ const CHAT_BUFFER_MAX = 256 * 1024;
 const CHAT_BUFFER_LOW = 64 * 1024;
 
 interface PeerOptions {
+  readonly SimplePeer: typeof SimplePeerClass;
+  readonly rtc: RtcConstructors;
+  readonly timers: Timers;
   readonly initiator: boolean;
   readonly iceServers: RTCIceServer[];
+  /** The browser makes one if there is none. */
+  readonly certificates: RTCCertificate[];
   readonly events: PeerEvents;
 }
 
 /** Null when the browser refuses a connection: switched off, or too many of them. */
-export type MakePeer = (options: PeerOptions) => Peer | null;
-
-/** As a browser would make for each connection by itself. */
-const CERTIFICATE: EcKeyGenParams = { name: 'ECDSA', namedCurve: 'P-256' };
-const CERTIFICATE_MARGIN = 24 * 60 * 60_000;
-
-/**
- * Loads simple-peer, which weighs more than the rest of core, when the first link is wanted, and makes the certificate
- * that all connections of this page share: making one takes time on the way to a link.
- */
-export async function loadPeers(rtc: RtcConstructors, clock: Clock): Promise<MakePeer> {
-  const [{ default: SimplePeer }, certificate] = await Promise.all([
-    import('simple-peer/simplepeer.min.js'),
-    rtc.RTCPeerConnection.generateCertificate(CERTIFICATE),
-  ]);
-  // A page that stays open for a month outlives it; from then on the browser makes one for each connection.
-  const certificates = () => (clock.now() < certificate.expires - CERTIFICATE_MARGIN ? [certificate] : []);
-  return (options) => createPeer(SimplePeer, rtc, certificates(), options);
-}
-
-function createPeer(
-  SimplePeer: typeof SimplePeerClass,
-  rtc: RtcConstructors,
-  certificates: RTCCertificate[],
-  options: PeerOptions,
-): Peer | null {
-  const { initiator, events } = options;
+export function createPeer(options: PeerOptions): Peer | null {
+  const { SimplePeer, rtc, timers, certificates, initiator, events } = options;
   const inner = new SimplePeer({
     initiator,
     channelName: 'control',
@@ -127,8 +109,8 @@ function createPeer(
   chat.onclose = () => destroy();
 
   inner.on('signal', (data) => {
-    const signal = outgoing(data);
-    if (signal) events.signal(signal);
+    if (data.type === 'offer') round += 1;
+    events.signal(fromSimplePeer(data, round));
     if (data.type === 'answer') answered();
   });
   inner.on('data', (data) => {
@@ -136,28 +118,6 @@ function createPeer(
   });
   inner.on('iceStateChange', (state) => events.ice(state));
   inner.on('close', finish);
-
-  function outgoing(data: SimplePeerSignal): Signal | null {
-    switch (data.type) {
-      case 'offer':
-        round += 1;
-        return { type: 'offer', round, sdp: data.sdp };
-      case 'answer':
-        return { type: 'answer', round, sdp: data.sdp };
-      case 'candidate':
-        return { type: 'candidates', candidates: [candidateOf(data.candidate)] };
-      case 'renegotiate':
-        return { type: 'renegotiate', restart: false };
-      case 'transceiverRequest': {
-        const { kind, init } = data.transceiverRequest;
-        return {
-          type: 'transceiver',
-          kind,
-          ...(init?.direction ? { direction: mutual(init.direction) } : {}),
-        };
-      }
-    }
-  }
 
   function take(signal: Signal): void {
     if (done || inner.destroyed) return;
@@ -228,14 +188,18 @@ function createPeer(
     if (!done && connection.signalingState === 'stable') takeEarlyCandidates();
   });
 
+  function setIceServers(iceServers: RTCIceServer[]): void {
+    // Nothing but the servers may change, and to leave the certificates out would be a change.
+    connection?.setConfiguration({ iceServers, certificates });
+  }
+
   function restart(iceServers: RTCIceServer[]): void {
     if (done || inner.destroyed || !connection) return;
     if (!initiator) {
       events.signal({ type: 'renegotiate', restart: true });
       return;
     }
-    // Nothing but the servers may change, and to leave the certificates out would be a change.
-    connection.setConfiguration({ iceServers, certificates });
+    setIceServers(iceServers);
     // An offer whose answer never came would hold back every later one.
     const cleared =
       connection.signalingState === 'have-local-offer'
@@ -252,6 +216,7 @@ function createPeer(
   }
 
   function sendControl(text: string): boolean {
+    if (done) return false;
     try {
       inner.send(text);
       return !inner.destroyed;
@@ -262,15 +227,20 @@ function createPeer(
   }
 
   function sendChat(bytes: Uint8Array<ArrayBuffer>): 'sent' | 'full' | 'closed' {
-    if (chat.readyState !== 'open') return 'closed';
+    if (done || chat.readyState !== 'open') return 'closed';
     if (chat.bufferedAmount > CHAT_BUFFER_MAX) return 'full';
     chat.send(bytes);
     return 'sent';
   }
 
+  /**
+   * Over at once for everyone here, closed a task later: Chromium never lets go of a connection that is closed while
+   * one of its events is on the way, as they mostly are around the opening.
+   */
   function destroy(): void {
-    inner.destroy();
+    if (done) return;
     finish();
+    timers.after(0, () => inner.destroy());
   }
 
   function finish(): void {
@@ -293,6 +263,7 @@ function createPeer(
       if (!done && !inner.destroyed) inner.negotiate();
     },
     take,
+    setIceServers,
     restart,
     sendControl,
     sendChat,
@@ -306,19 +277,3 @@ function createPeer(
 
 /** Every error is followed by `close`, and that is what counts. */
 function ignore(): void {}
-
-function candidateOf({ candidate, sdpMid, sdpMLineIndex }: RTCIceCandidateInit): Candidate {
-  return { candidate: candidate ?? '', sdpMid, sdpMLineIndex };
-}
-
-/** `stopped` is never asked for. */
-function mutual(direction: RTCRtpTransceiverDirection): Exclude<RTCRtpTransceiverDirection, 'stopped'> {
-  return direction === 'stopped' ? 'inactive' : direction;
-}
-
-function transceiverRequest({ kind, direction }: Extract<Signal, { type: 'transceiver' }>): SimplePeerSignal {
-  return {
-    type: 'transceiverRequest',
-    transceiverRequest: { kind, ...(direction ? { init: { direction } } : {}) },
-  };
-}
