@@ -1,5 +1,5 @@
 /** A person without a picture: the first sign of the name on a colour of their own, with a dot for presence. */
-import type { CSSProperties } from 'react';
+import { type CSSProperties, memo } from 'react';
 import type { ChosenPresence, ShownPresence } from '../../../signaling/protocol/common.ts';
 import { hueOf, initialOf } from './face.ts';
 import './avatar.css';
@@ -12,7 +12,7 @@ interface AvatarProps {
 }
 
 /** Says nothing to a screen reader: the name and presence stand beside it in words. */
-export function Avatar({ id, name, size = 'middle', presence }: AvatarProps) {
+export const Avatar = memo(function Avatar({ id, name, size = 'middle', presence }: AvatarProps) {
   const style: CSSProperties = { ['--face-hue' as string]: hueOf(id) };
   return (
     <span className={`avatar avatar-${size}`} aria-hidden="true">
@@ -22,4 +22,4 @@ export function Avatar({ id, name, size = 'middle', presence }: AvatarProps) {
       {presence !== undefined && <span className={`presence-dot presence-${presence}`} />}
     </span>
   );
-}
+});
