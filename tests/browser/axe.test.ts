@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from './lib/chromium.ts';
 import { type Gallery, type Look, startGallery } from './lib/gallery.ts';
@@ -108,41 +108,32 @@ async function complaints(page: Page): Promise<string[]> {
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
 }
 
-const LOOKS: readonly Look[] = [
-  { lang: 'en', theme: 'light' },
-  { lang: 'zh-CN', theme: 'dark' },
+const DESKTOP = { viewport: { width: 1280, height: 800 } };
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const LOOKS: readonly { where: string; look: Look; device: BrowserContextOptions }[] = [
+  { where: 'on a desktop, in English, light', look: { lang: 'en', theme: 'light' }, device: DESKTOP },
+  { where: 'on a desktop, in Chinese, dark', look: { lang: 'zh-CN', theme: 'dark' }, device: DESKTOP },
+  { where: 'on a phone, in Chinese, light', look: { lang: 'zh-CN', theme: 'light' }, device: PHONE },
 ];
 
-describe.each(LOOKS)('in $lang, $theme', (look) => {
-  it.each(SCREENS)('$name', async ({ scene, at, open }) => {
+describe.each(LOOKS)('$where', ({ look, device }) => {
+  let context: BrowserContext;
+  beforeAll(async () => {
     // Without motion nothing is half transparent when colours are measured.
-    const context = await browser.newContext({
-      viewport: { width: 1280, height: 800 },
-      reducedMotion: 'reduce',
-    });
+    context = await browser.newContext({ ...device, reducedMotion: 'reduce' });
+  });
+  afterAll(() => context.close());
+
+  it.concurrent.each(SCREENS)('$name', async ({ scene, at, open }) => {
     const page = await gallery.open(context, scene, at, look);
     await open?.(page);
     await page.waitForTimeout(300);
     expect(await complaints(page)).toEqual([]);
-    await context.close();
+    await page.close();
   });
 });
 
 describe('on a phone', () => {
-  it.each(SCREENS)('$name has no complaints', async ({ scene, at, open }) => {
-    const context = await browser.newContext({
-      viewport: { width: 390, height: 844 },
-      reducedMotion: 'reduce',
-      hasTouch: true,
-      isMobile: true,
-    });
-    const page = await gallery.open(context, scene, at, { lang: 'zh-CN' });
-    await open?.(page);
-    await page.waitForTimeout(300);
-    expect(await complaints(page)).toEqual([]);
-    await context.close();
-  });
-
   it.each(['out', 'base', 'requests', 'offline'])('%s fits at 300 % text', async (scene) => {
     const context = await browser.newContext({ viewport: { width: 390, height: 844 }, isMobile: true });
     for (const at of ['/', '/c/lin', '/settings']) {
