@@ -134,6 +134,25 @@ describe.each(LOOKS)('$where', ({ look, device }) => {
 });
 
 describe('on a phone', () => {
+  it.each(['base', 'files'])('%s keeps what a bubble holds within it', async (scene) => {
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, isMobile: true });
+    const page = await gallery.open(context, scene, '/c/lin');
+    await page.locator('.file-card').first().waitFor();
+    const outside = await page.evaluate(() =>
+      [...document.querySelectorAll('.bubble')].flatMap((bubble) => {
+        const { left, right } = bubble.getBoundingClientRect();
+        return [...bubble.querySelectorAll('*')]
+          .filter((part) => {
+            const box = part.getBoundingClientRect();
+            return box.width > 0 && (box.right > right + 0.5 || box.left < left - 0.5);
+          })
+          .map((part) => part.outerHTML.slice(0, 80));
+      }),
+    );
+    expect(outside).toEqual([]);
+    await context.close();
+  });
+
   it.each(['out', 'base', 'requests', 'offline'])('%s fits at 300 % text', async (scene) => {
     const context = await browser.newContext({ viewport: { width: 390, height: 844 }, isMobile: true });
     for (const at of ['/', '/c/lin', '/settings']) {
