@@ -113,8 +113,14 @@ export const SETTINGS = {
     schema: port,
   }),
   TURN_TLS_PORT: setting({ meaning: 'TURN over TLS', schema: port }),
-  TURN_RELAY_IP: setting({ unset: 'detected', meaning: 'address relays bind to' }),
-  TURN_EXTERNAL_IP: setting({ unset: 'detected', meaning: 'address relays are announced as' }),
+  TURN_RELAY_IP: setting({
+    unset: 'detected',
+    meaning: 'address relays bind to; else the one that the client reached',
+  }),
+  TURN_EXTERNAL_IP: setting({
+    unset: 'detected',
+    meaning: "address relays are announced as; else PUBLIC_URL's where a NAT passes it on, or the bound one",
+  }),
   TURN_MIN_PORT: setting({ fallback: '49152', meaning: 'lowest relay port' }),
   TURN_MAX_PORT: setting({ fallback: '65535', meaning: 'highest relay port' }),
   TURN_SECRET: setting({
@@ -143,7 +149,7 @@ export const SETTINGS = {
   TURN_TOTAL_RATE: setting({ unset: 'no limit', meaning: 'bytes a second that the server relays' }),
   TURN_MAX_LIFETIME: setting({ fallback: '3600', meaning: 'longest lifetime of an allocation, in seconds' }),
   TURN_UNAUTHENTICATED_RATE: setting({
-    fallback: '16384',
+    fallback: '8192',
     meaning: 'bytes a second that an unknown source is answered beyond what it sent',
   }),
   STUN_ALT_IP: setting({ meaning: 'second address for behaviour discovery (RFC 5780)' }),

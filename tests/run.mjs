@@ -24,7 +24,7 @@ async function run([title, command, args], quiet = false) {
 }
 
 try {
-  ensure(['chromium', 'firefox', 'initdb', 'turnserver', 'strace', 'ip', 'nft']);
+  ensure(['chromium', 'firefox', 'certutil', 'initdb', 'turnserver', 'strace', 'ip', 'nft']);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);

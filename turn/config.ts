@@ -66,6 +66,7 @@ function read(env: Environment, readFile: (path: string) => string): TurnSetting
     ...(tls && { tls }),
     relayIps: list(env, 'TURN_RELAY_IP', ip),
     externalIps: list(env, 'TURN_EXTERNAL_IP', ip),
+    ...publicHost(env),
     minPort,
     maxPort,
     secrets: list(env, 'TURN_SECRET', secret),
@@ -106,6 +107,13 @@ function ip(name: string, text: string): void {
 
 function cidr(name: string, text: string): void {
   if (!parseCidr(text)) throw new Invalid(name, `"${text}" is not an address range like 10.0.0.0/8.`);
+}
+
+function publicHost(env: Environment): { publicHost?: string } {
+  const text = value(env, 'PUBLIC_URL');
+  if (text === undefined) return {};
+  if (!URL.canParse(text)) throw new Invalid('PUBLIC_URL', `"${text}" is not a URL.`);
+  return { publicHost: new URL(text).hostname };
 }
 
 const MIN_SECRET = 16;

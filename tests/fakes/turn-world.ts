@@ -129,6 +129,7 @@ export class TurnWorld {
         { listening: ipv6, ipv4, ipv6 },
       ],
       external: (options.external ?? []).map((ip) => parseIp(ip)!),
+      local: [ipv4, ipv6],
       listeners: [address(ipv4, 3478), address(ipv6, 3478)],
       ...(options.alternate && { alternate: options.alternate }),
     };
@@ -145,7 +146,7 @@ export class TurnWorld {
       settings: this.settings,
       clock: { now: () => this.nowMs, wall: () => this.wall },
       opener,
-      ledger: createLedgerMemory(),
+      ledger: createLedgerMemory(1),
       reservations: createReservationsMemory(),
       counters: this.#counters,
       thread: 0,

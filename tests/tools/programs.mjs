@@ -38,6 +38,13 @@ export const PROGRAMS = {
     places: () => ['/Applications/Firefox.app/Contents/MacOS/firefox'],
     packages: { 'apt-get': ['firefox-esr'], dnf: ['firefox'], apk: ['firefox-esr'], brew: ['firefox'] },
   },
+  certutil: {
+    title: "NSS's certutil, which gives a browser's profile an authority to trust",
+    variable: 'HOLLER_CERTUTIL',
+    names: ['certutil'],
+    places: () => [],
+    packages: { 'apt-get': ['libnss3-tools'], dnf: ['nss-tools'], apk: ['nss-tools'], brew: ['nss'] },
+  },
   initdb: {
     title: "PostgreSQL's server programs (initdb)",
     variable: 'HOLLER_INITDB',

@@ -1,19 +1,20 @@
-/** This server's own addresses: where relays are bound, and what they are announced as behind a 1:1 NAT. */
+/** This server's own addresses: all of this host's, and what relays are announced as behind a 1:1 NAT. */
 import { ipKey, sameIp } from '../stun/address.ts';
 
 export class OwnAddresses {
-  readonly #bound = new Set<string>();
+  readonly #own = new Set<string>();
   readonly #announced = new Map<string, Uint8Array>();
   readonly #external: readonly Uint8Array[];
 
-  /** `listening` are addresses that clients reach, `relays` those that relays bind to, `external` their public faces. */
-  constructor(
-    listening: readonly Uint8Array[],
-    relays: readonly Uint8Array[],
-    external: readonly Uint8Array[],
-  ) {
+  /** `local` are this host's addresses, `relays` those that relays bind to, `external` their public faces. */
+  constructor(addresses: {
+    local: readonly Uint8Array[];
+    relays: readonly Uint8Array[];
+    external: readonly Uint8Array[];
+  }) {
+    const { local, relays, external } = addresses;
     this.#external = external;
-    for (const ip of [...listening, ...relays]) this.#bound.add(ipKey(ip));
+    for (const ip of [...local, ...relays]) this.#own.add(ipKey(ip));
     for (const ip of external) {
       const behind = relays.find((relay) => relay.length === ip.length);
       if (behind) this.#announced.set(ipKey(ip), behind);
@@ -22,7 +23,7 @@ export class OwnAddresses {
 
   isOwn(ip: Uint8Array): boolean {
     const key = ipKey(ip);
-    return this.#bound.has(key) || this.#announced.has(key);
+    return this.#own.has(key) || this.#announced.has(key);
   }
 
   /** Where to really send what is meant for `ip`: a NAT rarely turns its own public address back inwards. */

@@ -2,18 +2,19 @@
  * Relay sockets kept for whoever brings the token (RFC 8656, EVEN-PORT with the R bit). The second request comes
  * from another port, so perhaps to another thread: hence shared memory, and sockets by their handle.
  *
- *     cell 0: lock; then PLACES x: in use, token (2), digest of the user name (2), expiry (s), handle, port, size of
- *     the address, address (4)
+ *     cell 0: lock; then PLACES x: thread that laid it down (from 1), token (2), digest of the user name (2),
+ *     expiry (s), handle, port, size of the address, address (4)
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { address, type Address } from '../stun/address.ts';
-import { locked } from './lock.ts';
+import { locked, unlock } from './lock.ts';
 
 /** RFC 8656, section 7.2: at least 30 seconds. */
 const LIFETIME_MS = 30_000;
 const PLACES = 256;
+const LOCK = 0;
 const CELL = {
-  used: 0,
+  owner: 0,
   token: 1,
   user: 3,
   expiry: 5,
@@ -36,14 +37,16 @@ export function createReservationsMemory(): SharedArrayBuffer {
 
 export class Reservations {
   readonly #cells: Int32Array;
+  readonly #thread: number;
 
-  constructor(memory: SharedArrayBuffer) {
+  constructor(memory: SharedArrayBuffer, thread: number) {
     this.#cells = new Int32Array(memory);
+    this.#thread = thread;
   }
 
   /** The token to give out, or undefined when too many are kept already. */
   keep(reserved: Reserved, username: string, wallMs: number): Uint8Array | undefined {
-    return locked(this.#cells, 0, () => {
+    return locked(this.#cells, LOCK, this.#thread, () => {
       const at = this.#find((place) => this.#cells[place] === 0);
       if (at === undefined) return undefined;
       const token = randomBytes(8);
@@ -52,7 +55,7 @@ export class Reservations {
       bytes.set(ip);
       this.#cells.set(
         [
-          1,
+          this.#thread + 1,
           ...words(token),
           ...userWords(username),
           Math.ceil((wallMs + LIFETIME_MS) / 1000) | 0,
@@ -83,9 +86,17 @@ export class Reservations {
     return this.#take((at) => this.#cells[at + CELL.expiry]! * 1000 <= wallMs);
   }
 
+  /** What a dead thread had laid down goes with it. */
+  bury(thread: number): void {
+    unlock(this.#cells, LOCK, thread);
+    for (let at = 1; at < this.#cells.length; at += CELL.cells) {
+      Atomics.compareExchange(this.#cells, at + CELL.owner, thread + 1, 0);
+    }
+  }
+
   #take(fits: (at: number) => boolean): Reserved | undefined {
-    return locked(this.#cells, 0, () => {
-      const at = this.#find((place) => this.#cells[place] === 1 && fits(place));
+    return locked(this.#cells, LOCK, this.#thread, () => {
+      const at = this.#find((place) => this.#cells[place] !== 0 && fits(place));
       if (at === undefined) return undefined;
       const cells = this.#cells;
       const ip = new Uint8Array(cells.slice(at + CELL.ip, at + CELL.cells).buffer, 0, cells[at + CELL.size]);

@@ -1,7 +1,40 @@
 /** Where relays are bound, for every way that a host can be addressed. */
-import { expect, test } from 'vitest';
+import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os';
+import { afterEach, expect, test, vi } from 'vitest';
 import { formatIp, parseIp } from '../stun/address.ts';
-import { planRelays } from './addresses.ts';
+import { followAddresses, planRelays, reachableAddresses } from './addresses.ts';
+
+vi.mock(import('node:os'), async (original) => ({ ...(await original()), networkInterfaces: vi.fn() }));
+
+afterEach(() => vi.useRealTimers());
+
+function hostHas(...addresses: string[]): void {
+  const infos = addresses.map((address) => ({ address }) as NetworkInterfaceInfo);
+  vi.mocked(networkInterfaces).mockReturnValue({ eth0: infos });
+}
+
+test('addresses that come and go are noticed, and only those', () => {
+  vi.useFakeTimers();
+  hostHas('127.0.0.1', '10.0.0.5');
+  const seen: string[][] = [];
+  const stop = followAddresses((ips) => void seen.push(ips.map(formatIp)));
+  vi.advanceTimersByTime(20_000);
+  hostHas('10.0.0.5', '127.0.0.1');
+  vi.advanceTimersByTime(20_000);
+  hostHas('127.0.0.1', '10.0.0.5', '192.0.43.1');
+  vi.advanceTimersByTime(20_000);
+  hostHas('127.0.0.1');
+  vi.advanceTimersByTime(20_000);
+  stop();
+  hostHas('127.0.0.1', '10.0.0.6');
+  vi.advanceTimersByTime(20_000);
+  expect(seen).toEqual([['127.0.0.1', '10.0.0.5', '192.0.43.1'], ['127.0.0.1']]);
+});
+
+test('clients cannot be told link-local IPv6 addresses', () => {
+  hostHas('127.0.0.1', 'fe80::1', 'febf::1', 'fd00::1');
+  expect(reachableAddresses().map(formatIp)).toEqual(['127.0.0.1', 'fd00::1']);
+});
 
 function plan(listening: string[], named: string[] = [], external: string[] = []): string[] {
   const ips = (texts: string[]): Uint8Array[] => texts.map((text) => parseIp(text)!);

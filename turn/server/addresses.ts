@@ -1,16 +1,36 @@
-/** Which of this host's addresses clients reach, and where relays for them are bound. */
+/** This host's addresses: which of them clients reach, where relays for them are bound, and when they change. */
 import { networkInterfaces } from 'node:os';
-import { parseIp, sameIp } from '../stun/address.ts';
+import { ipKey, parseIp, sameIp } from '../stun/address.ts';
 import type { RelayPlan } from './settings.ts';
 
-/** Every address of this host that a client can be told; link-local ones need a zone, which no URL carries. */
-export function localAddresses(): Uint8Array[] {
+const FOLLOW_MS = 5000;
+
+/** Every address of this host. */
+export function hostAddresses(): Uint8Array[] {
   return Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
-    .filter((a) => !a.address.startsWith('fe80:'))
     .map((a) => parseIp(a.address))
     .filter((ip) => ip !== undefined);
 }
+
+/** Those that a client can be told; link-local ones need a zone, which no URL carries. */
+export function reachableAddresses(): Uint8Array[] {
+  return hostAddresses().filter((ip) => !(ip.length === 16 && ip[0] === 0xfe && (ip[1]! & 0xc0) === 0x80));
+}
+
+/** Calls `changed` with all addresses whenever they are others than before. Call what it gives to end it. */
+export function followAddresses(changed: (local: Uint8Array[]) => void): () => void {
+  let known = keyOf(hostAddresses());
+  const timer = setInterval(() => {
+    const local = hostAddresses();
+    if (keyOf(local) === known) return;
+    known = keyOf(local);
+    changed(local);
+  }, FOLLOW_MS).unref();
+  return () => clearInterval(timer);
+}
+
+const keyOf = (ips: readonly Uint8Array[]): string => ips.map(ipKey).toSorted().join('|');
 
 /**
  * A relay is bound to what the operator names, else to the address that the client reached; behind a 1:1 NAT

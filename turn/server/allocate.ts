@@ -156,6 +156,7 @@ export function refresh(context: Context, request: Request, allocation: Allocati
   }
   const seconds = lifetime(context, request.message);
   allocation.expiresAt = request.now + seconds * 1000;
+  context.counters.add('refreshes');
   return succeed((writer) => writer.uint32(Attr.lifetime, seconds));
 }
 

@@ -1,12 +1,14 @@
 /**
- * Bounds what an unauthenticated UDP source can make us say. Its address may be forged, and a challenge is longer
- * than the question, so every source earns the bytes it sends plus a small allowance. A fixed table: whatever
- * arrives, memory does not grow; sources that share a cell share its budget.
+ * Bounds what an unauthenticated UDP source can make us say: its address may be forged, so that what is answered goes
+ * to somebody else. The shortest challenge is longer than the shortest question (28 bytes, from Chromium), so the bound
+ * is a sum: all that a source was answered never exceeds all that it sent by more than `perSecond` bytes a second, four
+ * seconds' worth at once. A fixed table: whatever arrives, memory does not grow; sources that share a cell share its
+ * budget.
  */
 import { randomInt } from 'node:crypto';
 
 const CELLS = 32_768;
-const BURST_SECONDS = 4;
+export const BURST_SECONDS = 4;
 
 export class AnswerBudget {
   readonly #balance = new Float64Array(CELLS);

@@ -72,7 +72,7 @@ function responsePort(message: StunMessage): { toPort?: number } {
 
 function unknownAttributes(message: StunMessage, unknown: number[]): Uint8Array {
   const writer = new MessageWriter(Method.binding, Class.error, message.id);
-  writer.error(420).unknownAttributes(unknown);
+  writer.error(420, '').unknownAttributes(unknown);
   if (message.has(Attr.fingerprint)) writer.fingerprint();
   return writer.bytes();
 }

@@ -12,11 +12,12 @@ import type { Ports } from './ports.ts';
 import type { Settings } from './settings.ts';
 
 export interface Context {
-  readonly settings: Settings;
+  /** New ones come when this host's addresses change. */
+  settings: Settings;
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly counters: Counters;
-  readonly own: OwnAddresses;
+  own: OwnAddresses;
   readonly opener: RelayOpener;
   readonly ports: Ports;
   /** Allocations by the key of their 5-tuple. */

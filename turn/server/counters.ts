@@ -5,6 +5,7 @@ const ERROR_CODES = Object.keys(ERROR_REASONS).map(Number) as ErrorCode[];
 const NAMES = [
   'allocationsMade',
   'allocationsEnded',
+  'refreshes',
   'toPeerPackets',
   'toPeerBytes',
   'toClientPackets',
@@ -17,6 +18,7 @@ const NAMES = [
   'bindings',
   'silenced',
   'streams',
+  'threadDeaths',
 ] as const;
 export type CounterName = (typeof NAMES)[number];
 const ROW = NAMES.length + ERROR_CODES.length;

@@ -42,6 +42,8 @@ const METHODS: ReadonlySet<number> = new Set([
   Method.channelBind,
 ]);
 const SWEEP_MS = 1000;
+/** A challenge is 80 bytes, the shortest real Allocate 28: what is shorter than a third is no client's. As in QUIC. */
+const MOST_TIMES = 3;
 
 export class Engine {
   readonly #context: Context;
@@ -59,22 +61,17 @@ export class Engine {
     thread: number;
   }) {
     const { settings, clock, opener } = options;
-    const relays = settings.plans.flatMap((plan) => [plan.ipv4, plan.ipv6].filter((ip) => ip !== undefined));
-    const ledger = new Ledger(options.ledger, settings.limits);
+    const ledger = new Ledger(options.ledger, settings.limits, options.thread);
     this.#context = {
       settings,
       clock,
       opener,
       ledger,
       counters: new Counters(options.counters, options.thread),
-      own: new OwnAddresses(
-        settings.listeners.map((l) => l.ip),
-        relays,
-        settings.external,
-      ),
+      own: ownAddresses(settings),
       ports: new Ports({
         ledger,
-        reservations: new Reservations(options.reservations),
+        reservations: new Reservations(options.reservations, options.thread),
         opener,
         clock,
         min: settings.minPort,
@@ -96,6 +93,19 @@ export class Engine {
 
   now(): number {
     return this.#context.clock.now();
+  }
+
+  /** This host's addresses have changed; all else in the settings is as it was. */
+  update(settings: Settings): void {
+    this.#context.settings = settings;
+    const own = ownAddresses(settings);
+    this.#context.own = own;
+    // A channel knows whether its peer is here: where that is no longer so, it has to be bound anew.
+    for (const allocation of this.#context.allocations.values()) {
+      for (const channel of allocation.channels.values()) {
+        if (own.isOwn(channel.peer.ip) !== channel.own) allocation.unbind(channel);
+      }
+    }
   }
 
   /** Anything from a client that is not channel data. */
@@ -151,9 +161,17 @@ export class Engine {
   }
 
   #binding(path: ClientPath, message: StunMessage): void {
+    // RFC 3489 knows no IPv6, and its three addresses would make a long answer to a short question.
+    if (message.classic && path.client.family === 6) {
+      this.#context.counters.add('malformed');
+      return;
+    }
     this.#context.counters.add('bindings');
     const answer = answerBinding(this.#context.settings, message, path);
-    if (!this.#mayAnswer(path, message, answer.bytes)) return;
+    if (!this.#mayAnswer(path, message, answer.bytes)) {
+      this.#context.counters.add('silenced');
+      return;
+    }
     if (path.sendFrom && (answer.from || answer.toPort !== undefined)) {
       path.sendFrom(answer.bytes, answer.from ?? path.server, answer.toPort ?? path.client.port);
     } else path.send(answer.bytes);
@@ -197,24 +215,32 @@ export class Engine {
     path.send(writer.bytes());
   }
 
-  /** An error before authentication: it carries no integrity, and only as much as the budget allows. */
+  /** An error before authentication: no integrity, as few bytes as can be, and only what the budget allows. */
   #refuse(path: ClientPath, message: StunMessage, code: ErrorCode): void {
-    const writer = new MessageWriter(message.method, Class.error, message.id).error(code);
+    const writer = new MessageWriter(message.method, Class.error, message.id).error(code, '');
     if (code !== 400) this.#authenticator.challenge(writer, path);
     if (message.has(Attr.fingerprint)) writer.fingerprint();
-    if (!this.#mayAnswer(path, message, writer.bytes())) return;
+    const answer = writer.bytes();
+    const tooLong = path.protocol === 'udp' && answer.length > MOST_TIMES * message.bytes.length;
+    if (tooLong || !this.#mayAnswer(path, message, answer)) {
+      this.#context.counters.add('silenced');
+      return;
+    }
     this.#context.counters.error(code);
-    path.send(writer.bytes());
+    path.send(answer);
   }
 
   /** A stream's source is proven by its handshake; a datagram's may be forged. */
   #mayAnswer(path: ClientPath, question: StunMessage, answer: Uint8Array): boolean {
     if (path.protocol !== 'udp') return true;
     const now = this.#context.clock.now();
-    if (this.#budget.spend(path.client.ip, question.bytes.length, answer.length, now)) return true;
-    this.#context.counters.add('silenced');
-    return false;
+    return this.#budget.spend(path.client.ip, question.bytes.length, answer.length, now);
   }
+}
+
+function ownAddresses({ local, plans, external }: Settings): OwnAddresses {
+  const relays = plans.flatMap((plan) => [plan.ipv4, plan.ipv6].filter((ip) => ip !== undefined));
+  return new OwnAddresses({ local, relays, external });
 }
 
 function write(message: StunMessage, reply: Exclude<Reply, { repeat: Uint8Array }>): MessageWriter {

@@ -4,6 +4,7 @@ import type { CounterName, Totals } from './counters.ts';
 const HELP: Record<CounterName, [name: string, help: string]> = {
   allocationsMade: ['allocations_total', 'Allocations made.'],
   allocationsEnded: ['allocations_ended_total', 'Allocations ended, by expiry or by the client.'],
+  refreshes: ['refreshes_total', "Allocations kept for longer at the client's request."],
   toPeerPackets: ['to_peer_packets_total', 'Packets relayed from clients to peers.'],
   toPeerBytes: ['to_peer_bytes_total', 'Bytes relayed from clients to peers.'],
   toClientPackets: ['to_client_packets_total', 'Packets relayed from peers to clients.'],
@@ -19,6 +20,7 @@ const HELP: Record<CounterName, [name: string, help: string]> = {
   bindings: ['binding_requests_total', 'STUN Binding requests.'],
   silenced: ['silenced_total', 'Unauthenticated questions beyond their answer budget.'],
   streams: ['streams_total', 'TCP and TLS connections taken.'],
+  threadDeaths: ['thread_deaths_total', 'Relay threads that died and were replaced.'],
 };
 
 export function prometheusText(totals: Totals, allocations: number): string {

@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { address } from '../stun/address.ts';
 import type { Ledger } from '../allocation/ledger.ts';
-import type { Reservations } from '../allocation/reservations.ts';
+import type { Reservations, Reserved } from '../allocation/reservations.ts';
 import type { Clock, Relay, RelayOpener } from '../transport/transport.ts';
 
 const ATTEMPTS = 64;
@@ -54,7 +54,7 @@ export class Ports {
 
   redeem(token: Uint8Array, username: string): Relay | undefined {
     const reserved = this.#reservations.redeem(token, username, this.#clock.wall());
-    return reserved && this.#opener.takeUp(reserved.handle, reserved.address);
+    return reserved && this.#takeUp(reserved);
   }
 
   close(relay: Relay): void {
@@ -67,8 +67,13 @@ export class Ports {
     for (;;) {
       const reserved = this.#reservations.takeExpired(wallMs);
       if (!reserved) return;
-      this.close(this.#opener.takeUp(reserved.handle, reserved.address));
+      this.close(this.#takeUp(reserved));
     }
+  }
+
+  #takeUp({ handle, address: at }: Reserved): Relay {
+    this.#ledger.takeOverPort(at.ip, at.port);
+    return this.#opener.takeUp(handle, at);
   }
 
   #keepSecond(relay: Relay, next: Relay, username: string): { relay: Relay; token: Uint8Array } | undefined {

@@ -23,7 +23,7 @@ export const DEFAULT_LIMITS: Limits = {
   totalRate: 0,
   permissionsPerAllocation: 128,
   channelsPerAllocation: 128,
-  unauthenticatedRate: 16_384,
+  unauthenticatedRate: 8192,
   streams: 10_000,
   defaultLifetime: 600,
   maxLifetime: 3600,
@@ -48,8 +48,10 @@ export interface Settings {
   readonly maxPort: number;
   readonly plans: readonly RelayPlan[];
   readonly external: readonly Uint8Array[];
+  /** All of this host's addresses, listened on or not: only live relays may be reached there. */
+  readonly local: readonly Uint8Array[];
   /** The second address and port for behaviour discovery. */
   readonly alternate?: { readonly ip?: Uint8Array; readonly port: number };
-  /** All addresses that this server listens on: never a peer, whatever is allowed. */
+  /** Where this server listens for UDP. */
   readonly listeners: readonly Address[];
 }

@@ -11,26 +11,23 @@
  * `port: 0` takes a free one. `log` has pino's shape. Everything but `secrets` and `log` has a default.
  */
 import { randomBytes } from 'node:crypto';
-import { createSocket } from 'node:dgram';
-import { availableParallelism } from 'node:os';
 import type { Server as TlsServer } from 'node:tls';
-import type { Worker } from 'node:worker_threads';
 import { parseCidr, type Cidr } from '../allocation/cidr.ts';
-import { createLedgerMemory, Ledger } from '../allocation/ledger.ts';
-import { createReservationsMemory } from '../allocation/reservations.ts';
-import { address, formatAddress, formatIp, parseIp, sameIp, type Address } from '../stun/address.ts';
-import { bridgeName, carry } from '../transport/bridge.ts';
-import { loadLibc } from '../transport/libc.ts';
+import { Ledger } from '../allocation/ledger.ts';
+import { address, formatAddress, formatIp } from '../stun/address.ts';
+import { carry, openBridge } from '../transport/bridge.ts';
 import { sharePort } from '../transport/shared-port.ts';
 import type { TlsFiles } from '../transport/stream-server.ts';
-import { localAddresses, planRelays, withoutRepeats } from './addresses.ts';
-import { createCountersMemory, totals } from './counters.ts';
-import type { RelayWorkerData } from './relay-worker.ts';
+import { followAddresses, hostAddresses, planRelays } from './addresses.ts';
+import { totals } from './counters.ts';
+import { chooseEndpoints, ips, startError, type Endpoints } from './endpoints.ts';
+import { detectExternal } from './external.ts';
+import { createRelayMemory } from './memory.ts';
 import { prometheusText } from './metrics.ts';
 import { DEFAULT_LIMITS, type Limits, type Settings } from './settings.ts';
-import { firstMessage, spawnRelay } from './spawn.ts';
 import { TurnStartError } from './start-error.ts';
-import type { Listening, WorkerMessage } from './worker-messages.ts';
+import { planThreads } from './thread-plans.ts';
+import { RelayThreads } from './threads.ts';
 
 export interface TurnLog {
   info(fields: object, message: string): void;
@@ -45,7 +42,10 @@ export interface TurnConfig {
   readonly tlsPort?: number;
   readonly tls?: TlsFiles;
   readonly relayIps?: readonly string[];
+  /** What relays are announced as behind a 1:1 NAT; detected from `publicHost` when left out. */
   readonly externalIps?: readonly string[];
+  /** The name or address by which clients find this server. */
+  readonly publicHost?: string;
   readonly minPort?: number;
   readonly maxPort?: number;
   /** The first is the current one; the others are still taken. */
@@ -79,10 +79,10 @@ export interface TurnServer {
   close(): Promise<void>;
 }
 
-const DEFAULT_PORT = 3478;
 const ATTEMPTS = 20;
 const DRAIN_POLL_MS = 50;
-const MAX_THREADS = 65;
+/** It reads the ledger and claims nothing. */
+const MAIN_THREAD = -1;
 
 export async function startTurn(config: TurnConfig): Promise<TurnServer> {
   const absent: Uint8Array[] = [];
@@ -100,48 +100,10 @@ export async function startTurn(config: TurnConfig): Promise<TurnServer> {
   }
 }
 
-interface Endpoints {
-  readonly ips: readonly Uint8Array[];
-  readonly port: number;
-  readonly tlsPort: number | undefined;
-  readonly udp: readonly Address[];
-}
-
-async function chooseEndpoints(config: TurnConfig, absent: readonly Uint8Array[]): Promise<Endpoints> {
-  const altIps = config.altIp === undefined ? [] : ips('STUN_ALT_IP', [config.altIp]);
-  const named = config.hosts ? ips('HOST', config.hosts) : localAddresses();
-  const all = withoutRepeats([...named, ...altIps]).filter((ip) => !absent.some((gone) => sameIp(gone, ip)));
-  const port = config.port === 0 ? await freePort(all[0]!) : (config.port ?? DEFAULT_PORT);
-  const tlsPort = config.tlsPort === 0 ? await freePort(all[0]!) : config.tlsPort;
-  const altPort = config.altPort === 0 ? await freePort(all[0]!) : config.altPort;
-  const ports = altPort === undefined ? [port] : [port, altPort];
-  const udp = ports.flatMap((p) => all.map((ip) => address(ip, p)));
-  return { ips: all, port, tlsPort, udp };
-}
-
-/** A port that UDP has free now. Another process may take it before we do: the caller then asks again. */
-function freePort(ip: Uint8Array): Promise<number> {
-  return bindOnce(address(ip, 0));
-}
-
-/** Binds a UDP socket for a moment, and says which port it had. */
-function bindOnce(at: Address): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const socket = createSocket({ type: at.family === 4 ? 'udp4' : 'udp6', ipv6Only: at.family === 6 });
-    socket.once('error', (error) => {
-      socket.close();
-      reject(error);
-    });
-    socket.bind({ port: at.port, address: formatIp(at.ip), exclusive: true }, () => {
-      const { port } = socket.address();
-      socket.close(() => resolve(port));
-    });
-  });
-}
-
-function settingsFor(config: TurnConfig, endpoints: Endpoints): Settings {
+async function settingsFor(config: TurnConfig, endpoints: Endpoints): Promise<Settings> {
   const named = ips('TURN_RELAY_IP', config.relayIps ?? []);
-  const external = ips('TURN_EXTERNAL_IP', config.externalIps ?? []);
+  const local = hostAddresses();
+  const external = await externalFor(config, local);
   const [altIp] = config.altIp === undefined ? [] : ips('STUN_ALT_IP', [config.altIp]);
   const altPort = endpoints.udp.find((at) => at.port !== endpoints.port)?.port;
   return {
@@ -157,46 +119,47 @@ function settingsFor(config: TurnConfig, endpoints: Endpoints): Settings {
     maxPort: config.maxPort ?? 65_535,
     plans: planRelays({ listening: endpoints.ips, named, external }),
     external,
+    local,
     ...(altPort !== undefined && { alternate: { ...(altIp && { ip: altIp }), port: altPort } }),
     listeners: endpoints.udp,
   };
 }
 
+async function externalFor(config: TurnConfig, local: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
+  if (config.externalIps && config.externalIps.length > 0) return ips('TURN_EXTERNAL_IP', config.externalIps);
+  return config.publicHost === undefined ? [] : detectExternal(config.publicHost, local);
+}
+
 async function startOn(config: TurnConfig, endpoints: Endpoints): Promise<TurnServer> {
-  const settings = settingsFor(config, endpoints);
-  const memory = {
-    ledger: createLedgerMemory(),
-    reservations: createReservationsMemory(),
-    counters: createCountersMemory(MAX_THREADS),
-  };
-  const ledger = new Ledger(memory.ledger, settings.limits);
-  const batching = canBatch(config);
-  if (batching) await assertFree(endpoints);
-  const bridge = bridgeName();
-  const plans = batching ? batchingThreads : loneThread;
-  const workers = plans(config, endpoints, bridge.path).map((plan, thread) =>
-    spawnRelay({ settings, ...memory, thread, ...plan }),
-  );
+  const settings = await settingsFor(config, endpoints);
+  const { bridge, remove } = openBridge();
+  const plans = await planThreads(config, endpoints, bridge);
+  const memory = createRelayMemory(plans.threads.length);
+  const ledger = new Ledger(memory.ledger, settings.limits, MAIN_THREAD);
+  const threads = new RelayThreads(memory, settings, ledger, config.log);
+  const stopFollowing = followAddresses((local) => threads.update({ ...settings, local }));
   const close = async (): Promise<void> => {
-    ledger.stop();
-    await Promise.all(workers.map(ended));
-    bridge.remove();
+    stopFollowing();
+    await threads.close();
+    plans.closeListeners();
+    remove();
   };
-  const words = await Promise.all(workers.map(firstMessage));
-  const failure = words.find((word) => word.type === 'failed');
+  const words = await threads.start(plans.threads);
+  const failure = words.find((word) => word.type !== 'ready');
   if (failure) {
     await close();
-    throw startError(failure.code, failure.listening, endpoints);
-  }
-  for (const worker of workers) {
-    worker.on('error', (error) => config.log.error({ err: error }, 'a relay thread died'));
-    worker.on('message', (word: WorkerMessage) => {
-      if (word.type === 'bug') config.log.error({ stack: word.stack }, 'the relay failed on a packet');
-    });
+    throw failure.type === 'failed'
+      ? startError(failure.code, failure.listening, endpoints)
+      : (failure.cause ?? new Error('a relay thread ended at its start'));
   }
   const addresses = endpoints.ips.map((ip) => formatAddress(address(ip, endpoints.port)));
   const tlsPort = config.tls ? endpoints.tlsPort : undefined;
-  config.log.info({ addresses, tlsPort, batching, threads: workers.length }, 'STUN/TURN is listening');
+  const { batching } = plans;
+  const external = settings.external.map(formatIp);
+  config.log.info(
+    { addresses, tlsPort, external, batching, threads: words.length },
+    'STUN/TURN is listening',
+  );
   return {
     port: endpoints.port,
     tlsPort,
@@ -204,59 +167,11 @@ async function startOn(config: TurnConfig, endpoints: Endpoints): Promise<TurnSe
     get allocations() {
       return ledger.allocations;
     },
-    sharePort: (server) => sharePort(server, (socket) => carry(bridge.path, socket)),
+    sharePort: (server) => sharePort(server, (socket) => carry(bridge, socket)),
     metrics: () => prometheusText(totals(memory.counters), ledger.allocations),
     drain: (deadlineMs) => drain(ledger, deadlineMs),
     close,
   };
-}
-
-type ThreadPlan = Omit<RelayWorkerData, 'settings' | 'ledger' | 'reservations' | 'counters' | 'thread'>;
-
-function canBatch(config: TurnConfig): boolean {
-  return config.transport !== 'dgram' && loadLibc() !== undefined;
-}
-
-/** Without batching one thread serves everyone. */
-function loneThread(config: TurnConfig, endpoints: Endpoints, bridge: string): ThreadPlan[] {
-  return [{ transport: 'dgram', udp: endpoints.udp, ...streamPlan(config, endpoints, bridge) }];
-}
-
-/** With batching, UDP clients have one thread per core, and streams one of their own. */
-function batchingThreads(config: TurnConfig, endpoints: Endpoints, bridge: string): ThreadPlan[] {
-  const threads = Math.min(config.threads ?? availableParallelism(), MAX_THREADS - 1);
-  const forUdp: ThreadPlan = { transport: 'batch', udp: endpoints.udp, tcp: [], tls: [] };
-  return [
-    { transport: 'batch', udp: [], ...streamPlan(config, endpoints, bridge) },
-    ...Array.from({ length: threads }, () => forUdp),
-  ];
-}
-
-function streamPlan(
-  config: TurnConfig,
-  endpoints: Endpoints,
-  bridge: string,
-): Omit<ThreadPlan, 'transport' | 'udp'> {
-  const at = (port: number | undefined): Address[] =>
-    port === undefined ? [] : endpoints.ips.map((ip) => address(ip, port));
-  return {
-    bridge,
-    tcp: at(endpoints.port),
-    tls: config.tls ? at(endpoints.tlsPort) : [],
-    ...(config.tls && { certificate: config.tls }),
-  };
-}
-
-/** Threads share their port, and so could another program: that the port is free must be asked beforehand. */
-async function assertFree(endpoints: Endpoints): Promise<void> {
-  for (const at of endpoints.udp) {
-    try {
-      await bindOnce(at);
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? String(error);
-      throw startError(code, { kind: 'udp', address: at }, endpoints);
-    }
-  }
 }
 
 async function drain(ledger: Ledger, deadlineMs: number): Promise<void> {
@@ -265,28 +180,6 @@ async function drain(ledger: Ledger, deadlineMs: number): Promise<void> {
   while (ledger.allocations > 0 && performance.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
   }
-}
-
-function ended(worker: Worker): Promise<void> {
-  return new Promise((resolve) => {
-    if (worker.threadId === -1) resolve();
-    else worker.once('exit', () => resolve());
-  });
-}
-
-function startError(code: string, listening: Listening, endpoints: Endpoints): TurnStartError {
-  const { kind, address: at } = listening;
-  const setting =
-    kind === 'tls' ? 'TURN_TLS_PORT' : at.port === endpoints.port ? 'TURN_PORT' : 'STUN_ALT_PORT';
-  return TurnStartError.fromSystem(code, setting, kind.toUpperCase(), at);
-}
-
-function ips(setting: string, texts: readonly string[]): Uint8Array[] {
-  return texts.map((text) => {
-    const ip = parseIp(text);
-    if (!ip) throw new TurnStartError('invalid', `${setting}: "${text}" is not an IP address.`);
-    return ip;
-  });
 }
 
 function ranges(setting: string, texts: readonly string[] = []): Cidr[] {

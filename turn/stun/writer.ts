@@ -61,8 +61,9 @@ export class MessageWriter {
     return this.attribute(type, encoded);
   }
 
-  error(code: ErrorCode): this {
-    const reason = Buffer.from(ERROR_REASONS[code]);
+  /** The reason is for people who read packets; it may be left out to be brief. */
+  error(code: ErrorCode, phrase: string = ERROR_REASONS[code]): this {
+    const reason = Buffer.from(phrase);
     return this.attribute(
       Attr.errorCode,
       Uint8Array.from([0, 0, Math.floor(code / 100), code % 100, ...reason]),

@@ -28,7 +28,6 @@ const SECTIONS = {
   outVectors: SLOTS * IOVEC_WORDS * 4,
   outNames: SLOTS * SOCKADDR_BYTES,
   events: EVENTS * EVENT_BYTES,
-  scratch: 64,
   packets: SLOTS * SLOT_BYTES,
 };
 type Section = keyof typeof SECTIONS;
@@ -84,10 +83,6 @@ export class Arena {
 
   eventsAt(): number {
     return this.#word('events');
-  }
-
-  scratchAt(): number {
-    return this.#word('scratch');
   }
 
   /** A received packet's length; the header is made ready for its next use. */

@@ -1,13 +1,12 @@
 /** What the batching transport keeps for each socket and client. */
 import type { Allocation, Channel } from '../allocation/allocation.ts';
 import { formatAddress, type Address } from '../stun/address.ts';
-import type { Arena } from './arena.ts';
 import type { BatchTransport } from './batch.ts';
 import { channelHeader } from './forward.ts';
 import { PMTU_DO, PMTU_DONT, type Libc } from './libc.ts';
 import { NO_ENTRY, type Sender } from './outbox.ts';
 import { sockaddrOf } from './sockaddr.ts';
-import { setPathDiscovery } from './sockets.ts';
+import { setPathDiscovery, type Scratch } from './sockets.ts';
 import type { ClientPath, Relay } from './transport.ts';
 
 export type BatchSocket = Listener | BatchRelay;
@@ -105,8 +104,8 @@ export class BatchRelay implements Relay, Sender {
     this.#transport.unbound(this, channel);
   }
 
-  forbidFragments(libc: Libc, arena: Arena, forbid: boolean): void {
-    setPathDiscovery(libc, arena, this.fd, this.address.family, forbid ? PMTU_DO : PMTU_DONT);
+  forbidFragments(libc: Libc, scratch: Scratch, forbid: boolean): void {
+    setPathDiscovery(libc, scratch, this.fd, this.address.family, forbid ? PMTU_DO : PMTU_DONT);
   }
 
   close(): void {

@@ -12,25 +12,27 @@ import { sameAddress, type Address } from '../stun/address.ts';
 import { CHANNEL_HEADER_BYTES, isChannelData } from '../stun/constants.ts';
 import { Arena, SLOTS } from './arena.ts';
 import { BatchPath, BatchRelay, Listener, type BatchSocket } from './batch-sockets.ts';
+import type { Descriptors } from './descriptors.ts';
 import { ChannelTable } from './channel-table.ts';
 import { EPOLL_DATA_WORD, EPOLL_EVENT_WORDS, EPOLL_REMOVE, MSG_DONTWAIT, type Libc } from './libc.ts';
 import { Outbox, type Sender } from './outbox.ts';
 import { addressAt, sockaddrOf } from './sockaddr.ts';
-import { addToEpoll, openSocket } from './sockets.ts';
+import { addToEpoll, newScratch, openSocket, type Scratch } from './sockets.ts';
 import type { Relay, RelayOpener } from './transport.ts';
 
 /** Packets taken from one socket at once: each may cause one more to be sent, and slots must suffice for both. */
 const BATCH = 64;
 const RELAY_SCOPE = 1 << 31;
-/** A busy thread waits in the kernel for more instead of going round the event loop, but not for ever. */
+/** A thread with nothing else to do waits in the kernel, and goes round the event loop this often. */
 const STAY_MS = 50;
-const WAIT_MS = 5;
 
 export class BatchTransport implements RelayOpener {
   readonly canForbidFragments = true;
   readonly #libc: Libc;
   readonly #engine: () => Engine;
   readonly #arena: Arena;
+  readonly #scratch: Scratch;
+  readonly #descriptors: Descriptors;
   readonly #outbox: Outbox;
   readonly #table = new ChannelTable();
   readonly #epoll: number;
@@ -39,33 +41,37 @@ export class BatchTransport implements RelayOpener {
   /** By the table's values: the channel, and its peer's and client's addresses as words. */
   readonly #channels: (BoundChannel | undefined)[] = [];
   readonly #freeChannels: number[] = [];
-  readonly #mayWait: boolean;
-  readonly #poll: KoffiNode.PollHandle;
+  readonly #poll: KoffiNode.PollHandle | undefined;
+  #closed = false;
   #usedSlots = 0;
   #inRound = false;
   #flushPlanned = false;
+  #roundPlanned = false;
 
-  /** `mayWait`: nothing else has to happen on this thread while packets come in. */
-  constructor(libc: Libc, engine: () => Engine, mayWait: boolean) {
+  /** `mayWait`: this thread has nothing else to do, and may wait for packets in the kernel. */
+  constructor(options: { libc: Libc; engine: () => Engine; descriptors: Descriptors; mayWait: boolean }) {
+    const { libc, engine } = options;
     this.#libc = libc;
     this.#engine = engine;
-    this.#mayWait = mayWait;
+    this.#descriptors = options.descriptors;
+    this.#scratch = newScratch(libc);
     this.#arena = new Arena((bytes) => Number(libc.koffi.address(bytes)));
     this.#outbox = new Outbox(libc, this.#arena, () => engine().counters.add('unsentPackets'));
     this.#epoll = libc.epollCreate(0);
-    this.#poll = libc.koffi.node.poll(this.#epoll, { readable: true }, () => this.#onReadable());
+    this.#descriptors.own(this.#epoll);
+    if (options.mayWait) setImmediate(() => this.#stay());
+    else this.#poll = libc.koffi.node.poll(this.#epoll, { readable: true }, () => this.#planRound());
   }
 
-  /** Starts listening; throws what the system says as an error with its code. */
-  listen(at: Address): void {
-    const fd = openSocket(this.#libc, this.#arena, at, 'listener');
+  /** Serves a socket that others opened and will close. */
+  listen({ fd, address: at }: OpenListener): void {
     this.#add((index) => new Listener(fd, index, at, this));
   }
 
   open(at: Address): Relay | undefined {
     let fd: number;
     try {
-      fd = openSocket(this.#libc, this.#arena, at, 'relay');
+      fd = openSocket(this.#libc, this.#scratch, at, 'relay');
     } catch {
       // Taken by another program, or the limit of open files is reached: either way there is no relay here.
       return undefined;
@@ -83,13 +89,15 @@ export class BatchTransport implements RelayOpener {
   }
 
   takeUp(fd: number, at: Address): Relay {
+    this.#descriptors.own(fd);
     return this.#add((index) => new BatchRelay(fd, index, at, this));
   }
 
   close(): void {
-    this.#poll.close();
-    for (const socket of this.#sockets) if (socket) this.#libc.close(socket.fd);
-    this.#libc.close(this.#epoll);
+    this.#closed = true;
+    this.#poll?.close();
+    for (const socket of this.#sockets) if (socket instanceof BatchRelay) this.#close(socket.fd);
+    this.#close(this.#epoll);
   }
 
   listenerAt(at: Address): Listener | undefined {
@@ -115,10 +123,10 @@ export class BatchTransport implements RelayOpener {
   /** One packet with the don't-fragment bit: the socket is told before and told off after. */
   sendWhole(relay: BatchRelay, data: Uint8Array, to: Int32Array): void {
     this.#outbox.flush();
-    relay.forbidFragments(this.#libc, this.#arena, true);
+    relay.forbidFragments(this.#libc, this.#scratch, true);
     this.sendCopy(relay, [data], to);
     this.#outbox.flush();
-    relay.forbidFragments(this.#libc, this.#arena, false);
+    relay.forbidFragments(this.#libc, this.#scratch, false);
   }
 
   bound(relay: BatchRelay, channel: Channel): void {
@@ -147,7 +155,12 @@ export class BatchTransport implements RelayOpener {
   closed(relay: BatchRelay): void {
     this.#outbox.flush();
     this.#forget(relay.index);
-    this.#libc.close(relay.fd);
+    this.#close(relay.fd);
+  }
+
+  #close(fd: number): void {
+    this.#descriptors.closed(fd);
+    this.#libc.close(fd);
   }
 
   #forget(index: number): void {
@@ -159,7 +172,7 @@ export class BatchTransport implements RelayOpener {
     const index = this.#freeIndexes.pop() ?? this.#sockets.length;
     const socket = make(index);
     this.#sockets[index] = socket;
-    addToEpoll(this.#libc, this.#arena, this.#epoll, socket.fd, index);
+    addToEpoll(this.#libc, this.#scratch, this.#epoll, socket.fd, index);
     return socket;
   }
 
@@ -172,10 +185,25 @@ export class BatchTransport implements RelayOpener {
     });
   }
 
-  #onReadable(): void {
+  /** Not in koffi's callback itself: a thread that is ended there would take the whole process with it. */
+  #planRound(): void {
+    if (this.#roundPlanned) return;
+    this.#roundPlanned = true;
+    setImmediate(() => {
+      this.#roundPlanned = false;
+      if (!this.#closed) this.#round(0);
+    });
+  }
+
+  /** Round after round; timers and messages have their turn in between. */
+  #stay(): void {
     const leaveAt = performance.now() + STAY_MS;
-    let wait = 0;
-    while (this.#round(wait) > 0 && this.#mayWait && performance.now() < leaveAt) wait = WAIT_MS;
+    let now = leaveAt - STAY_MS;
+    while (now < leaveAt && !this.#closed) {
+      this.#round(Math.ceil(leaveAt - now));
+      now = performance.now();
+    }
+    if (!this.#closed) setImmediate(() => this.#stay());
   }
 
   /** Everything that is ready now: taken in, looked up, sent. Answers how many sockets had something. */
@@ -266,6 +294,12 @@ export class BatchTransport implements RelayOpener {
     bytes[start + 3] = length & 255;
     this.#outbox.add(client.listener, start, length + CHANNEL_HEADER_BYTES, client.words, 0);
   }
+}
+
+/** A listening socket, by its file descriptor, which is the whole process's. */
+export interface OpenListener {
+  readonly fd: number;
+  readonly address: Address;
 }
 
 interface BoundChannel {

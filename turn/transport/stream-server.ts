@@ -3,7 +3,7 @@ import { createServer as createTcpServer, type Server, type Socket } from 'node:
 import { createServer as createTlsServer } from 'node:tls';
 import type { Engine } from '../server/engine.ts';
 import { formatIp, parseAddress, type Address } from '../stun/address.ts';
-import { takeFrom } from './bridge.ts';
+import { takeFrom, type Bridge } from './bridge.ts';
 import { StreamPath } from './stream.ts';
 
 const HANDSHAKE_MS = 10_000;
@@ -47,8 +47,8 @@ export class StreamServer {
   }
 
   /** Takes what the main thread accepted on the page's port. */
-  async listenLocally(path: string): Promise<void> {
-    const server = await takeFrom(path, (socket, ends) => {
+  async listenLocally(bridge: Bridge): Promise<void> {
+    const server = await takeFrom(bridge, (socket, ends) => {
       const client = parseAddress(ends.client, ends.clientPort);
       const at = parseAddress(ends.server, ends.serverPort);
       if (client && at) this.#serve(socket, 'tls', client, at);

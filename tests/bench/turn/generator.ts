@@ -9,7 +9,7 @@ import { Arena } from '../../../turn/transport/arena.ts';
 import { EPOLL_DATA_WORD, EPOLL_EVENT_WORDS, loadLibc, MSG_DONTWAIT } from '../../../turn/transport/libc.ts';
 import { NO_ENTRY, Outbox, type Sender } from '../../../turn/transport/outbox.ts';
 import { sockaddrOf } from '../../../turn/transport/sockaddr.ts';
-import { addToEpoll, openSocket } from '../../../turn/transport/sockets.ts';
+import { addToEpoll, newScratch, openSocket } from '../../../turn/transport/sockets.ts';
 import {
   channelNumber,
   errorCode,
@@ -61,6 +61,7 @@ type Handler = (socket: LoadSocket, slot: number, length: number) => void;
 export class Generator {
   readonly #libc = needLibc();
   readonly #arena = new Arena((bytes) => Number(this.#libc.koffi.address(bytes)));
+  readonly #scratch = newScratch(this.#libc);
   readonly #outbox = new Outbox(this.#libc, this.#arena, () => undefined);
   readonly #view = new DataView(this.#arena.bytes.buffer, this.#arena.bytes.byteOffset);
   readonly #epoll = this.#libc.epollCreate(0);
@@ -160,9 +161,9 @@ export class Generator {
     for (;;) {
       const where = at(`${host}:${this.#nextPort++}`);
       try {
-        const fd = openSocket(this.#libc, this.#arena, where, 'relay');
+        const fd = openSocket(this.#libc, this.#scratch, where, 'relay');
         const socket = new LoadSocket(fd, where, host === PEER_HOST);
-        addToEpoll(this.#libc, this.#arena, this.#epoll, fd, this.#sockets.push(socket) - 1);
+        addToEpoll(this.#libc, this.#scratch, this.#epoll, fd, this.#sockets.push(socket) - 1);
         return socket;
       } catch (error) {
         // Someone else has that port: the next one.

@@ -24,12 +24,20 @@ const FLAGS = [
   '--use-fake-ui-for-media-stream',
 ];
 
-/** `executablePath` may be a wrapper, for instance one that starts it on another host of the lab. */
+/**
+ * `executablePath` may be a wrapper, for instance one that starts it on another host of the lab; `home` stands for
+ * the user's home folder, where Chromium looks for authorities to trust.
+ */
 export function launchChromium(
   more: readonly string[] = [],
   executablePath: string = need('chromium'),
+  home?: string,
 ): Promise<Browser> {
-  return chromium.launch({ executablePath, args: [...FLAGS, ...more] });
+  return chromium.launch({
+    executablePath,
+    args: [...FLAGS, ...more],
+    ...(home !== undefined && { env: { ...process.env, HOME: home } }),
+  });
 }
 
 /** A browser of one profile that is kept in `folder`, whose storage is on the disk as at home and not in memory. */

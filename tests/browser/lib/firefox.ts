@@ -16,12 +16,17 @@ const PREFERENCES = {
   'toolkit.telemetry.server': '',
 };
 
-export function launchFirefox(more: Readonly<Record<string, unknown>> = {}): Promise<Browser> {
+/** `profile` is a folder that stays: puppeteer makes and removes one of its own otherwise. */
+export function launchFirefox(
+  more: Readonly<Record<string, unknown>> = {},
+  profile?: string,
+): Promise<Browser> {
   return puppeteer.launch({
     browser: 'firefox',
     executablePath: need('firefox'),
     headless: true,
     acceptInsecureCerts: true,
     extraPrefsFirefox: { ...PREFERENCES, ...more },
+    ...(profile !== undefined && { userDataDir: profile }),
   });
 }

@@ -13,6 +13,7 @@ import { Class, Method } from '../../../turn/stun/constants.ts';
 import { parseMessage } from '../../../turn/stun/message.ts';
 import { BatchTransport } from '../../../turn/transport/batch.ts';
 import { DgramTransport } from '../../../turn/transport/dgram.ts';
+import { createDescriptorsMemory, Descriptors } from '../../../turn/transport/descriptors.ts';
 import { loadLibc } from '../../../turn/transport/libc.ts';
 import type { RelayOpener } from '../../../turn/transport/transport.ts';
 import { channelNumber, request, signerFrom, udpTransport } from '../../fakes/turn-requests.ts';
@@ -54,7 +55,7 @@ function engineOn(opener: RelayOpener, world: TurnWorld): Engine {
     maxPort: 60_000,
     limits: { ...world.settings.limits, allocationsPerUser: 100_000, unauthenticatedRate: 1e9 },
   };
-  const memory = { ledger: createLedgerMemory(), reservations: createReservationsMemory() };
+  const memory = { ledger: createLedgerMemory(1), reservations: createReservationsMemory() };
   const clock = { now: () => world.nowMs, wall: () => world.wall };
   return new Engine({ settings, clock, opener, ...memory, counters: createCountersMemory(1), thread: 0 });
 }
@@ -91,7 +92,12 @@ const openers: [string, () => { opener: RelayOpener; shut: () => void }][] = [
     () => {
       const libc = loadLibc();
       if (!libc) throw new Error('koffi does not load: batching cannot be tested here');
-      const transport = new BatchTransport(libc, () => holder.engine!, false);
+      const transport = new BatchTransport({
+        libc,
+        engine: () => holder.engine!,
+        descriptors: new Descriptors(createDescriptorsMemory(), 0),
+        mayWait: false,
+      });
       return { opener: transport, shut: () => transport.close() };
     },
   ],

@@ -35,6 +35,18 @@ describe('RFC 8489, 9.2: long-term credentials', () => {
     expect(answer?.has(Attr.messageIntegrity)).toBe(false);
   });
 
+  test('an answer before authentication is short: a challenge is 80 bytes, other errors are below their question', () => {
+    const { ann } = worldAndClient();
+    const bare = request(Method.allocate, udpTransport);
+    expect([bare.length, ann.raw(bare)?.bytes.length]).toEqual([28, 80]);
+    ann.logIn();
+    ann.signer = { ...ann.signer!, username: '' };
+    const broken = request(Method.refresh, () => undefined, ann.signer);
+    const refused = ann.raw(broken)!;
+    expect(errorCode(refused)).toBe(400);
+    expect(refused.bytes.length).toBeLessThan(broken.length);
+  });
+
   test.each(['sha1', 'sha256'] as const)(
     '9.2.4: %s integrity is taken, and the answer has the same',
     (kind) => {

@@ -1,7 +1,7 @@
 /** TURN's permissions, channels and indications, and STUN's Binding, rule by rule, named by the RFC's section. */
 import { describe, expect, test } from 'vitest';
 import { Attr, Class, Method } from '../../../turn/stun/constants.ts';
-import { formatAddress } from '../../../turn/stun/address.ts';
+import { formatAddress, parseIp } from '../../../turn/stun/address.ts';
 import { parseMessage } from '../../../turn/stun/message.ts';
 import { channelData, errorCode, newId, request, WorldClient } from '../../fakes/turn-requests.ts';
 import { type FakeRelay, TurnWorld } from '../../fakes/turn-world.ts';
@@ -244,6 +244,21 @@ describe('two relayed users', () => {
     expect(relay.sent.map((s) => s.to)).toEqual(['198.51.100.2:22']);
   });
 
+  test('an address that this host gets later is its own, too, for old channels as for new ones', () => {
+    const world = new TurnWorld();
+    const ann = new WorldClient(world, CLIENT);
+    const relay = ann.relay();
+    ann.bind(0x4000, PEER);
+    const local = [...world.settings.local, parseIp(PEER.split(':')[0]!)!];
+    world.engine.update({ ...world.settings, local });
+    world.fromClient(ann.path, channelData(0x4000, Buffer.from('x')));
+    ann.send(PEER, Buffer.from('x'));
+    expect(errorCode(ann.bind(0x4001, PEER))).toBe(403);
+    expect(relay.sent).toEqual([]);
+    world.engine.update(world.settings);
+    expect(ann.bind(0x4000, PEER)?.class).toBe(Class.success);
+  });
+
   test('a service of this host that answers is not heard', () => {
     const { world, ann } = pair();
     const [annRelay] = world.openRelays;
@@ -281,6 +296,13 @@ describe('Binding', () => {
     expect(text(Attr.sourceAddress)).toBe('00010d96c6336401');
     expect(text(Attr.changedAddress)).toBe('00010d96c6336401');
     expect(answer.has(Attr.xorMappedAddress)).toBe(false);
+  });
+
+  test('RFC 3489 is not spoken over IPv6, which it does not know', () => {
+    const bob = new WorldClient(new TurnWorld(), '[2001:db8::7]:4000');
+    const id = newId().map((byte) => byte ^ 0xff);
+    expect(bob.raw(request(Method.binding, undefined, undefined, id))).toBeUndefined();
+    expect(bob.raw(request(Method.binding))?.class).toBe(Class.success);
   });
 
   test('RFC 3489, 11.2.2: RESPONSE-ADDRESS would make a reflector of us: refused', () => {

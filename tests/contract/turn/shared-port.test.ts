@@ -2,11 +2,12 @@
 import { once } from 'node:events';
 import { createServer, request } from 'node:https';
 import type { Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as plainConnect } from 'node:net';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { TurnServer } from '../../../turn/server/start.ts';
+import { openBridge, takeFrom } from '../../../turn/transport/bridge.ts';
 import { LiveClient, openPeer } from './lib/client.ts';
 import { certificate, PEER_HOST, startOurs } from './lib/servers.ts';
 
@@ -68,6 +69,31 @@ test('TURN relays, in large amounts both ways', async () => {
   ann.close();
   echo.close();
   await expect.poll(() => turn.allocations).toBe(0);
+});
+
+test('the way from the page to the relay leaves no file, and takes nobody without its key', async () => {
+  const { bridge, remove } = openBridge();
+  // A name in Linux's abstract space: it ends with the process, however that ends.
+  expect(bridge.path.startsWith('\0')).toBe(process.platform === 'linux');
+  const accepted: string[] = [];
+  const server = await takeFrom(bridge, (socket, { client }) => {
+    accepted.push(client);
+    socket.end();
+  });
+  const ends = JSON.stringify({ client: '192.0.43.1', clientPort: 1, server: '192.0.43.2', serverPort: 2 });
+  for (const line of [`${ends}\n`, `${'x'.repeat(bridge.key.length)} ${ends}\n`, '\n', 'x'.repeat(1000)]) {
+    const stranger = plainConnect(bridge.path);
+    stranger.on('error', () => stranger.destroy());
+    stranger.write(line);
+    await once(stranger, 'close');
+  }
+  expect(accepted).toEqual([]);
+  const own = plainConnect(bridge.path);
+  own.write(`${bridge.key} ${ends}\n`);
+  await once(own.resume(), 'close');
+  expect(accepted).toEqual(['192.0.43.1']);
+  server.close();
+  remove();
 });
 
 test('an empty connection and one that breaks off harm nobody', async () => {

@@ -94,7 +94,7 @@ describe.concurrent.each(['auto', 'dgram'] as const)('turnutils_uclient, %s tran
     const files = ['-i', join(folder, 'cert.pem'), '-k', join(folder, 'key.pem')];
     // The tool draws a TLS version for each connection, old ones that we refuse among them: try until it drew well.
     let output = '';
-    for (let i = 0; i < 12 && !output.includes('Total lost packets'); i++) {
+    for (let i = 0; i < 24 && !output.includes('Total lost packets'); i++) {
       output = await uclient(
         ['-c', '-t', '-S', '-e', PEER_HOST, '-r', String(peerPort), ...files],
         server.tlsPort,

@@ -32,12 +32,41 @@ export function startOurs(config: Partial<TurnConfig> = {}): Promise<TurnServer>
   });
 }
 
-export async function certificate(): Promise<{ cert: string; key: string }> {
+export interface TestCertificate {
+  readonly cert: string;
+  readonly key: string;
+  /** What a client must trust to take the certificate. */
+  readonly ca: string;
+}
+
+/** For `localhost` and 127.0.0.1, signed by an authority made for the occasion. */
+export async function certificate(): Promise<TestCertificate> {
+  const authority = await generate([{ name: 'commonName', value: 'Holler test authority' }], {
+    keySize: 2048,
+    algorithm: 'sha256',
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', keyCertSign: true, critical: true },
+    ],
+  });
   const made = await generate([{ name: 'commonName', value: 'localhost' }], {
     keySize: 2048,
-    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+    algorithm: 'sha256',
+    ca: { key: authority.private, cert: authority.cert },
+    extensions: [
+      { name: 'basicConstraints', cA: false },
+      { name: 'keyUsage', digitalSignature: true, keyEncipherment: true },
+      { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 2, value: 'localhost' },
+          { type: 7, ip: '127.0.0.1' },
+        ],
+      },
+    ],
   });
-  return { cert: made.cert, key: made.private };
+  return { cert: made.cert, key: made.private, ca: authority.cert };
 }
 
 export interface ChildServer {
