@@ -1,4 +1,4 @@
-/** STUN/TURN addresses and credentials for one person, good for a day. */
+/** STUN/TURN addresses and credentials for one person, good for an hour. */
 import { mintCredential } from '../../turn/credential.ts';
 import { route, type Client, type Route } from '../http/route.ts';
 import { ok } from '../outcome.ts';
@@ -18,7 +18,7 @@ export interface IceSettings {
   readonly now: () => number;
 }
 
-const TTL_SECONDS = 24 * 3600;
+const TTL_SECONDS = 3600;
 
 export function iceRoutes(settings: IceSettings): Route[] {
   return [

@@ -170,7 +170,11 @@ describe.each(Object.keys(DRIVERS))('%s', (name) => {
     await first.close();
     const second = await startOurs({ allowPeers: [], port: first.port, tlsPort: first.tlsPort!, tls });
     const recover = async ({ page, transport }: (typeof talks)[number]): Promise<void> => {
-      const route = await page.evaluate(() => window.talk.restart(), undefined);
+      // Firefox ends the DTLS transport together with a broken connection to its relay: it then takes a new one.
+      const revives = name === 'Chromium' || transport === 'udp';
+      const route = revives
+        ? await page.evaluate(() => window.talk.restart(), undefined)
+        : await connect(page, ice(second, transport), true);
       expect(route).toEqual({ local: 'relay', remote: 'relay', transport });
       expect(await echo(page, 50, 1000)).toBe(50);
       await expectVideo(page);

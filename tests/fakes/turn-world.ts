@@ -110,6 +110,8 @@ export class TurnWorld {
       secrets?: string[];
       alternate?: Settings['alternate'];
       canForbidFragments?: boolean;
+      /** False: a host that has IPv4 alone. */
+      ipv6?: boolean;
     } = {},
   ) {
     const [ipv4, ipv6] = [parseIp(SERVER_IPV4)!, parseIp(SERVER_IPV6)!];
@@ -124,10 +126,13 @@ export class TurnWorld {
       limits: { ...DEFAULT_LIMITS, ...options.limits },
       minPort: 50_000,
       maxPort: 50_999,
-      plans: [
-        { listening: ipv4, ipv4, ipv6 },
-        { listening: ipv6, ipv4, ipv6 },
-      ],
+      plans:
+        options.ipv6 === false
+          ? [{ listening: ipv4, ipv4 }]
+          : [
+              { listening: ipv4, ipv4, ipv6 },
+              { listening: ipv6, ipv4, ipv6 },
+            ],
       external: (options.external ?? []).map((ip) => parseIp(ip)!),
       local: [ipv4, ipv6],
       listeners: [address(ipv4, 3478), address(ipv6, 3478)],

@@ -3,14 +3,18 @@
  * find it here: so none of them can be a check that never fails.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { TurnServer } from '../../../turn/server/start.ts';
+import { DEFAULT_LIMITS } from '../../../turn/server/settings.ts';
 import { Attr, Class, Family, Method } from '../../../turn/stun/constants.ts';
 import { formatAddress } from '../../../turn/stun/address.ts';
 import { errorCode, newId, request, signerFrom, udpTransport } from '../../fakes/turn-requests.ts';
 import { credentialFor, LiveClient, openPeer, until } from './lib/client.ts';
-import { PEER_HOST, startNodeTurn, startOurs } from './lib/servers.ts';
+import { PEER_HOST, startAlone, startNodeTurn, startOurs } from './lib/servers.ts';
 
 interface Subject {
   readonly port: number;
@@ -34,9 +38,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+let users = 0;
+
+/** A user for each check: one of them uses up its quota. */
 function ours(): Subject {
   // Its threads are this process's: that it still answers is what shows it alive.
-  return subjectAt(server.port, credentialFor('ann'), () => true);
+  return subjectAt(server.port, credentialFor(`user${users++}`), () => true);
 }
 
 async function nodeTurn(): Promise<Subject> {
@@ -158,6 +165,19 @@ const CHECKS: [string, Check][] = [
     '"toString" is no user',
     isNoUser('toString', String(Object.getOwnPropertyDescriptor(Object.prototype, 'toString')?.value)),
   ],
+  ['"__proto__" is no user', isNoUser('__proto__', String(Object.prototype))],
+  [
+    "a user's allocations are limited",
+    async (subject) => {
+      const codes: (number | undefined)[] = [];
+      // One of 486 is enough; our default allows a hundred.
+      for (let i = 0; i <= DEFAULT_LIMITS.allocationsPerUser && !codes.includes(486); i++) {
+        const ann = await subject.client();
+        codes.push(errorCode(await ann.ask(Method.allocate, udpTransport)));
+      }
+      return codes.includes(486);
+    },
+  ],
   ['a datagram of 0 bytes from a peer', survives([])],
   ['a datagram of 1 byte from a peer', survives([1])],
   ['a datagram 40 00 from a peer', survives([0x40, 0x00])],
@@ -249,16 +269,90 @@ describe.each(CHECKS)('%s', (_, check) => {
   });
 });
 
-test('closing leaves no socket behind, which node-turn does', async () => {
-  const descriptors = (): number => readdirSync('/proc/self/fd').length;
-  const first = await startOurs();
-  await first.close();
-  const before = descriptors();
-  const second = await startOurs();
-  const clients = await Promise.all([1, 2, 3].map(() => LiveClient.udp(second.port)));
-  for (const client of clients) await client.allocate();
-  for (const client of clients) client.close();
-  await second.close();
-  await wait(100);
-  expect(descriptors()).toBeLessThanOrEqual(before);
+describe('closing leaves no socket behind', () => {
+  const descriptors = (pid: number | 'self'): number => readdirSync(`/proc/${pid}/fd`).length;
+
+  async function useThreeTimes(port: number, credential: Subject['credential']): Promise<void> {
+    const clients = await Promise.all([1, 2, 3].map(() => LiveClient.udp(port)));
+    for (const client of clients) {
+      await client.logIn(credential);
+      await client.allocate();
+      client.close();
+    }
+  }
+
+  test('here', async () => {
+    const first = await startOurs();
+    await first.close();
+    const before = descriptors('self');
+    const second = await startOurs();
+    await useThreeTimes(second.port, credentialFor('ann'));
+    await second.close();
+    await wait(100);
+    expect(descriptors('self')).toBeLessThanOrEqual(before);
+  });
+
+  test('not in node-turn', async () => {
+    const child = await startNodeTurn({ ann: 'password' });
+    cleanUp.push(() => child.stop());
+    const before = descriptors(child.process.pid!);
+    await useThreeTimes(child.port, { username: 'ann', credential: 'password' });
+    child.process.kill('SIGUSR2');
+    await wait(500);
+    // Its listener is gone, what it relayed with is not.
+    expect(descriptors(child.process.pid!)).toBeGreaterThan(before);
+  });
+});
+
+describe('requests without credentials leave no memory behind', () => {
+  const QUESTIONS = 40_000;
+  const question = request(Method.allocate, udpTransport);
+
+  /** Growth of a process's memory in bytes, while it is asked from many ports, never more than it keeps up with. */
+  async function growth(pid: number, port: number): Promise<number> {
+    const sockets = await Promise.all(Array.from({ length: 8 }, () => LiveClient.udp(port)));
+    const ask = async (times: number): Promise<void> => {
+      for (let i = 0; i < times; i += sockets.length) {
+        for (const socket of sockets) socket.raw(question);
+        if (i % 160 === 0) await sockets[0]!.ask(Method.binding);
+      }
+    };
+    const resident = (): number =>
+      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+    await ask(QUESTIONS / 4);
+    const before = resident();
+    await ask(QUESTIONS);
+    for (const socket of sockets) socket.close();
+    return resident() - before;
+  }
+
+  test('here', async () => {
+    // Every question is answered, as node-turn does.
+    const alone = await startAlone({ TURN_UNAUTHENTICATED_RATE: '1000000000' });
+    cleanUp.push(() => alone.stop());
+    expect(await growth(alone.process.pid!, alone.port)).toBeLessThan(8 << 20);
+  });
+
+  test('not in node-turn', async () => {
+    const child = await startNodeTurn({ ann: 'password' });
+    cleanUp.push(() => child.stop());
+    expect(await growth(child.process.pid!, child.port)).toBeGreaterThan(16 << 20);
+  });
+});
+
+describe('nonces come from a generator that cannot be predicted', () => {
+  const sources = (folder: string): string =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(js|ts)$/.test(name))
+      .map((name) => readFileSync(join(folder, name), 'utf8'))
+      .join();
+
+  test('here', () => {
+    expect(sources(fileURLToPath(new URL('../../../turn', import.meta.url)))).not.toContain('Math.random');
+  });
+
+  test('not in node-turn', () => {
+    const nonces = dirname(createRequire(import.meta.url).resolve('node-turn'));
+    expect(sources(nonces)).toContain('Math.random');
+  });
 });

@@ -207,6 +207,17 @@ describe('RFC 8656, 7: Allocate', () => {
     expect(errorCode(ipv4Twice)).toBe(400);
   });
 
+  test('7.2: where there is no IPv6: 440, and ADDRESS-ERROR-CODE beside the IPv4 relay', () => {
+    const world = new TurnWorld({ ipv6: false });
+    const client = (port: number): WorldClient => new WorldClient(world, `203.0.113.5:${port}`);
+    const alone = client(1).allocate((w) => w.attribute(Attr.requestedAddressFamily, family(Family.ipv6)));
+    expect(errorCode(alone)).toBe(440);
+    const both = client(2).allocate((w) => w.attribute(Attr.additionalAddressFamily, family(Family.ipv6)))!;
+    expect(both.class).toBe(Class.success);
+    expect(both.xorAddresses(Attr.xorRelayedAddress)?.map((a) => a.family)).toEqual([4]);
+    expect([...both.get(Attr.addressErrorCode)!]).toEqual([Family.ipv6, 0, 4, 40]);
+  });
+
   test('7.2: EVEN-PORT gives an even port, and with R the next one to who brings the token, once', () => {
     const { world, ann } = worldAndClient();
     const first = ann.allocate((w) => w.attribute(Attr.evenPort, Uint8Array.of(0x80)))!;

@@ -1,8 +1,10 @@
 /** TURN's permissions, channels and indications, and STUN's Binding, rule by rule, named by the RFC's section. */
 import { describe, expect, test } from 'vitest';
 import { Attr, Class, Method } from '../../../turn/stun/constants.ts';
-import { formatAddress, parseIp } from '../../../turn/stun/address.ts';
+import { formatAddress, formatIp, parseIp } from '../../../turn/stun/address.ts';
+import { answerBinding } from '../../../turn/server/binding.ts';
 import { parseMessage } from '../../../turn/stun/message.ts';
+import type { ClientPath } from '../../../turn/transport/transport.ts';
 import { channelData, errorCode, newId, request, WorldClient } from '../../fakes/turn-requests.ts';
 import { type FakeRelay, TurnWorld } from '../../fakes/turn-world.ts';
 
@@ -188,6 +190,19 @@ describe('bandwidth', () => {
     expect(relay.sent).toHaveLength(3);
     expect(world.totals.counts.rateLimitedPackets).toBe(2);
   });
+
+  test("and so are everybody's beyond the server's", () => {
+    const world = new TurnWorld({ limits: { totalRate: 1000 } });
+    const clients = ['ann', 'bob', 'eve'].map((user, i) => {
+      const client = new WorldClient(world, `203.0.113.${i}:4000`);
+      client.logIn(world.credential(user));
+      client.relay();
+      client.bind(0x4000, PEER);
+      return client;
+    });
+    for (const { path } of clients) world.fromClient(path, channelData(0x4000, Buffer.alloc(400)));
+    expect(world.relays.map((relay) => relay.sent.length)).toEqual([1, 1, 0]);
+  });
 });
 
 describe('two relayed users', () => {
@@ -330,5 +345,60 @@ describe('Binding', () => {
       expect(ann.raw(bytes)).toBeUndefined();
       expect(ann.path.received).toHaveLength(0);
     }
+  });
+});
+
+describe('RFC 5780: behaviour discovery', () => {
+  const alternate = { ip: parseIp('198.51.100.2')!, port: 3479 };
+  const OTHER = '198.51.100.2:3479';
+  type Fill = Parameters<typeof request>[1];
+
+  function ask(
+    fill?: Fill,
+    settings = new TurnWorld({ alternate }).settings,
+  ): ReturnType<typeof answerBinding> {
+    const path = { ...new TurnWorld().client(CLIENT), sendFrom: () => undefined } as unknown as ClientPath;
+    return answerBinding(settings, parseMessage(request(Method.binding, fill))!, path);
+  }
+  const change =
+    (flags: number): Fill =>
+    (w) =>
+      w.uint32(Attr.changeRequest, flags);
+  const plain = (value: Uint8Array | undefined): string =>
+    value ? `${formatIp(value.subarray(4))}:${(value[2]! << 8) | value[3]!}` : '-';
+
+  test('7.3: RESPONSE-ORIGIN and OTHER-ADDRESS tell where the answer is from and what else there is', () => {
+    const answer = parseMessage(ask().bytes)!;
+    expect(plain(answer.get(Attr.responseOrigin))).toBe('198.51.100.1:3478');
+    expect(plain(answer.get(Attr.otherAddress))).toBe(OTHER);
+    expect(answer.has(Attr.xorMappedAddress)).toBe(true);
+  });
+
+  test.each([
+    [2, '198.51.100.1:3479'],
+    [4, '198.51.100.2:3478'],
+    [6, OTHER],
+  ])('7.2: CHANGE-REQUEST %i is answered from %s', (flags, from) => {
+    const answer = ask(change(flags));
+    expect(formatAddress(answer.from!)).toBe(from);
+    expect(plain(parseMessage(answer.bytes)!.get(Attr.responseOrigin))).toBe(from);
+  });
+
+  test('7.2: a server with a second port alone refuses to change its address: 420', () => {
+    const portAlone = new TurnWorld({ alternate: { port: 3479 } }).settings;
+    expect(formatAddress(ask(change(2), portAlone).from!)).toBe('198.51.100.1:3479');
+    expect(errorCode(parseMessage(ask(change(4), portAlone).bytes))).toBe(420);
+  });
+
+  test('7.5: RESPONSE-PORT names another port of the same host; PADDING is answered with as much', () => {
+    const answer = ask((w) =>
+      w
+        .attribute(Attr.responsePort, Uint8Array.of(0x30, 0x39, 0, 0))
+        .attribute(Attr.padding, new Uint8Array(800)),
+    );
+    expect(answer.toPort).toBe(12_345);
+    expect(parseMessage(answer.bytes)?.get(Attr.padding)).toHaveLength(800);
+    const much = ask((w) => w.attribute(Attr.padding, new Uint8Array(9000)));
+    expect(parseMessage(much.bytes)?.get(Attr.padding)).toHaveLength(1500);
   });
 });

@@ -16,6 +16,7 @@ export const SECRET = 'a secret for tests that is long';
 /** Peers of live tests: loopback, but never an address of the relay's own. */
 export const PEER_HOST = '127.0.0.3';
 const START_MS = 15_000;
+const ALONE = fileURLToPath(new URL('../../../../turn/main.ts', import.meta.url));
 const NODE_TURN = fileURLToPath(new URL('../../../tools/node-turn.mjs', import.meta.url));
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -121,6 +122,31 @@ export async function startCoturn(...more: string[]): Promise<ChildServer> {
   child.stdout.resume();
   child.once('exit', () => rmSync(folder, { recursive: true }));
   return wrap(child, port);
+}
+
+export interface AloneServer extends ChildServer {
+  /** What it has logged so far, a line of JSON each. */
+  log(): string;
+}
+
+/** Ours as `npm run turn` starts it: a process of its own. */
+export async function startAlone(env: Record<string, string> = {}): Promise<AloneServer> {
+  const port = await freePort();
+  const child = spawn(process.execPath, ['--import', 'tsx', ALONE], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      PATH: process.env['PATH'],
+      HOST: '127.0.0.1',
+      TURN_PORT: String(port),
+      TURN_SECRET: SECRET,
+      TURN_ALLOW_PEERS: `${PEER_HOST}/32`,
+      ...env,
+    },
+  });
+  let logged = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (logged += text));
+  await untilAnswers(port);
+  return Object.assign(wrap(child, port), { log: () => logged });
 }
 
 /** node-turn crashes on some packets: it gets a process that may. Its users have fixed passwords. */
