@@ -165,7 +165,7 @@ const CHECKS: [string, Check][] = [
     '"toString" is no user',
     isNoUser('toString', String(Object.getOwnPropertyDescriptor(Object.prototype, 'toString')?.value)),
   ],
-  ['"__proto__" is no user', isNoUser('__proto__', String(Object.prototype))],
+  ['"__proto__" is no user', isNoUser('__proto__', '[object Object]')],
   [
     "a user's allocations are limited",
     async (subject) => {

@@ -357,7 +357,7 @@ describe('RFC 5780: behaviour discovery', () => {
     fill?: Fill,
     settings = new TurnWorld({ alternate }).settings,
   ): ReturnType<typeof answerBinding> {
-    const path = { ...new TurnWorld().client(CLIENT), sendFrom: () => undefined } as unknown as ClientPath;
+    const path: ClientPath = Object.assign(new TurnWorld().client(CLIENT), { sendFrom: () => undefined });
     return answerBinding(settings, parseMessage(request(Method.binding, fill))!, path);
   }
   const change =
