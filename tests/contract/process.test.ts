@@ -11,7 +11,7 @@ import { CLOSE } from '../../signaling/protocol/socket.ts';
 import { type Place } from './lib/databases.ts';
 import { Browser } from './lib/person.ts';
 import { startCluster } from './lib/postgres.ts';
-import { type ServerProcess, startProcess } from './lib/process.ts';
+import { type ServerProcess, startByNpm, startProcess } from './lib/process.ts';
 import { startTestServer } from './lib/server.ts';
 import { giveDatabase } from './lib/template.ts';
 
@@ -61,6 +61,19 @@ describe('the server', () => {
     // The secret of OPAQUE was kept as well: the password still works.
     expect((await new Browser(again.url).logIn('ann'))?.status).toBe(200);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'started by npm ends with 0 too, and leaves nothing running',
+    async () => {
+      await giveDatabase(folder);
+      const started = startByNpm({ DATA_DIR: folder });
+      running.push(started);
+      const url = await started.serving;
+      started.child.kill('SIGTERM');
+      expect(await started.ended).toBe(0);
+      await expect(fetch(`${url}/healthz`)).rejects.toThrow(TypeError);
+    },
+  );
 
   it('keeps its secrets readable by its owner alone', async () => {
     const { serving } = await startQuickly();

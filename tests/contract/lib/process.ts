@@ -23,14 +23,15 @@ export function startProcess(
   args: string[] = [],
   before: string[] = [],
 ): ServerProcess {
-  const [command = '', ...rest] = [
-    ...before,
-    process.execPath,
-    '--import',
-    'tsx',
-    'signaling/main.ts',
-    ...args,
-  ];
+  return follow([...before, process.execPath, '--import', 'tsx', 'signaling/main.ts', ...args], env);
+}
+
+/** As a person starts it, which builds what is missing. */
+export function startByNpm(env: Record<string, string>): ServerProcess {
+  return follow(['npm', 'start'], env);
+}
+
+function follow([command = '', ...rest]: readonly string[], env: Record<string, string>): ServerProcess {
   const child = spawn(command, rest, {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', TURN_PORT: '0', ...env },
