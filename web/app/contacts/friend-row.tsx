@@ -21,6 +21,8 @@ interface FriendRowProps {
   readonly now: number;
 }
 
+/** Half a frame: nobody sees it, and the offer is on its way. */
+const HEAD_START = 8;
 const HANDING_OVER = 2_000;
 
 export const FriendRow = memo(function FriendRow(props: FriendRowProps) {
@@ -37,7 +39,7 @@ export const FriendRow = memo(function FriendRow(props: FriendRowProps) {
     // the conversation holds the link itself.
     const release = messenger.holdLink(friend.id);
     setTimeout(release, HANDING_OVER);
-    setTimeout(() => openChat(friend.id));
+    setTimeout(() => openChat(friend.id), HEAD_START);
   };
   return (
     <a
