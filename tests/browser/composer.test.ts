@@ -1,0 +1,60 @@
+/** Writing with an input method, as most who write Chinese do: Enter chooses a word before it sends. */
+import type { Browser, CDPSession, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { launchChromium } from './lib/chromium.ts';
+import { type Gallery, startGallery } from './lib/gallery.ts';
+import { composer } from './lib/person.ts';
+
+let browser: Browser;
+let gallery: Gallery;
+let page: Page;
+let inputMethod: CDPSession;
+beforeAll(async () => {
+  browser = await launchChromium();
+  gallery = await startGallery();
+});
+afterAll(async () => {
+  await browser.close();
+  await gallery.close();
+});
+beforeEach(async () => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  page = await gallery.open(context, 'base', '/c/lin', { lang: 'zh-CN' });
+  inputMethod = await context.newCDPSession(page);
+  await composer(page).focus();
+  return () => context.close();
+});
+
+const compose = (text: string) =>
+  inputMethod.send('Input.imeSetComposition', {
+    text,
+    selectionStart: text.length,
+    selectionEnd: text.length,
+  });
+
+/** The page sees the key, but the input method keeps to itself what it would write. */
+const chooseByEnter = () =>
+  inputMethod.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key: 'Enter', windowsVirtualKeyCode: 13 });
+
+describe('the composer', () => {
+  it('does not send while a word is being composed, and sends it once it is chosen', async () => {
+    await compose('nihao');
+    await chooseByEnter();
+    expect(await page.locator('.message', { hasText: 'nihao' }).count()).toBe(0);
+    await inputMethod.send('Input.insertText', { text: '你好吗' });
+    expect(await composer(page).inputValue()).toBe('你好吗');
+    await page.keyboard.press('Enter');
+    await page.locator('.message', { hasText: '你好吗' }).waitFor();
+    expect(await composer(page).inputValue()).toBe('');
+  });
+
+  it('breaks the line with Shift and Enter, and keeps the lines when sent', async () => {
+    await page.keyboard.type('one');
+    await page.keyboard.press('Shift+Enter');
+    await page.keyboard.type('two');
+    await page.keyboard.press('Enter');
+    const sent = page.locator('.message .bubble-text', { hasText: 'two' });
+    await sent.waitFor();
+    expect(await sent.innerText()).toBe('one\ntwo');
+  });
+});
