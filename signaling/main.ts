@@ -32,8 +32,9 @@ async function main(): Promise<void> {
       webRoot: fileURLToPath(new URL('dist/web', ROOT)),
       startRelay: (secret, tls) => startRelay(config, log, secret, tls),
     });
-    process.stdout.write(`Holler is at ${server.url}\n`);
+    // First, since whoever reads the line may end it at once.
     stopOnSignal(server, log);
+    process.stdout.write(`Holler is at ${server.url}\n`);
   } catch (error) {
     const settings = { host: config.HOST, port: config.PORT, dataDir: config.DATA_DIR };
     const sentence = startSentence(error, settings);

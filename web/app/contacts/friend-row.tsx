@@ -1,5 +1,5 @@
 /** One friend in the list: who, whether they are there, what was said last, and how it would go to them. */
-import { type MouseEvent, memo } from 'react';
+import { type MouseEvent, type PointerEvent, memo, useRef } from 'react';
 import type { Contact } from '../../../signaling/protocol/http.ts';
 import type { ConversationSummary, PathState } from '../../core/model.ts';
 import { previewOf } from '../chat/preview.ts';
@@ -31,20 +31,33 @@ export const FriendRow = memo(function FriendRow(props: FriendRowProps) {
   const messenger = useMessenger();
   const name = nameOf(friend);
   const unread = summary?.unread ?? 0;
-  const open = (event: MouseEvent): void => {
-    // With a key held the browser's own way: another tab or window.
-    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-    event.preventDefault();
-    // The link takes its first step, for which the page would otherwise be too busy with changing; once it has changed,
-    // the conversation holds the link itself.
+  const pressed = useRef(false);
+  // Once the page has changed, the conversation holds the link itself.
+  const startLink = (): void => {
     const release = messenger.holdLink(friend.id);
     setTimeout(release, HANDING_OVER);
+  };
+  /** A button is held for a tenth of a second before it makes a click: time enough for the link to open. */
+  const press = (event: PointerEvent): void => {
+    // A finger may be about to scroll.
+    pressed.current = event.pointerType === 'mouse' && event.button === 0 && !isForBrowser(event);
+    if (pressed.current) startLink();
+  };
+  const open = (event: MouseEvent): void => {
+    if (isForBrowser(event)) return;
+    event.preventDefault();
+    const underWay = pressed.current;
+    pressed.current = false;
+    if (underWay) return openChat(friend.id);
+    // The link takes its first step, for which the page would otherwise be too busy with changing.
+    startLink();
     setTimeout(() => openChat(friend.id), HEAD_START);
   };
   return (
     <a
       className="friend-row"
       href={formatRoute({ screen: 'chat', friendId: friend.id, details: false })}
+      onPointerDown={press}
       onClick={open}
       tabIndex={reachable ? 0 : -1}
       data-index={index}
@@ -76,6 +89,9 @@ export const FriendRow = memo(function FriendRow(props: FriendRowProps) {
     </a>
   );
 });
+
+/** With a key held a link is opened in the browser's own way: in another tab or window. */
+const isForBrowser = (event: MouseEvent): boolean => event.metaKey || event.ctrlKey || event.shiftKey;
 
 function LastWords({ friend, summary }: Pick<FriendRowProps, 'friend' | 'summary'>) {
   const { t } = useSpeech();
