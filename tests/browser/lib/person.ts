@@ -100,6 +100,8 @@ export function friendRow(page: Page, displayName: string): Locator {
 
 export async function openConversation(page: Page, displayName: string): Promise<void> {
   await friendRow(page, displayName).click();
+  // Another conversation may have been open, whose composer would be taken for this one's.
+  await page.locator('.chat-name', { hasText: displayName }).waitFor();
   await composer(page).waitFor();
 }
 
