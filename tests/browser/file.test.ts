@@ -172,7 +172,7 @@ describe('in the middle', () => {
     await press(bo, 'Accept');
     await underWay();
     await bo.page.reload();
-    await openConversation(bo.page, 'Ada').catch(() => undefined);
+    await openConversation(bo.page, 'Ada');
     await card(bo).getByText('reload.bin').waitFor();
     await slowDown(ada, 0);
     await phase(bo, 'complete', 90_000);

@@ -59,20 +59,7 @@ export const Bubble = memo(function Bubble({ row, index, friendName, highlighted
       {message.state === 'failed' && <Failed message={message} onRetry={actions.retry} />}
     </article>
   );
-}, sameBubble);
-
-/** Rows are made anew with every change of the history; most of them say the same as before. */
-function sameBubble(a: BubbleProps, b: BubbleProps): boolean {
-  return (
-    a.row.message === b.row.message &&
-    a.row.first === b.row.first &&
-    a.row.last === b.row.last &&
-    a.index === b.index &&
-    a.friendName === b.friendName &&
-    a.highlighted === b.highlighted &&
-    a.actions === b.actions
-  );
-}
+});
 
 function Body({ message, friendName }: { message: Message; friendName: string }) {
   if (message.body.kind === 'text') {
