@@ -1,8 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
+/**
+ * For tests with real browsers, databases and networks, on machines that may be busy: what they wait for may take its
+ * time, and a test that fails is tried once more. One that needed it is named at the end of the run (tests/tools/
+ * summary-reporter.ts), so that it gets mended.
+ */
+const REAL_PARTS = { retry: 1, expect: { poll: { timeout: 20_000, interval: 50 } } };
+
 /** Unit tests stand beside their source; everything that needs a real browser, database or network is in tests/. */
 export default defineConfig({
   test: {
+    reporters: ['default', './tests/tools/summary-reporter.ts'],
     projects: [
       {
         test: {
@@ -14,6 +22,7 @@ export default defineConfig({
       {
         test: {
           name: 'contract',
+          ...REAL_PARTS,
           include: ['tests/{contract,fuzz}/**/*.test.ts'],
           environment: 'node',
           testTimeout: 60_000,
@@ -24,6 +33,7 @@ export default defineConfig({
         test: {
           // Needs root on Linux: hosts and NATs are network namespaces.
           name: 'lab',
+          ...REAL_PARTS,
           include: ['tests/lab/**/*.test.ts'],
           environment: 'node',
           fileParallelism: false,
@@ -34,6 +44,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
+          ...REAL_PARTS,
           include: ['tests/browser/**/*.test.ts'],
           environment: 'node',
           fileParallelism: false,

@@ -1,17 +1,28 @@
 /** `npm test`: gets what a machine lacks, builds, and runs every test project. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensure } from './tools/programs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+/** Where the test runner notes what failed and what had to be tried again. */
+const notes = mkdtempSync(join(tmpdir(), 'holler-tests-'));
+const summary = join(notes, 'summary');
+writeFileSync(summary, '');
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
 
 /** Runs one step and says how it went; `quiet` keeps what it prints until it is done. */
 async function run([title, command, args], quiet = false) {
   if (!quiet) console.log(`\n== ${title}`);
   const started = Date.now();
-  const child = spawn(command, args, { cwd: root, stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit' });
+  const child = spawn(command, args, {
+    cwd: root,
+    env: { ...process.env, HOLLER_SUMMARY: summary },
+    stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+  });
   const printed = [];
   child.stdout?.on('data', (chunk) => printed.push(chunk));
   child.stderr?.on('data', (chunk) => printed.push(chunk));
@@ -46,6 +57,8 @@ results.push(
   await run(project('browser')),
 );
 
+console.log(`\n${readFileSync(summary, 'utf8')}`.trimEnd());
+rmSync(notes, { recursive: true });
 const failed = results.filter(({ passed }) => !passed).map(({ title }) => title);
 if (failed.length > 0) console.error(`Failed: ${failed.join(', ')}`);
 console.log(`steps: ${results.length - failed.length} passed, ${failed.length} failed`);

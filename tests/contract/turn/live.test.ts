@@ -80,7 +80,7 @@ describe.each(SUBJECTS)('%s', (name, start) => {
     const relayed = await ann.allocate();
     await ann.bind(0x4000, bob.where);
     ann.sendChannel(0x4000, Buffer.from('hello'));
-    expect(await until(() => bob.received.length > 0, 2000)).toBe(true);
+    expect(await until(() => bob.received.length > 0, 8_000)).toBe(true);
     expect(bob.received[0]?.from).toBe(formatAddress(relayed));
   });
 
@@ -93,9 +93,9 @@ describe.each(SUBJECTS)('%s', (name, start) => {
       bytes.writeUInt32BE(i);
       ann.sendChannel(0x4000, bytes);
       // Never more under way than the test's own sockets can hold, however busy the machine is.
-      if (i % 20 === 19) await ann.untilData(i - 19, 5000);
+      if (i % 20 === 19) await ann.untilData(i - 19);
     }
-    expect(await ann.untilData(1000, 5000)).toBe(true);
+    expect(await ann.untilData(1000)).toBe(true);
     expect(ann.data.map((d) => d.bytes.readUInt32BE())).toEqual(Array.from({ length: 1000 }, (_, i) => i));
   });
 
@@ -257,9 +257,8 @@ describe('starting and stopping', () => {
     const server = await startOurs();
     const ann = await LiveClient.udp(server.port);
     await ann.allocate();
-    const started = Date.now();
+    // The allocation lasts ten minutes: were the drain to wait for it, the test would run out of time.
     await server.drain(300);
-    expect(Date.now() - started).toBeLessThan(2000);
     expect(server.allocations).toBe(1);
     await server.close();
     ann.close();

@@ -19,6 +19,8 @@ import { PEER_HOST, startAlone, startNodeTurn, startOurs } from './lib/servers.t
 interface Subject {
   readonly port: number;
   readonly credential: { username: string; credential: string };
+  /** How long it may take to answer, and to die, ms. What never answers or dies should not hold up the tests. */
+  readonly patience: { readonly answer: number; readonly death: number };
   alive(): boolean;
   client(): Promise<LiveClient>;
 }
@@ -43,25 +45,32 @@ let users = 0;
 /** A user for each check: one of them uses up its quota. */
 function ours(): Subject {
   // Its threads are this process's: that it still answers is what shows it alive.
-  return subjectAt(server.port, credentialFor(`user${users++}`), () => true);
+  return subjectAt(server.port, credentialFor(`user${users++}`), { answer: 8_000, death: 1_500 }, () => true);
 }
 
 async function nodeTurn(): Promise<Subject> {
   const credential = { username: 'ann', credential: 'password' };
   const child = await startNodeTurn({ ann: 'password' });
   cleanUp.push(() => child.stop());
-  return subjectAt(child.port, credential, () => child.alive);
+  return subjectAt(child.port, credential, { answer: 1_500, death: 15_000 }, () => child.alive);
 }
 
-function subjectAt(port: number, credential: Subject['credential'], alive: () => boolean): Subject {
+function subjectAt(
+  port: number,
+  credential: Subject['credential'],
+  patience: Subject['patience'],
+  alive: () => boolean,
+): Subject {
   return {
     port,
     credential,
+    patience,
     alive,
     async client() {
       const made = await LiveClient.udp(port);
       cleanUp.push(() => made.close());
       await made.logIn(credential);
+      made.patience = patience.answer;
       return made;
     },
   };
@@ -88,8 +97,7 @@ function survives(...packets: number[][]): Check {
   return async (subject) => {
     const { ann, bob, relayed } = await permitted(subject);
     for (const packet of packets) bob.send(relayed, Uint8Array.from(packet));
-    // On a busy machine even a crash takes its time.
-    const died = await until(() => !subject.alive(), 1500);
+    const died = await until(() => !subject.alive(), subject.patience.death);
     return !died && (await ann.refresh(600))?.class === Class.success;
   };
 }
@@ -149,7 +157,7 @@ const CHECKS: [string, Check][] = [
       await ann.allocate();
       await ann.bind(0x4000, bob.where);
       ann.sendChannel(0x4000, Buffer.from('hello there'));
-      return until(() => bob.received.length > 0, 500);
+      return until(() => bob.received.length > 0, subject.patience.answer);
     },
   ],
   [
@@ -288,8 +296,7 @@ describe('closing leaves no socket behind', () => {
     const second = await startOurs();
     await useThreeTimes(second.port, credentialFor('ann'));
     await second.close();
-    await wait(100);
-    expect(descriptors('self')).toBeLessThanOrEqual(before);
+    await expect.poll(() => descriptors('self')).toBeLessThanOrEqual(before);
   });
 
   test('not in node-turn', async () => {
@@ -330,13 +337,13 @@ describe('requests without credentials leave no memory behind', () => {
     // Every question is answered, as node-turn does.
     const alone = await startAlone({ TURN_UNAUTHENTICATED_RATE: '1000000000' });
     cleanUp.push(() => alone.stop());
-    expect(await growth(alone.process.pid!, alone.port)).toBeLessThan(8 << 20);
+    expect(await growth(alone.process.pid!, alone.port)).toBeLessThan(16 << 20);
   });
 
   test('not in node-turn', async () => {
     const child = await startNodeTurn({ ann: 'password' });
     cleanUp.push(() => child.stop());
-    expect(await growth(child.process.pid!, child.port)).toBeGreaterThan(16 << 20);
+    expect(await growth(child.process.pid!, child.port)).toBeGreaterThan(24 << 20);
   });
 });
 

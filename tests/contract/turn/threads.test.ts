@@ -131,6 +131,7 @@ test('a thread that is dead is not replaced while the server stops', async () =>
   await Promise.all([threads[1]!.terminate(), server.close()]);
   expect(told.filter(({ message }) => message === REPLACED)).toEqual([]);
   const late = await LiveClient.udp(server.port);
+  late.patience = 1_500;
   await expect(late.logIn()).rejects.toThrow('no challenge');
   late.close();
 });

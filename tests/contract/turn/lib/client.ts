@@ -24,9 +24,13 @@ import {
 import { at } from '../../../fakes/turn-world.ts';
 import { SECRET } from './servers.ts';
 
-const ANSWER_MS = 1500;
+/** Generous: an answer that comes ends the waiting, and only a machine under load is slow. */
+const PATIENCE_MS = 8_000;
+/** RFC 8489 section 6.2.1: a question that got no answer is asked again, since UDP may lose either. */
+const RETRANSMIT_MS = 1_000;
 
 interface Wire {
+  readonly lossy: boolean;
   send(bytes: Uint8Array): void;
   close(): void;
 }
@@ -34,6 +38,8 @@ interface Wire {
 export class LiveClient {
   readonly #answers = new Map<string, (message: StunMessage) => void>();
   #wire: Wire | undefined;
+  /** How long to wait for what may never come, ms; to be lowered where silence is the answer. */
+  patience = PATIENCE_MS;
   signer: Signer | undefined;
   /** Data from peers, by channel number or by address. */
   readonly data: { from: number | string; bytes: Buffer }[] = [];
@@ -44,7 +50,11 @@ export class LiveClient {
     socket.bind(0, host);
     await once(socket, 'listening');
     socket.on('message', (bytes) => client.#receive(bytes));
-    client.#wire = { send: (bytes) => socket.send(bytes, port, host), close: () => socket.close() };
+    client.#wire = {
+      lossy: true,
+      send: (bytes) => socket.send(bytes, port, host),
+      close: () => socket.close(),
+    };
     return client;
   }
 
@@ -60,7 +70,11 @@ export class LiveClient {
     });
     // A server that is killed resets the connection; the test says what it expects of that.
     socket.on('error', () => socket.destroy());
-    client.#wire = { send: (bytes) => socket.write(padded(bytes)), close: () => socket.destroy() };
+    client.#wire = {
+      lossy: false,
+      send: (bytes) => socket.write(padded(bytes)),
+      close: () => socket.destroy(),
+    };
     return client;
   }
 
@@ -79,15 +93,14 @@ export class LiveClient {
 
   async askRaw(question: Uint8Array, id: Uint8Array): Promise<StunMessage | undefined> {
     const key = Buffer.from(id).toString('hex');
-    const answer = new Promise<StunMessage | undefined>((resolve) => {
-      const timer = setTimeout(() => resolve(undefined), ANSWER_MS);
-      this.#answers.set(key, (message) => {
-        clearTimeout(timer);
-        resolve(message);
-      });
-    });
-    this.raw(question);
-    const message = await answer;
+    let message: StunMessage | undefined;
+    this.#answers.set(key, (answer) => (message ??= answer));
+    const deadline = Date.now() + this.patience;
+    while (!message && Date.now() < deadline) {
+      this.raw(question);
+      await until(() => message !== undefined, Math.min(RETRANSMIT_MS, deadline - Date.now()));
+      if (!this.#wire?.lossy) await until(() => message !== undefined, deadline - Date.now());
+    }
     this.#answers.delete(key);
     return message;
   }
@@ -134,7 +147,7 @@ export class LiveClient {
     this.raw(channelData(number, data));
   }
 
-  async untilData(count: number, ms = 2000): Promise<boolean> {
+  async untilData(count: number, ms = this.patience): Promise<boolean> {
     return until(() => this.data.length >= count, ms);
   }
 
