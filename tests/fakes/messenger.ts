@@ -10,6 +10,7 @@ import type {
   Notice,
   PathState,
   Preferences,
+  Reaction,
   Result,
   SessionState,
   ConnectionState,
@@ -247,6 +248,13 @@ function fakeConversation(
     if (atEnd) to = history.length;
     timeline.set(view());
   };
+  const change = (id: string, next: (message: Message) => Message) => {
+    if (scene.failure === null) {
+      history = history.map((message) => (message.id === id ? next(message) : message));
+      timeline.set(view());
+    }
+    return answer(undefined);
+  };
   let count = 0;
   const write = (author: Message['author'], body: Message['body'], replyToId?: string): Message => {
     const at = Date.now();
@@ -304,10 +312,28 @@ function fakeConversation(
       timeline.set(view());
       return answer(undefined);
     },
+    edit: (id, text) =>
+      change(id, (message) => ({ ...message, body: { kind: 'text', text }, edited: Date.now() })),
+    remove: (id) =>
+      change(id, ({ reactions: _r, edited: _e, replyTo: _t, ...rest }) => ({
+        ...rest,
+        body: { kind: 'deleted' },
+      })),
+    react: (id, emoji, on) =>
+      change(id, (message) => ({ ...message, reactions: withReaction(message.reactions ?? [], emoji, on) })),
     setDraft: (text) => draft.set(text),
     markRead: () => undefined,
     reconnect: () => undefined,
     close: () => undefined,
     receive: (text) => void write('friend', { kind: 'text', text }),
   };
+}
+
+function withReaction(reactions: readonly Reaction[], emoji: string, on: boolean): readonly Reaction[] {
+  const others = reactions.filter((each) => each.emoji !== emoji);
+  const friends = reactions
+    .flatMap((each) => (each.emoji === emoji ? each.by : []))
+    .filter((by) => by !== 'me');
+  const by = on ? [...friends, 'me' as const] : friends;
+  return by.length === 0 ? others : [...others, { emoji, by }];
 }

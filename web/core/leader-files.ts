@@ -22,6 +22,7 @@ interface Needs {
 
 export interface LeaderFiles {
   readonly setChannel: TransferHub['setChannel'];
+  readonly forget: TransferHub['forget'];
   command(asked: Extract<Command, { type: 'offer' | 'transfer' | 'accept-file' | 'file-saved' }>): void;
 }
 
@@ -35,13 +36,18 @@ export function startFiles({ platform, scope, store, links, publish }: Needs): L
     toBase64: base64,
     firstStream: new DataView(random.bytes(4).buffer as ArrayBuffer).getUint32(0),
     disk: () => files && startDisk(files, scope),
-    records: { all: () => store.transfers(), put: (record) => store.setTransfer(record) },
+    records: {
+      all: () => store.transfers(),
+      put: (record) => store.setTransfer(record),
+      remove: (id) => store.removeTransfer(id),
+    },
     message: (friendId, id) => store.message(friendId, id),
     want: (friendId, on) => links().want(friendId, 'files', on),
     onChange: publish,
   });
   return {
     setChannel: (address, channel) => hub.setChannel(address, channel),
+    forget: (id) => hub.forget(id),
     command(asked) {
       if (asked.type === 'offer') for (const { message, file } of asked.offers) hub.offer(message, file);
       else if (asked.type === 'accept-file') hub.accept(asked.message, asked.place);

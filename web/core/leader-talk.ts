@@ -8,7 +8,8 @@ import type { Delivery } from './conversation/delivery.ts';
 import { createInbox } from './conversation/inbox.ts';
 import type { Inbox } from './conversation/inbox.ts';
 import type { DeviceReach } from './conversation/outbox.ts';
-import type { Change, Store } from './conversation/store.ts';
+import type { Store } from './conversation/store.ts';
+import type { Change } from './conversation/writing.ts';
 import { createEnvelope } from './crypto/envelope.ts';
 import type { Address } from './crypto/envelope.ts';
 import type { Links } from './link/links.ts';
@@ -92,7 +93,7 @@ export function startTalk(needs: Needs): LeaderTalk {
     onChange: tellOf,
     onArriving: (friendId, messages) => announce({ friendId, messages, conversation: null }),
     onMessages: (friendId, messages) => {
-      const message = messages.at(-1);
+      const message = messages.findLast(({ body }) => body.kind !== 'deleted');
       if (message) needs.raise({ kind: 'message', friendId, message });
     },
     onArrived: (friendId, ids) => delivery.arrived(friendId, ids),

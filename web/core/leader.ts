@@ -7,8 +7,9 @@ import type { CallHub } from './call/calls.ts';
 import { announcementOf } from './conversation/conversation.ts';
 import type { Announced } from './conversation/conversation.ts';
 import type { StoredConversation } from './conversation/database.ts';
-import type { Change, Store } from './conversation/store.ts';
+import type { Store } from './conversation/store.ts';
 import { createTyping } from './conversation/typing.ts';
+import type { Change } from './conversation/writing.ts';
 import { createIceServerSource } from './link/ice-servers.ts';
 import { startCalls } from './leader-calls.ts';
 import { startFiles } from './leader-files.ts';
@@ -50,6 +51,8 @@ export interface Leader {
   readonly reports: Reports;
   readonly calls: CallHub;
   command(command: Command): void;
+  /** The message that offered this file was deleted. */
+  forgetFile(id: string): void;
 }
 
 /** The first paint and what it shows come first. */
@@ -233,12 +236,12 @@ export function startLeader(needs: LeaderNeeds): Leader {
   function command(asked: Command): void {
     switch (asked.type) {
       case 'added':
-        talk?.delivery.added(asked.friendId, asked.messages);
+        talk?.delivery.added(asked.friendId, asked.letters);
         // They are being stored from this moment on; the outbox is read after that has begun.
         if (online() && !contact(asked.friendId)) queueMicrotask(giveUpOnStrangers);
         return;
       case 'discarded':
-        talk?.delivery.arrived(asked.friendId, [asked.messageId]);
+        talk?.delivery.arrived(asked.friendId, asked.ids);
         return;
       case 'typing':
         if (talk) quietly(talk.delivery.sendToAll(asked.friendId, { type: 'typing', typing: asked.typing }));
@@ -284,6 +287,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
 
   return {
     command,
+    forgetFile: (id) => files?.forget(id),
     calls,
     reports: createReports({
       clock,

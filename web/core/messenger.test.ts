@@ -229,6 +229,149 @@ describe('a conversation by the relay', () => {
   });
 });
 
+describe('a change to a message', () => {
+  const bodies = (conversation: Conversation) =>
+    conversation.timeline.get().messages.map(({ body, edited, reactions }) => ({
+      said: body.kind === 'text' ? body.text : body.kind,
+      ...(edited === undefined ? {} : { edited: true }),
+      ...(reactions && { reactions }),
+    }));
+
+  async function talking(said: readonly string[]) {
+    const [ada, ben] = await friends();
+    const mine = ada.messenger.openConversation(ben.id);
+    const theirs = ben.messenger.openConversation(ada.id);
+    await time.settle();
+    for (const text of said) await mine.sendText(text);
+    await time.settle();
+    return { ada, ben, mine, theirs, ids: mine.timeline.get().messages.map(({ id }) => id) };
+  }
+
+  it('shows on both sides, in the list too, and raises neither notice nor count', async () => {
+    const { ada, ben, mine, theirs, ids } = await talking(['one', 'two', 'three']);
+    const notices: string[] = [];
+    ben.messenger.onNotice(({ kind }) => notices.push(kind));
+    expect(await mine.edit(ids[0]!, ' uno\r\n ')).toEqual({ ok: true, value: undefined });
+    expect(await mine.remove(ids[2]!)).toEqual({ ok: true, value: undefined });
+    expect(await mine.react(ids[1]!, '🎉', true)).toMatchObject({ ok: true });
+    await time.advance(1_000);
+    expect(await theirs.react(ids[1]!, '👍', true)).toMatchObject({ ok: true });
+    await time.settle();
+    const reactions = (me: 'me' | 'friend', friend: 'me' | 'friend') => [
+      { emoji: '🎉', by: [me] },
+      { emoji: '👍', by: [friend] },
+    ];
+    expect(bodies(mine)).toEqual([
+      { said: ' uno', edited: true },
+      { said: 'two', reactions: reactions('me', 'friend') },
+      { said: 'deleted' },
+    ]);
+    expect(bodies(theirs)).toEqual([
+      { said: ' uno', edited: true },
+      { said: 'two', reactions: reactions('friend', 'me') },
+      { said: 'deleted' },
+    ]);
+    expect(ben.messenger.conversations.get().get(ada.id)).toMatchObject({
+      unread: 2,
+      last: { body: { kind: 'deleted' } },
+    });
+    expect(notices).toEqual([]);
+    await theirs.react(ids[1]!, '👍', false);
+    await time.settle();
+    expect(bodies(mine)[1]).toEqual({ said: 'two', reactions: [{ emoji: '🎉', by: ['me'] }] });
+  });
+
+  it('waits for a friend who is away, over a reload, and arrives in the end', async () => {
+    const { ada, ben, mine, ids } = await talking(['one', 'two']);
+    ben.messenger.close();
+    await time.settle();
+    await mine.edit(ids[0]!, 'uno');
+    await mine.remove(ids[1]!);
+    await mine.sendText('three');
+    await mine.react(mine.timeline.get().messages[2]!.id, '👍', true);
+    await mine.edit(mine.timeline.get().messages[2]!.id, 'tre');
+    ada.messenger.close();
+    const reloaded = createMessenger(ada.browser.openTab().platform);
+    const again = reloaded.openConversation(ben.id);
+    await time.settle();
+    // Loses the first letters and a receipt.
+    server.relay = (count) => (count % 3 === 0 ? 'lose' : 'deliver');
+    const back = createMessenger(ben.browser.openTab().platform);
+    const notices: Notice[] = [];
+    back.onNotice((notice) => notices.push(notice));
+    const theirs = back.openConversation(ada.id);
+    await time.advance(120_000);
+    const expected = [
+      { said: 'uno', edited: true },
+      { said: 'deleted' },
+      { said: 'tre', edited: true, reactions: [{ emoji: '👍', by: ['friend'] }] },
+    ];
+    expect(bodies(theirs)).toEqual(expected);
+    expect(bodies(again)).toEqual([
+      ...expected.slice(0, 2),
+      { ...expected[2], reactions: [{ emoji: '👍', by: ['me'] }] },
+    ]);
+    expect(again.timeline.get().messages.at(-1)?.state).toBe('delivered');
+    expect(notices.filter(({ kind }) => kind === 'message')).toHaveLength(1);
+    const sent = server.relayed.length;
+    await time.advance(300_000);
+    expect(server.relayed.length).toBe(sent);
+  });
+
+  it('is refused where it is not allowed', async () => {
+    const { theirs, mine, ids } = await talking(['one']);
+    const refused = { ok: false, failure: { code: 'not-found' } };
+    expect(await theirs.edit(ids[0]!, 'mine now')).toEqual(refused);
+    expect(await theirs.remove(ids[0]!)).toEqual(refused);
+    expect(await mine.edit(ids[0]!, '  ')).toMatchObject({ ok: false, failure: { code: 'bad-request' } });
+    expect(await mine.edit(ids[0]!, 'x'.repeat(16_001))).toMatchObject({
+      failure: { code: 'message-too-long' },
+    });
+    expect(await mine.react(ids[0]!, 'no emoji', true)).toMatchObject({ failure: { code: 'bad-request' } });
+    await Promise.all([mine.remove(ids[0]!), theirs.react(ids[0]!, '👍', true)]);
+    await time.settle();
+    expect(await mine.edit(ids[0]!, 'back')).toEqual(refused);
+    expect(await theirs.react(ids[0]!, '👍', true)).toEqual(refused);
+    expect([bodies(mine), bodies(theirs)]).toEqual([[{ said: 'deleted' }], [{ said: 'deleted' }]]);
+  });
+
+  it('from another tab shows in all, and is sent by the one that leads', async () => {
+    const { ada, ben, mine, theirs, ids } = await talking(['one']);
+    const second = createMessenger(ada.browser.openTab().platform);
+    const other = second.openConversation(ben.id);
+    await time.settle();
+    await other.edit(ids[0]!, 'uno');
+    await time.settle();
+    for (const each of [mine, other, theirs]) expect(bodies(each)).toEqual([{ said: 'uno', edited: true }]);
+    await other.remove(ids[0]!);
+    await time.settle();
+    for (const each of [mine, other, theirs]) expect(bodies(each)).toEqual([{ said: 'deleted' }]);
+  });
+
+  it('to what was never sent: the new text alone, or nothing, arrives', async () => {
+    const { ada, ben, mine } = await talking([]);
+    ben.messenger.close();
+    await time.settle();
+    await mine.sendText('one');
+    await mine.sendText('two');
+    const [one, two] = mine.timeline.get().messages.map(({ id }) => id);
+    await mine.edit(one!, 'uno');
+    await mine.remove(two!);
+    expect(bodies(mine)).toEqual([{ said: 'uno', edited: true }]);
+    const back = createMessenger(ben.browser.openTab().platform);
+    const theirs = back.openConversation(ada.id);
+    await time.advance(10_000);
+    expect(bodies(theirs)).toEqual([{ said: 'uno', edited: true }]);
+    expect(back.conversations.get().get(ada.id)).toMatchObject({
+      unread: 1,
+      last: { body: { text: 'uno' } },
+    });
+    const relayed = server.relayed.map(({ body }) => atob(body)).join(' ');
+    expect(relayed).toContain('"uno"');
+    expect(relayed).not.toMatch(/"one"|"two"/);
+  });
+});
+
 describe('several tabs', () => {
   it('share one connection, show the same, and the next one takes over', async () => {
     const [ada, ben] = await friends();

@@ -115,11 +115,18 @@ export interface FileSummary {
   readonly type: string;
 }
 
+export type Author = 'me' | 'friend';
+
+export interface Reaction {
+  readonly emoji: string;
+  readonly by: readonly Author[];
+}
+
 export interface Message {
   /** Sorts by time as text; the same on both sides. */
   readonly id: string;
   readonly friendId: string;
-  readonly author: 'me' | 'friend';
+  readonly author: Author;
   /** When it was written, ms since 1970, as read from the id. */
   readonly at: number;
   readonly body:
@@ -127,8 +134,21 @@ export interface Message {
     /** `device`: of the friend, the one that offers it; empty for one's own. */
     | { readonly kind: 'file'; readonly file: FileSummary; readonly device: string }
     /** Written by each side for itself when a call ends; `author` is who rang. */
-    | { readonly kind: 'call'; readonly call: CallSummary };
-  readonly replyTo?: { readonly id: string; readonly author: 'me' | 'friend'; readonly excerpt: string };
+    | { readonly kind: 'call'; readonly call: CallSummary }
+    /** Its author deleted it for both; nothing of what it said is kept. */
+    | { readonly kind: 'deleted' };
+  /** `excerpt`: null once the message answered was deleted. */
+  readonly replyTo?: {
+    readonly id: string;
+    readonly author: Author;
+    readonly excerpt: string | null;
+  };
+  /** When its text was last changed, ms since 1970. */
+  readonly edited?: number;
+  /** In the order of their first sender's. */
+  readonly reactions?: readonly Reaction[];
+  /** Counts the changes to this message that were applied in this browser. */
+  readonly revision?: number;
   /** For a friend's message: `delivered` until read here, then `read`. */
   readonly state: MessageState;
   readonly failure?: Failure;
@@ -173,6 +193,12 @@ export interface Conversation {
   retry(messageId: string): Promise<Result>;
   /** Removes one's own message that is still `queued` or `failed`. */
   discard(messageId: string): Promise<Result>;
+  /** Changes the text of one's own message for both. */
+  edit(messageId: string, text: string): Promise<Result>;
+  /** Deletes one's own message for both; one that is still `queued` or `failed` is discarded. */
+  remove(messageId: string): Promise<Result>;
+  /** Puts an emoji under any text or file, or takes one's own away. */
+  react(messageId: string, emoji: string, on: boolean): Promise<Result>;
 
   /** Also tells the friend that one is typing, at most every few seconds. */
   setDraft(text: string): void;

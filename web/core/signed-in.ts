@@ -113,6 +113,11 @@ export function createSignedIn(needs: Needs): SignedIn {
 
   function changed(change: Announced): void {
     if (change.conversation) showLines([change.conversation]);
+    const deleted = change.messages.filter(({ body }) => body.kind === 'deleted').map(({ id }) => id);
+    for (const id of [...deleted, ...(change.removed ?? [])]) {
+      offered.delete(id);
+      leader?.forgetFile(id);
+    }
     for (const listener of listeners) listener(change);
   }
 
@@ -249,12 +254,12 @@ export function createSignedIn(needs: Needs): SignedIn {
         return () => listeners.delete(listener);
       },
       announce,
-      added: (messages) => command({ type: 'added', friendId, messages }),
+      added: (letters) => command({ type: 'added', friendId, letters }),
       offered: (offers) => {
         for (const offer of offers) offered.set(offer.message.id, offer);
         command({ type: 'offer', offers });
       },
-      discarded: (messageId) => command({ type: 'discarded', friendId, messageId }),
+      discarded: (ids) => command({ type: 'discarded', friendId, ids }),
       typing: (typing) => command({ type: 'typing', friendId, typing }),
       read: () => command({ type: 'read', friendId }),
       reconnect: () => command({ type: 'retry-link', friendId }),

@@ -56,7 +56,11 @@ function start(own: string, friend: string): void {
         onReply: (listener) => (worker.onmessage = (message) => listener(message as DiskReply)),
       };
     },
-    records: { all: () => Promise.resolve([]), put: () => Promise.resolve() },
+    records: {
+      all: () => Promise.resolve([]),
+      put: () => Promise.resolve(),
+      remove: () => Promise.resolve(),
+    },
     message: () => Promise.resolve(null),
     want: (friendOf, on) => links.want(friendOf, 'files', on),
     onChange: (views) => (view = [...views.values()].at(-1) ?? null),

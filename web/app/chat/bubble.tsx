@@ -69,8 +69,14 @@ function Body({ message, friendName }: { message: Message; friendName: string })
       </div>
     );
   }
+  if (message.body.kind === 'deleted') return <Deleted />;
   if (message.body.kind === 'call') return <CallEntry message={message} call={message.body.call} />;
   return <FileCard message={message} friendName={friendName} />;
+}
+
+function Deleted() {
+  const { t } = useSpeech();
+  return <p className="bubble-deleted">{t.chat.deleted}</p>;
 }
 
 /** The time stands on the last of a group; the state wherever it is not yet what the group's last one says. */
@@ -82,7 +88,9 @@ function Meta({ row: { message, last } }: { row: Row }) {
   return (
     <span className="bubble-meta">
       {last && <time dateTime={new Date(message.at).toISOString()}>{format.time(message.at)}</time>}
-      {mine && message.body.kind !== 'call' && <Ticks state={message.state} />}
+      {mine && message.body.kind !== 'call' && message.body.kind !== 'deleted' && (
+        <Ticks state={message.state} />
+      )}
     </span>
   );
 }
@@ -98,7 +106,7 @@ function Quote({ reply, friendName, onGo }: QuoteProps) {
   return (
     <button type="button" className="quote" onClick={() => onGo(reply.id)} title={t.chat.goToQuoted}>
       <bdi className="quote-who clip">{reply.author === 'me' ? t.common.you : friendName}</bdi>
-      <bdi className="clip">{reply.excerpt}</bdi>
+      <bdi className="clip">{reply.excerpt ?? t.chat.deleted}</bdi>
       <span className="visually-hidden">{t.chat.goToQuoted}</span>
     </button>
   );

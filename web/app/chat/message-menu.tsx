@@ -65,6 +65,7 @@ interface MessageActions {
 
 function textOf({ body }: Message, t: Messages): string {
   if (body.kind === 'call') return t.call.entry(body.call.kind);
+  if (body.kind === 'deleted') return t.chat.deleted;
   return body.kind === 'text' ? body.text : body.file.name;
 }
 

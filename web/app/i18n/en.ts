@@ -286,6 +286,7 @@ export const en = {
     discard: 'Discard',
     discarded: 'Discarded.',
     retry: 'Send again',
+    deleted: 'Message deleted',
     messageMenu: 'Message actions',
     saidBy: (who: string, when: string) => `${isolate(who)}, ${when}`,
     state: {

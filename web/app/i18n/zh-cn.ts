@@ -240,6 +240,7 @@ export const zhCN: Messages = {
     discard: '丢弃',
     discarded: '已丢弃。',
     retry: '重新发送',
+    deleted: '消息已删除',
     messageMenu: '消息操作',
     saidBy: (who, when) => `${isolate(who)}，${when}`,
     state: {

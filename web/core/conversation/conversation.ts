@@ -1,4 +1,5 @@
 /** One conversation that is on screen: its window, its draft, and what the person does in it. */
+import * as v from 'valibot';
 import type { Conversation, Message, PathState, Result } from '../model.ts';
 import type { Clock, Timers } from '../platform.ts';
 import { DONE, fail, ok } from '../result.ts';
@@ -6,12 +7,15 @@ import type { Scope } from '../scope.ts';
 import { cell } from '../value.ts';
 import type { Value } from '../value.ts';
 import type { IdMaker } from '../wire/message-id.ts';
-import { timeOfId } from '../wire/message-id.ts';
-import { WIRE_LIMITS } from '../wire/message.ts';
+import { idAfter, timeOfId } from '../wire/message-id.ts';
+import { emojiSchema, WIRE_LIMITS } from '../wire/message.ts';
+import type { WireChange, WireLetter } from '../wire/message.ts';
 import type { StoredConversation } from './database.ts';
-import type { Change, Store } from './store.ts';
+import type { OwnChange } from './own-letters.ts';
+import type { Store } from './store.ts';
 import { createShown } from './shown.ts';
-import { cleanFile, cleanText, excerptOf } from './wire-form.ts';
+import { cleanFile, cleanText, excerptOf, toWire } from './wire-form.ts';
+import type { Change } from './writing.ts';
 
 const DRAFT_WAIT = 300;
 const TYPING_EVERY = 3_000;
@@ -48,8 +52,8 @@ export interface ConversationNeeds {
   readonly friendTyping: Value<boolean>;
   readonly onAnnounced: (listener: (change: Announced) => void) => () => void;
   readonly announce: (change: Announced) => void;
-  readonly added: (messages: readonly Message[]) => void;
-  readonly discarded: (messageId: string) => void;
+  readonly added: (letters: readonly WireLetter[]) => void;
+  readonly discarded: (ids: readonly string[]) => void;
   readonly offered: (offers: readonly FileOffer[]) => void;
   readonly typing: (typing: boolean) => void;
   readonly read: () => void;
@@ -98,7 +102,7 @@ export function createConversation(needs: ConversationNeeds): Conversation {
    */
   async function storeAndSend(messages: Message[], emptyDraft: boolean): Promise<Result<Message[]>> {
     const result = await stored((store) => {
-      needs.added(messages);
+      needs.added(messages.map(toWire));
       const storing = store.addOwn(friendId, messages, emptyDraft);
       needs.announce({ friendId, messages, conversation: null });
       return storing;
@@ -109,14 +113,14 @@ export function createConversation(needs: ConversationNeeds): Conversation {
     }
     const removed = messages.map(({ id }) => id);
     needs.announce({ friendId, messages: [], removed, conversation: null });
-    removed.forEach(needs.discarded);
+    needs.discarded(removed);
     return result;
   }
 
   async function sendText(raw: string, replyToId?: string): Promise<Result<Message>> {
-    const text = cleanText(raw).trimEnd();
-    if (text.length > WIRE_LIMITS.textMax) return fail('message-too-long');
-    if (text.trim() === '') return fail('bad-request');
+    const checked = checkText(raw);
+    if (!checked.ok) return checked;
+    const text = checked.value;
     const wasDraft = draft.get() === raw;
     const sending = putText(text, replyToId, wasDraft);
     // Emptied before the storing ends: what is typed meanwhile belongs to the next message.
@@ -136,7 +140,8 @@ export function createConversation(needs: ConversationNeeds): Conversation {
   async function quoted(id: string): Promise<Message['replyTo']> {
     const known = timeline.get().messages.find((message) => message.id === id);
     const found = known ?? (await (await needs.store)?.message(friendId, id));
-    return found ? { id, author: found.author, excerpt: excerptOf(found) } : undefined;
+    if (!found || found.body.kind === 'deleted') return undefined;
+    return { id, author: found.author, excerpt: excerptOf(found) };
   }
 
   function setDraft(text: string): void {
@@ -177,17 +182,53 @@ export function createConversation(needs: ConversationNeeds): Conversation {
     if (!result.ok) return result;
     if (!result.value) return fail('not-found');
     needs.announce(announcementOf(result.value));
-    needs.added(result.value.messages);
+    needs.added(result.value.messages.map(toWire));
     return DONE;
   }
 
-  async function discard(messageId: string): Promise<Result> {
-    const result = await stored((store) => store.discard(friendId, messageId));
+  // --- Changing --------------------------------------------------------------------------------------------------
+
+  function newId(after: string | null): string {
+    return idAfter(needs.ids.next(needs.line()?.last?.id ?? null), after);
+  }
+
+  /** Unlike a new message, stored and shown first, then sent: the store knows whether it may be, and what it overtakes. */
+  async function change(
+    work: (store: Store) => Promise<OwnChange | null>,
+    removed: readonly string[] = [],
+  ): Promise<Result> {
+    const result = await stored(work);
     if (!result.ok) return result;
     if (!result.value) return fail('not-found');
-    needs.announce({ ...announcementOf(result.value), removed: [messageId] });
-    needs.discarded(messageId);
+    const { sent, overtaken } = result.value;
+    needs.announce({ ...announcementOf(result.value), removed });
+    if (removed.length + overtaken.length > 0) needs.discarded([...removed, ...overtaken]);
+    if (sent) needs.added([sent]);
     return DONE;
+  }
+
+  const changeMessage = (target: string, make: (id: string) => WireChange) =>
+    change((store) => store.changeOwn(friendId, target, (after) => make(newId(after))));
+
+  async function edit(target: string, raw: string): Promise<Result> {
+    const checked = checkText(raw);
+    if (!checked.ok) return checked;
+    return changeMessage(target, (id) => ({ type: 'edit', id, target, text: checked.value }));
+  }
+
+  function discard(target: string): Promise<Result> {
+    return change((store) => store.discard(friendId, { type: 'delete', id: newId(null), target }), [target]);
+  }
+
+  async function remove(target: string): Promise<Result> {
+    const discarded = await discard(target);
+    if (discarded.ok || discarded.failure.code !== 'not-found') return discarded;
+    return changeMessage(target, (id) => ({ type: 'delete', id, target }));
+  }
+
+  async function react(target: string, emoji: string, on: boolean): Promise<Result> {
+    if (!v.is(emojiSchema, emoji)) return fail('bad-request');
+    return changeMessage(target, (id) => ({ type: 'reaction', id, target, emoji, on }));
   }
 
   async function sendFiles(files: readonly File[]): Promise<Result<readonly Message[]>> {
@@ -232,9 +273,19 @@ export function createConversation(needs: ConversationNeeds): Conversation {
     sendFiles,
     retry,
     discard,
+    edit,
+    remove,
+    react,
     setDraft,
     markRead,
     reconnect: needs.reconnect,
     close: () => scope.end(),
   };
+}
+
+/** As it is stored and sent. */
+function checkText(raw: string): Result<string> {
+  const text = cleanText(raw).trimEnd();
+  if (text.length > WIRE_LIMITS.textMax) return fail('message-too-long');
+  return text.trim() === '' ? fail('bad-request') : ok(text);
 }

@@ -1,9 +1,11 @@
 /** The browser's database of one account: messages, what the list of conversations shows, the outbox, and a cache. */
 import type { DBSchema, IDBPDatabase } from 'idb';
-import type { Message, PeopleState, TransferView } from '../model.ts';
+import type { Author, Message, PeopleState, TransferView } from '../model.ts';
 import type { DatabaseAccess } from '../platform.ts';
+import type { WireChange } from '../wire/message.ts';
+import type { ChangeableMessage } from './changes.ts';
 
-export interface StoredMessage extends Message {
+export interface StoredMessage extends ChangeableMessage {
   /** Present on a friend's message that was not seen here: an index over it makes unread ones cheap to find. */
   readonly unread?: 1;
   /** Present on one's own message that is not known to be read, for the same reason. */
@@ -27,14 +29,36 @@ export interface Schema extends DBSchema {
   messages: {
     key: [string, string];
     value: StoredMessage;
-    indexes: { unread: [string, number, string]; unseen: [string, number, string] };
+    indexes: {
+      unread: [string, number, string];
+      unseen: [string, number, string];
+      /** By the message that is answered. */
+      replies: [string, string];
+    };
   };
   conversations: { key: string; value: StoredConversation };
-  /** Ids of one's own messages that no receipt came for. */
-  outbox: { key: [string, string]; value: { readonly friendId: string; readonly id: string } };
+  /** Ids of one's own messages and changes that no receipt came for. */
+  outbox: { key: [string, string]; value: StoredLetter };
+  /** Changes that came before their message did. */
+  changes: { key: [string, string, string]; value: WaitingChange };
   cache: { key: 'people'; value: PeopleState };
   /** How the transfers of files stand, by the id of their message. */
   transfers: { key: string; value: StoredTransfer };
+}
+
+interface StoredLetter {
+  readonly friendId: string;
+  readonly id: string;
+  /** Absent for a message, which is looked up by its id. */
+  readonly change?: WireChange;
+}
+
+export interface WaitingChange {
+  readonly friendId: string;
+  readonly target: string;
+  readonly id: string;
+  readonly by: Author;
+  readonly change: WireChange;
 }
 
 export interface StoredTransfer {
@@ -45,20 +69,27 @@ export interface StoredTransfer {
 
 export type Database = IDBPDatabase<Schema>;
 
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 const nameOf = (accountId: string): string => `holler-${accountId}`;
 
 export function openDatabase(access: DatabaseAccess, accountId: string): Promise<Database> {
   return access.open<Schema>(nameOf(accountId), SCHEMA_VERSION, {
-    upgrade(database) {
-      const messages = database.createObjectStore('messages', { keyPath: ['friendId', 'id'] });
-      messages.createIndex('unread', ['friendId', 'unread', 'id']);
-      messages.createIndex('unseen', ['friendId', 'unseen', 'id']);
-      database.createObjectStore('conversations', { keyPath: 'friendId' });
-      database.createObjectStore('outbox', { keyPath: ['friendId', 'id'] });
-      database.createObjectStore('cache');
-      database.createObjectStore('transfers');
+    // Step by step from whatever version is there.
+    upgrade(database, from, _to, transaction) {
+      if (from < 1) {
+        const messages = database.createObjectStore('messages', { keyPath: ['friendId', 'id'] });
+        messages.createIndex('unread', ['friendId', 'unread', 'id']);
+        messages.createIndex('unseen', ['friendId', 'unseen', 'id']);
+        database.createObjectStore('conversations', { keyPath: 'friendId' });
+        database.createObjectStore('outbox', { keyPath: ['friendId', 'id'] });
+        database.createObjectStore('cache');
+        database.createObjectStore('transfers');
+      }
+      if (from < 2) {
+        transaction.objectStore('messages').createIndex('replies', ['friendId', 'replyTo.id']);
+        database.createObjectStore('changes', { keyPath: ['friendId', 'target', 'id'] });
+      }
     },
     // Another tab deletes the account, or is of a newer version: let it.
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),

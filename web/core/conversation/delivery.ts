@@ -1,15 +1,14 @@
-/** Performs delivery in the leading tab: brings waiting messages to the friends' devices until their receipts come. */
+/** Performs delivery in the leading tab: brings waiting letters, which are messages and changes to messages, to the friends' devices until their receipts come. */
 import type { Address, Envelope } from '../crypto/envelope.ts';
-import type { Failure, Message, Result } from '../model.ts';
+import type { Failure, Result } from '../model.ts';
 import type { Clock, Timers } from '../platform.ts';
 import type { Scope } from '../scope.ts';
-import type { WireMessage } from '../wire/message.ts';
+import type { WireLetter, WireMessage } from '../wire/message.ts';
 import { decide, nextAttempt, RELAY } from './outbox.ts';
 import type { Attempt, DeviceReach } from './outbox.ts';
 import type { Store } from './store.ts';
-import { toWire } from './wire-form.ts';
 
-/** Messages under way to one friend at a time; the rest waits in the database. */
+/** Letters under way to one friend at a time; the rest waits in the database. */
 const WINDOW = 64;
 /** After the relay refused. */
 const RELAY_PAUSE = 3_000;
@@ -26,7 +25,7 @@ interface Carrier {
 
 export interface Delivery {
   /** These are being put into the outbox: the caller begins to store them before any microtask runs. */
-  added(friendId: string, messages: readonly Message[]): void;
+  added(friendId: string, letters: readonly WireLetter[]): void;
   /** A way to this friend opened, closed, or has room again. */
   wayChanged(friendId: string): void;
   /** The friend has just come online, or one of their devices has. */
@@ -53,7 +52,7 @@ interface Needs {
 }
 
 interface Waiting {
-  readonly message: Message;
+  readonly letter: WireLetter;
   readonly attempts: Map<string, Attempt>;
 }
 
@@ -130,18 +129,26 @@ export function createDelivery(needs: Needs): Delivery {
     queue.reload = false;
     // Whoever adds a message begins to store it in the same moment, and the reading must come after.
     await Promise.resolve();
-    const messages = await store.outbox(friendId, WINDOW);
+    const letters = await store.outbox(friendId, WINDOW);
     const kept = new Map(queue.waiting);
     queue.waiting.clear();
-    for (const message of messages) {
-      queue.waiting.set(message.id, kept.get(message.id) ?? { message, attempts: new Map() });
+    for (const letter of letters) {
+      queue.waiting.set(letter.id, kept.get(letter.id) ?? { letter, attempts: new Map() });
+    }
+  }
+
+  /** A text that still waits goes out as it was edited; should it be there already, the edit follows. */
+  function rewrite(queue: Queue, { target, text }: Extract<WireLetter, { type: 'edit' }>): void {
+    const waiting = queue.waiting.get(target);
+    if (waiting?.letter.type === 'text') {
+      queue.waiting.set(target, { ...waiting, letter: { ...waiting.letter, text } });
     }
   }
 
   /** Sends to one device what is due, in order; tells when to look again. */
   async function sendWaiting(to: Address, queue: Queue): Promise<number> {
     let wakeAt = Infinity;
-    for (const { message, attempts } of queue.waiting.values()) {
+    for (const { letter, attempts } of queue.waiting.values()) {
       // Looked up again for each one: sealing takes time, in which a link may open or close.
       const device = carrier.reach(to.userId).find(({ deviceId }) => deviceId === to.deviceId);
       if (!device) return wakeAt;
@@ -153,7 +160,7 @@ export function createDelivery(needs: Needs): Delivery {
         continue;
       }
       if (decision.via === RELAY && now < queue.relayAfter) return Math.min(wakeAt, queue.relayAfter);
-      const bytes = await envelope.seal(toWire(message), to);
+      const bytes = await envelope.seal(letter, to);
       if (decision.via !== RELAY && carrier.sendLink(to, bytes) !== 'sent') return wakeAt;
       attempts.set(to.deviceId, nextAttempt(now, decision.via, last));
       if (decision.via === RELAY) relay(to, bytes, queue, () => attempts.delete(to.deviceId));
@@ -187,10 +194,11 @@ export function createDelivery(needs: Needs): Delivery {
   }
 
   return {
-    added(friendId, messages) {
+    added(friendId, letters) {
       const queue = queueOf(friendId);
-      if (queue.waiting.size + messages.length > WINDOW) queue.reload = true;
-      else for (const message of messages) queue.waiting.set(message.id, { message, attempts: new Map() });
+      if (queue.waiting.size + letters.length > WINDOW) queue.reload = true;
+      else for (const letter of letters) queue.waiting.set(letter.id, { letter, attempts: new Map() });
+      for (const letter of letters) if (letter.type === 'edit') rewrite(queue, letter);
       run(pump(friendId));
     },
     wayChanged(friendId) {

@@ -1,10 +1,11 @@
 /** Takes in what friends' devices send: stores it, answers with receipts, and applies theirs. */
 import type { Address, Envelope } from '../crypto/envelope.ts';
 import type { Message } from '../model.ts';
-import type { WireContent, WireMessage, WireReceipt } from '../wire/message.ts';
+import type { WireChange, WireContent, WireMessage, WireReceipt } from '../wire/message.ts';
 import { WIRE_LIMITS } from '../wire/message.ts';
-import type { Change, Store } from './store.ts';
+import type { Store } from './store.ts';
 import { fromWire } from './wire-form.ts';
+import type { Change } from './writing.ts';
 
 /** Waiting messages of one sender beyond this are dropped; without a receipt they are sent again later. */
 const QUEUE_MAX = 2_000;
@@ -63,27 +64,34 @@ export function createInbox(needs: Needs): Inbox {
 
   async function deliver(from: Address, letters: readonly Letter[]): Promise<void> {
     const contents: WireContent[] = [];
+    const changes: WireChange[] = [];
     for (const { message } of letters) {
       if (message.type === 'receipt') await takeReceipt(from.userId, message);
       else if (message.type === 'typing') needs.onTyping(from.userId, message.typing);
+      else if ('target' in message) changes.push(message);
       else contents.push(message);
     }
-    if (contents.length > 0) await takeContents(from, contents);
+    if (contents.length + changes.length > 0) await takeIn(from, contents, changes);
   }
 
-  async function takeContents(from: Address, contents: readonly WireContent[]): Promise<void> {
+  async function takeIn(
+    from: Address,
+    contents: readonly WireContent[],
+    changes: readonly WireChange[],
+  ): Promise<void> {
     const friendId = from.userId;
     const messages = contents.map((content) => fromWire(from, content));
-    needs.onArriving(friendId, messages);
+    // What was changed before it came is shown as it is then, and not before.
+    if (changes.length === 0) needs.onArriving(friendId, messages);
     // Lets the page draw it, which it does in a microtask: to begin storing takes as long.
     await Promise.resolve();
-    const change = await store.addReceived(friendId, messages);
+    const change = await store.addReceived(friendId, messages, changes);
     // Also for what was here before: the receipt for it may have been lost.
-    needs.reply(from, { type: 'receipt', delivered: contents.map(({ id }) => id) });
-    if (change.messages.length === 0) return;
+    needs.reply(from, { type: 'receipt', delivered: [...contents, ...changes].map(({ id }) => id) });
+    if (change.messages.length > 0) needs.onChange(change);
+    if (change.added.length === 0) return;
     needs.onTyping(friendId, false);
-    needs.onChange(change);
-    needs.onMessages(friendId, change.messages);
+    needs.onMessages(friendId, change.added);
   }
 
   async function takeReceipt(friendId: string, { delivered, readUpTo }: WireReceipt): Promise<void> {

@@ -35,6 +35,7 @@ const received = (...numbers: number[]) =>
     numbers.map((n) => message(n, 'friend')),
   );
 const numbers = (messages: readonly Message[]) => messages.map(({ at }) => at);
+const waiting = async (limit = 9) => (await store.outbox('f', limit)).map(({ id }) => Number(id));
 const states = async () => (await store.page('f', {}, 100)).map(({ at, state }) => `${at} ${state}`);
 
 describe('history', () => {
@@ -82,10 +83,10 @@ describe('the outbox', () => {
   it('holds what has no receipt, oldest first', async () => {
     await own(1, 2, 3);
     await store.addOwn('g', [message(9, 'me', 'g')], false);
-    expect(numbers(await store.outbox('f', 2))).toEqual([1, 2]);
+    expect(await waiting(2)).toEqual([1, 2]);
     expect(await store.outboxFriends()).toEqual(['f', 'g']);
     await store.applyReceipt('f', [idOf(1), idOf(3)], null);
-    expect(numbers(await store.outbox('f', 9))).toEqual([2]);
+    expect(await waiting()).toEqual([2]);
     expect(await states()).toEqual(['1 delivered', '2 queued', '3 delivered']);
     await store.applyReceipt('f', [idOf(2)], idOf(2));
     expect(await states()).toEqual(['1 read', '2 read', '3 delivered']);
@@ -111,21 +112,24 @@ describe('the outbox', () => {
     await own(1, 2);
     const failed = await store.giveUp('f', [idOf(1)], { code: 'forbidden' });
     expect(failed.messages[0]).toMatchObject({ state: 'failed', failure: { code: 'forbidden' } });
-    expect(numbers(await store.outbox('f', 9))).toEqual([2]);
+    expect(await waiting()).toEqual([2]);
     expect((await store.requeue('f', idOf(1)))?.messages[0]).toEqual(message(1, 'me'));
     expect(await store.requeue('f', idOf(1))).toBeNull();
-    expect((await store.discard('f', idOf(2)))?.conversation.last).toMatchObject({ at: 1 });
-    expect(await store.discard('f', idOf(2))).toBeNull();
-    expect(numbers(await store.outbox('f', 9))).toEqual([1]);
-    await store.applyReceipt('f', [idOf(1)], null);
-    expect(await store.discard('f', idOf(1))).toBeNull();
+    const discard = (n: number) => store.discard('f', { type: 'delete', id: idOf(n + 90), target: idOf(n) });
+    expect((await discard(2))?.conversation.last).toMatchObject({ at: 1 });
+    expect(await discard(2)).toBeNull();
+    // Should it have arrived all the same, it is deleted there.
+    expect(await waiting()).toEqual([1, 92]);
+    await store.applyReceipt('f', [idOf(1), idOf(92)], null);
+    expect(await discard(1)).toBeNull();
+    expect(await waiting()).toEqual([]);
   });
 
   it('refuses a second message of the same id, and keeps nothing of the attempt', async () => {
     await own(1);
     await expect(own(2, 1)).rejects.toThrow();
     expect(numbers(await store.page('f', {}, 9))).toEqual([1]);
-    expect(numbers(await store.outbox('f', 9))).toEqual([1]);
+    expect(await waiting()).toEqual([1]);
   });
 });
 

@@ -49,6 +49,15 @@ describe('the window', () => {
     expect(withChanges(window(0, 1), [state(0, 'failed')]).messages[0]?.state).toBe('failed');
   });
 
+  it('never takes back a change to a message, whatever order tabs tell of it', () => {
+    const text = (said: string, revision: number): Message => ({ ...message(0, said), revision });
+    let shown = window(0, 1);
+    for (const next of [text('second', 2), text('first', 1), message(0, 'as sent')]) {
+      shown = withChanges(shown, [next]);
+    }
+    expect(shown.messages[0]).toEqual(text('second', 2));
+  });
+
   it('leaves out what lies beyond its ends', () => {
     const middle = window(10, 20, { hasEarlier: true, hasLater: true });
     expect(withChanges(middle, [message(5), message(25)])).toBe(middle);

@@ -65,11 +65,13 @@ const RANK = { failed: 0, queued: 0, sent: 1, delivered: 2, read: 3 } as const;
 
 /**
  * Tabs may tell of one message in another order than it happened, and more than once; a message never goes back in its
- * course.
+ * course, nor to what it was before a change.
  */
 function isNews(message: Message, known: Message | undefined): boolean {
   if (known === undefined) return true;
   if (RANK[message.state] !== RANK[known.state]) return RANK[message.state] > RANK[known.state];
+  const [revision, knownRevision] = [message.revision ?? 0, known.revision ?? 0];
+  if (revision !== knownRevision) return revision > knownRevision;
   return JSON.stringify(message) !== JSON.stringify(known);
 }
 

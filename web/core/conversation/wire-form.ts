@@ -11,9 +11,9 @@ export function toWire({ id, body, replyTo }: Message): WireContent {
     const { name, size, type } = body.file;
     return { type: 'file', id, name, size, mime: type };
   }
-  if (body.kind === 'call') throw new Error('the entry of a call is each side’s own, and never sent');
+  if (body.kind !== 'text') throw new Error(`what is ${body.kind} is not sent as a message`);
   if (!replyTo) return { type: 'text', id, text: body.text };
-  const reply = { id: replyTo.id, own: replyTo.author === 'me', excerpt: replyTo.excerpt };
+  const reply = { id: replyTo.id, own: replyTo.author === 'me', excerpt: replyTo.excerpt ?? '' };
   return { type: 'text', id, text: body.text, replyTo: reply };
 }
 
@@ -55,7 +55,7 @@ export function cleanFile({ name, size, type }: FileSummary): FileSummary {
 }
 
 export function excerptOf({ body }: Message): string {
-  if (body.kind === 'call') return '';
+  if (body.kind === 'call' || body.kind === 'deleted') return '';
   const text = body.kind === 'text' ? body.text : body.file.name;
   const short = text.slice(0, WIRE_LIMITS.excerptMax);
   // Not through the middle of a surrogate pair.

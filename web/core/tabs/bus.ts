@@ -5,9 +5,10 @@ import type { Me } from '../../../signaling/protocol/http.ts';
 import type { ConnectionState, Message, Notice, PathState, PeopleState, TransferView } from '../model.ts';
 import type { Platform } from '../platform.ts';
 import type { Scope } from '../scope.ts';
+import type { WireLetter } from '../wire/message.ts';
 
 /** Tabs of another version, left over from before an update, do not understand each other. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** What only the leading tab knows at first hand. */
 export interface LiveState {
@@ -25,8 +26,8 @@ export interface LiveState {
 
 /** What any tab asks of the leading one. */
 export type Command =
-  | { readonly type: 'added'; readonly friendId: string; readonly messages: readonly Message[] }
-  | { readonly type: 'discarded'; readonly friendId: string; readonly messageId: string }
+  | { readonly type: 'added'; readonly friendId: string; readonly letters: readonly WireLetter[] }
+  | { readonly type: 'discarded'; readonly friendId: string; readonly ids: readonly string[] }
   | { readonly type: 'typing'; readonly friendId: string; readonly typing: boolean }
   | { readonly type: 'read'; readonly friendId: string }
   | { readonly type: 'retry-link'; readonly friendId: string }

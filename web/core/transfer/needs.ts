@@ -29,6 +29,7 @@ export interface DiskPort {
 interface TransferRecords {
   all(): Promise<readonly TransferRecord[]>;
   put(record: TransferRecord): Promise<void>;
+  remove(id: string): Promise<void>;
 }
 
 export interface TransferRecord {

@@ -30,6 +30,7 @@ export interface Receiving {
   accept(subject: Subject, device: string, place: FileSystemFileHandle | null): void;
   decline(subject: Subject, device: string): void;
   cancel(id: string): void;
+  forget(id: string): void;
   hear(line: Line, message: FileControl): void;
   frame(address: Address, bytes: ArrayBuffer): void;
   lineUp(line: Line): void;
@@ -168,6 +169,7 @@ export function createReceiving(needs: Needs): Receiving {
       const incoming = all.get(id);
       if (incoming) dispatch(incoming, { type: 'cancel' });
     },
+    forget: (id) => void all.delete(id),
     hear(line, message) {
       const incoming = find(line.address, message);
       if (incoming) dispatch(incoming, { type: 'heard', message });

@@ -21,6 +21,7 @@ export interface Sending {
   readonly all: ReadonlyMap<string, Outgoing>;
   offer(subject: Subject, source: FileSource): void;
   cancel(id: string): void;
+  forget(id: string): void;
   /** True if the message was for a sender. */
   hear(line: Line, message: FileControl): boolean;
   lineUp(line: Line): void;
@@ -146,6 +147,7 @@ export function createSending(needs: Needs): Sending {
       const outgoing = all.get(id);
       if (outgoing) dispatch(outgoing, { type: 'cancel', reason: 'person' });
     },
+    forget: (id) => void all.delete(id),
     hear,
     lineUp(line) {
       for (const outgoing of all.values()) {

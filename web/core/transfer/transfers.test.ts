@@ -109,6 +109,7 @@ function createPage(disk = createDisk(), records = new Map<string, TransferRecor
     records: {
       all: () => Promise.resolve([...records.values()]),
       put: (record) => Promise.resolve(void records.set(record.view.id, record)),
+      remove: (id) => Promise.resolve(void records.delete(id)),
     },
     message: (_friendId, id) => Promise.resolve(id === ID ? incoming : null),
     want: (_friendId, on) => wants.push(on),
@@ -235,6 +236,31 @@ describe('a file', () => {
     await vi.waitFor(() => expect(started.view()).toMatchObject({ phase: 'complete', kept: false }));
     expect(bob.disk.files.has(ID)).toBe(false);
     expect(bob.records.get(ID)?.view.kept).toBe(false);
+  });
+
+  it('whose message was deleted stops on both pages, and leaves nothing behind', async () => {
+    const { ann, bob, wire } = offered();
+    stall(wire);
+    bob.hub.accept(incoming, null);
+    await vi.waitFor(() => expect(bob.view()?.bytes).toBe(2 * PIECE_BYTES));
+    ann.hub.forget(ID);
+    await vi.waitFor(() => expect(bob.view()?.stop).toEqual({ by: 'friend', reason: 'person' }));
+    bob.hub.forget(ID);
+    await vi.waitFor(() => expect(phases(ann, bob)).toEqual([undefined, undefined]));
+    await vi.waitFor(() => expect(bob.disk.files.size + bob.records.size + ann.records.size).toBe(0));
+    expect([ann.wants.at(-1), bob.wants.at(-1)]).toEqual([false, false]);
+  });
+
+  it('that has come goes from the browser’s own storage with its message, also after a reload', async () => {
+    const { bob } = offered();
+    bob.hub.accept(incoming, null);
+    await vi.waitFor(() => expect(bob.view()?.phase).toBe('complete'), { timeout: 5_000 });
+    bob.disk.files.set('another', { bytes: new Uint8Array(1), verified: 1 });
+    bob.records.set('another', { ...bob.records.get(ID)!, view: { ...bob.view()!, id: 'another' } });
+    const reloaded = createPage(bob.disk, bob.records);
+    reloaded.hub.forget(ID);
+    await vi.waitFor(() => expect([...bob.disk.files.keys()]).toEqual(['another']));
+    expect([...bob.records.keys()]).toEqual(['another']);
   });
 
   it('is gone when the sending page was reloaded, and the receiver hears of it', async () => {

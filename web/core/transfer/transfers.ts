@@ -21,6 +21,8 @@ export interface TransferHub {
   accept(message: Message, place: FileSystemFileHandle | null): void;
   decline(message: Message): void;
   cancel(message: Message): void;
+  /** Its message was deleted: stops what runs, and keeps neither a record nor what is in the browser's own storage. */
+  forget(id: string): void;
   /** The page has handed a kept file to the person; it goes at the next start. */
   saved(id: string): void;
 }
@@ -192,9 +194,28 @@ export function createTransfers(needs: TransferNeeds): TransferHub {
     receiving.hear(line, message);
   }
 
+  async function forget(id: string): Promise<void> {
+    await restored;
+    sending.cancel(id);
+    receiving.cancel(id);
+    sending.forget(id);
+    receiving.forget(id);
+    const known = records.get(id);
+    records.delete(id);
+    if (views.has(id)) {
+      const next = new Map(views);
+      next.delete(id);
+      views = next;
+      needs.onChange(views);
+    }
+    if (!known) return;
+    await needs.records.remove(id);
+    if (known.view.kept) receiving.sweep([...records.values()].map(({ view }) => view.id));
+  }
+
   const deviceOf = ({ body }: Message): string => (body.kind === 'file' ? body.device : '');
 
-  void restore().catch(() => undefined);
+  const restored = restore().catch(() => undefined);
 
   return {
     setChannel,
@@ -216,6 +237,7 @@ export function createTransfers(needs: TransferNeeds): TransferHub {
       if (message.author === 'me') sending.cancel(message.id);
       else receiving.cancel(message.id);
     },
+    forget: (id) => void forget(id).catch(() => undefined),
     saved(id) {
       const record = records.get(id);
       if (!record) return;

@@ -52,6 +52,11 @@ export function createIdMaker(now: () => number, randomBytes: RandomBytes): IdMa
   };
 }
 
+/** `id` if it sorts after `floor`, else the id that follows `floor`. */
+export function idAfter(id: string, floor: string | null): string {
+  return floor === null || id > floor ? id : successor(floor);
+}
+
 function encodeTime(time: number): string {
   let text = '';
   for (let rest = Math.max(0, Math.floor(time)), n = 0; n < TIME_CHARS; n++, rest = Math.floor(rest / 32)) {

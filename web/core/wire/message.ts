@@ -10,6 +10,8 @@ export const WIRE_LIMITS = {
   mimeMax: 127,
   /** Ids in one receipt. */
   receiptMax: 500,
+  /** UTF-16 code units of one emoji; the longest there is has 15. */
+  emojiMax: 24,
 } as const;
 
 const replySchema = v.object({
@@ -34,6 +36,37 @@ const fileSchema = v.object({
   mime: v.pipe(v.string(), v.maxLength(WIRE_LIMITS.mimeMax)),
 });
 
+/** Only the author of `target` may say this; so with `delete`. */
+const editSchema = v.object({
+  type: v.literal('edit'),
+  id: messageIdSchema,
+  target: messageIdSchema,
+  text: textSchema.entries.text,
+});
+
+const deleteSchema = v.object({ type: v.literal('delete'), id: messageIdSchema, target: messageIdSchema });
+
+/**
+ * Exactly one emoji: a flag, a keycap, or pictures joined to one. Told by properties that Unicode reserves ahead, so that
+ * browsers of different ages agree, which they do not on the list of all emoji.
+ */
+const PICTURE = String.raw`\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\uFE0F)?[\u{E0020}-\u{E007F}]*`;
+const EMOJI = new RegExp(
+  String.raw`^(?:\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3|${PICTURE}(?:\u200D${PICTURE})*)$`,
+  'u',
+);
+
+export const emojiSchema = v.pipe(v.string(), v.maxLength(WIRE_LIMITS.emojiMax), v.regex(EMOJI));
+
+/** One person's word on one emoji under a message; the latest holds. */
+const reactionSchema = v.object({
+  type: v.literal('reaction'),
+  id: messageIdSchema,
+  target: messageIdSchema,
+  emoji: emojiSchema,
+  on: v.boolean(),
+});
+
 /** `delivered` ids are stored on this device; everything up to `readUpTo` was seen by the person. */
 const receiptSchema = v.object({
   type: v.literal('receipt'),
@@ -43,7 +76,20 @@ const receiptSchema = v.object({
 
 const typingSchema = v.object({ type: v.literal('typing'), typing: v.boolean() });
 
-export const wireMessageSchema = v.variant('type', [textSchema, fileSchema, receiptSchema, typingSchema]);
+export const wireMessageSchema = v.variant('type', [
+  textSchema,
+  fileSchema,
+  editSchema,
+  deleteSchema,
+  reactionSchema,
+  receiptSchema,
+  typingSchema,
+]);
 export type WireMessage = v.InferOutput<typeof wireMessageSchema>;
-export type WireContent = Extract<WireMessage, { id: string }>;
+/** A message that takes a place of its own in the conversation. */
+export type WireContent = Extract<WireMessage, { type: 'text' | 'file' }>;
+/** A change to the message `target`; its id orders it among the other changes. */
+export type WireChange = Extract<WireMessage, { target: string }>;
+/** What the sender keeps until the friend's receipt for its id. */
+export type WireLetter = WireContent | WireChange;
 export type WireReceipt = v.InferOutput<typeof receiptSchema>;

@@ -1,0 +1,78 @@
+import 'fake-indexeddb/auto';
+import { deleteDB, openDB } from 'idb';
+import { expect, it } from 'vitest';
+import type { Message } from '../model.ts';
+import { openDatabase } from './database.ts';
+import { createStore } from './store.ts';
+
+const access = { open: openDB, remove: deleteDB, KeyRange: IDBKeyRange };
+const idOf = (n: number) => String(n).padStart(26, '0');
+
+/** A database as version 1 made and filled it. */
+async function firstVersion(accountId: string): Promise<void> {
+  const database = await openDB(`holler-${accountId}`, 1, {
+    upgrade(made) {
+      const messages = made.createObjectStore('messages', { keyPath: ['friendId', 'id'] });
+      messages.createIndex('unread', ['friendId', 'unread', 'id']);
+      messages.createIndex('unseen', ['friendId', 'unseen', 'id']);
+      made.createObjectStore('conversations', { keyPath: 'friendId' });
+      made.createObjectStore('outbox', { keyPath: ['friendId', 'id'] });
+      made.createObjectStore('cache');
+      made.createObjectStore('transfers');
+    },
+  });
+  await database.put('messages', { ...HERS, unread: 1 });
+  await database.put('messages', { ...ANSWER, unseen: 1 });
+  await database.put('outbox', { friendId: 'f', id: ANSWER.id });
+  await database.put('conversations', LINE);
+  await database.put('cache', PEOPLE, 'people');
+  await database.put('transfers', TRANSFER, TRANSFER.view.id);
+  database.close();
+}
+
+const HERS: Message = {
+  id: idOf(1),
+  friendId: 'f',
+  author: 'friend',
+  at: 1,
+  body: { kind: 'text', text: 'hers' },
+  state: 'delivered',
+};
+const ANSWER: Message = {
+  ...HERS,
+  id: idOf(2),
+  author: 'me',
+  at: 2,
+  body: { kind: 'text', text: 'an answer' },
+  replyTo: { id: HERS.id, author: 'friend', excerpt: 'hers' },
+  state: 'queued',
+};
+const LINE = {
+  friendId: 'f',
+  last: ANSWER,
+  unread: 1,
+  draft: 'dra',
+  readUpTo: null,
+  readTold: null,
+  revision: 7,
+};
+const PEOPLE = { contacts: [], incoming: [], outgoing: [], blocked: [], loaded: true };
+const TRANSFER = { view: { id: idOf(9) }, device: 'd' };
+
+it('takes over everything from version 1, which then can be changed like what is new', async () => {
+  await firstVersion('upgraded');
+  const store = createStore(await openDatabase(access, 'upgraded'), IDBKeyRange);
+  expect(await store.page('f', {}, 9)).toEqual([HERS, ANSWER]);
+  expect(await store.conversations()).toEqual([LINE]);
+  expect(await store.firstUnread('f')).toBe(HERS.id);
+  expect(await store.outbox('f', 9)).toMatchObject([{ type: 'text', id: ANSWER.id, text: 'an answer' }]);
+  expect(await store.people()).toEqual(PEOPLE);
+  expect(await store.transfers()).toEqual([TRANSFER]);
+
+  await store.addReceived('f', [], [{ type: 'delete', id: idOf(3), target: HERS.id }]);
+  expect(await store.page('f', {}, 9)).toMatchObject([
+    { id: HERS.id, body: { kind: 'deleted' } },
+    { id: ANSWER.id, replyTo: { excerpt: null } },
+  ]);
+  expect(await store.conversations()).toMatchObject([{ unread: 0, last: { replyTo: { excerpt: null } } }]);
+});

@@ -1,0 +1,224 @@
+/** One's own messages and changes in the database, and the outbox that keeps them until the friend's receipt. */
+import type { Failure, Message } from '../model.ts';
+import type { DatabaseAccess } from '../platform.ts';
+import { HIGHEST_ID, LOWEST_ID } from '../wire/message-id.ts';
+import type { WireChange, WireLetter } from '../wire/message.ts';
+import { mayChange, newestBy, overtakes, wouldShow } from './changes.ts';
+import type { Database, StoredMessage } from './database.ts';
+import { toWire } from './wire-form.ts';
+import { createWorkbench } from './workbench.ts';
+import { shown } from './writing.ts';
+import type { Change, Write, Writing } from './writing.ts';
+
+export interface OwnChange extends Change {
+  /** To be sent; null if it would change nothing. */
+  readonly sent: WireChange | null;
+  /** Earlier changes that need not be sent any more. */
+  readonly overtaken: readonly string[];
+}
+
+export interface OwnLetters {
+  /** One's own new messages, into history and outbox; a text also empties the draft that it was. */
+  addOwn(friendId: string, messages: readonly Message[], emptyDraft: boolean): Promise<Change>;
+  /**
+   * One's own change, into history and outbox. `make` is told the id that the change's own must follow. Null if the
+   * message is not here, or not to be changed so.
+   */
+  changeOwn(
+    friendId: string,
+    target: string,
+    make: (after: string | null) => WireChange,
+  ): Promise<OwnChange | null>;
+  /** A friend's receipt for one's own messages. */
+  applyReceipt(friendId: string, delivered: readonly string[], readUpTo: string | null): Promise<Change>;
+  /** Takes messages out of the outbox; they did not arrive and will not by themselves. */
+  giveUp(friendId: string, ids: readonly string[], failure: Failure): Promise<Change>;
+  /** Puts a failed message back into the outbox; null if there is no such message. */
+  requeue(friendId: string, id: string): Promise<Change | null>;
+  /**
+   * Removes one's own message that has no receipt; null if there is none. `deletion` goes into the outbox if the message
+   * was there, as it may have arrived all the same.
+   */
+  discard(friendId: string, deletion: WireChange): Promise<OwnChange | null>;
+  /** Oldest first. */
+  outbox(friendId: string, limit: number): Promise<readonly WireLetter[]>;
+  outboxFriends(): Promise<readonly string[]>;
+}
+
+export function createOwnLetters(
+  database: Database,
+  KeyRange: DatabaseAccess['KeyRange'],
+  write: Write,
+): OwnLetters {
+  const whole = (friendId: string) => KeyRange.bound([friendId, LOWEST_ID], [friendId, HIGHEST_ID]);
+
+  /** Puts one's own change into the outbox in place of what it overtakes; returns the ids of that. */
+  async function queueChange(transaction: Writing, friendId: string, made: WireChange): Promise<string[]> {
+    const outbox = transaction.objectStore('outbox');
+    const overtaken = (await outbox.getAll(whole(friendId))).filter(
+      ({ id, change }) =>
+        (change && overtakes(made, change)) || (made.type === 'delete' && id === made.target),
+    );
+    for (const { id } of overtaken) await outbox.delete([friendId, id]);
+    await outbox.put({ friendId, id: made.id, change: made });
+    return overtaken.map(({ id }) => id);
+  }
+
+  return {
+    addOwn: (friendId, messages, emptyDraft) =>
+      write(friendId, async (transaction, line) => {
+        const added = messages.map((message): StoredMessage => ({ ...message, unseen: 1 }));
+        for (const message of added) {
+          await transaction.objectStore('messages').add(message);
+          await transaction.objectStore('outbox').put({ friendId, id: message.id });
+        }
+        return { messages: added, line: emptyDraft ? { ...line, draft: '' } : line };
+      }),
+
+    async changeOwn(friendId, target, make) {
+      let sent: WireChange | null = null;
+      let overtaken: readonly string[] = [];
+      const done = await orNull(
+        write(friendId, async (transaction) => {
+          const bench = createWorkbench(transaction, friendId, KeyRange);
+          const message = await bench.find(target);
+          if (!message) throw new NoSuchMessage();
+          const made = make(newestBy(message, 'me'));
+          if (!mayChange(message, made, 'me')) throw new NoSuchMessage();
+          if (!wouldShow(message, made)) return { messages: [] };
+          sent = made;
+          await bench.apply(made, 'me');
+          overtaken = await queueChange(transaction, friendId, made);
+          return bench.finish();
+        }),
+      );
+      return done && { ...done, sent, overtaken };
+    },
+
+    applyReceipt: (friendId, delivered, readUpTo) =>
+      write(friendId, async (transaction) => {
+        const messages = new Map<string, StoredMessage>();
+        for (const id of delivered) {
+          const arrived = await markDelivered(transaction, friendId, id);
+          if (arrived) messages.set(id, arrived);
+        }
+        if (readUpTo !== null) {
+          const range = KeyRange.bound([friendId, 1, LOWEST_ID], [friendId, 1, readUpTo]);
+          let cursor = await transaction.objectStore('messages').index('unseen').openCursor(range);
+          while (cursor) {
+            // What is still in the outbox was not there to be read.
+            if (cursor.value.state === 'delivered' || cursor.value.state === 'sent') {
+              const { unseen: _, ...rest } = cursor.value;
+              const read: StoredMessage = { ...rest, state: 'read' };
+              await cursor.update(read);
+              messages.set(read.id, read);
+            }
+            cursor = await cursor.continue();
+          }
+        }
+        return { messages: [...messages.values()] };
+      }),
+
+    giveUp: (friendId, ids, failure) =>
+      write(friendId, async (transaction) => {
+        const messages: StoredMessage[] = [];
+        for (const id of ids) {
+          await transaction.objectStore('outbox').delete([friendId, id]);
+          const message = await transaction.objectStore('messages').get([friendId, id]);
+          if (!message) continue;
+          const failed: StoredMessage = { ...message, state: 'failed', failure };
+          await transaction.objectStore('messages').put(failed);
+          messages.push(failed);
+        }
+        return { messages };
+      }),
+
+    requeue: (friendId, id) =>
+      orNull(
+        write(friendId, async (transaction) => {
+          const message = await transaction.objectStore('messages').get([friendId, id]);
+          if (message?.state !== 'failed') throw new NoSuchMessage();
+          const { failure: _, ...rest } = message;
+          const queued: StoredMessage = { ...rest, state: 'queued' };
+          await transaction.objectStore('messages').put(queued);
+          await transaction.objectStore('outbox').put({ friendId, id });
+          return { messages: [queued] };
+        }),
+      ),
+
+    async discard(friendId, deletion) {
+      const id = deletion.target;
+      let sent: WireChange | null = null;
+      let overtaken: readonly string[] = [];
+      const done = await orNull(
+        write(friendId, async (transaction, line) => {
+          const messages = transaction.objectStore('messages');
+          const message = await messages.get([friendId, id]);
+          if (message?.state !== 'queued' && message?.state !== 'failed') throw new NoSuchMessage();
+          await messages.delete([friendId, id]);
+          // What failed is not in the outbox, and goes to nobody.
+          if (message.state === 'queued') {
+            sent = deletion;
+            overtaken = await queueChange(transaction, friendId, deletion);
+          }
+          const bench = createWorkbench(transaction, friendId, KeyRange);
+          await bench.forgetExcerpts(id);
+          const { messages: changed } = await bench.finish();
+          if (line.last?.id !== id) return { messages: changed };
+          const newest = await messages.openCursor(whole(friendId), 'prev');
+          return { messages: changed, line: { ...line, last: newest ? shown(newest.value) : null } };
+        }),
+      );
+      return done && { ...done, sent, overtaken };
+    },
+
+    async outbox(friendId, limit) {
+      const transaction = database.transaction(['outbox', 'messages']);
+      const kept = await transaction.objectStore('outbox').getAll(whole(friendId), limit);
+      const letters = await Promise.all(
+        kept.map(async ({ id, change: each }) => {
+          if (each) return each;
+          const message = await transaction.objectStore('messages').get([friendId, id]);
+          return message ? toWire(message) : null;
+        }),
+      );
+      return letters.filter((letter) => letter !== null);
+    },
+    async outboxFriends() {
+      const friends: string[] = [];
+      // From one friend to the next, however many messages wait for each.
+      let cursor = await database.transaction('outbox').store.openKeyCursor();
+      while (cursor) {
+        const friendId = cursor.key[0];
+        friends.push(friendId);
+        cursor = await cursor.continue([friendId, `${HIGHEST_ID}~`]);
+      }
+      return friends;
+    },
+  };
+}
+
+class NoSuchMessage extends Error {}
+
+function orNull(work: Promise<Change>): Promise<Change | null> {
+  return work.catch((error: unknown) => {
+    if (error instanceof NoSuchMessage) return null;
+    throw error;
+  });
+}
+
+async function markDelivered(
+  transaction: Writing,
+  friendId: string,
+  id: string,
+): Promise<StoredMessage | null> {
+  await transaction.objectStore('outbox').delete([friendId, id]);
+  const store = transaction.objectStore('messages');
+  const message = await store.get([friendId, id]);
+  // A receipt for what is not ours, or a second one.
+  if (message?.author !== 'me' || message.state === 'delivered' || message.state === 'read') return null;
+  const { failure: _, ...rest } = message;
+  const arrived: StoredMessage = { ...rest, state: 'delivered' };
+  await store.put(arrived);
+  return arrived;
+}
