@@ -2,6 +2,8 @@
 import { sql } from 'drizzle-orm';
 import {
   bigint,
+  bigserial,
+  boolean,
   check,
   customType,
   index,
@@ -135,3 +137,89 @@ export const invites = pgTable(
   },
   (table) => [index('invites_owner').on(table.ownerId), index('invites_expires_at').on(table.expiresAt)],
 );
+
+// --- Keys: what is inside is JSON as it was uploaded, since signatures cover it ----------------------------------
+
+const device = (name: string) =>
+  text(name)
+    .notNull()
+    .references(() => devices.id, { onDelete: 'cascade' });
+
+export const deviceKeys = pgTable('device_keys', {
+  deviceId: device('device_id').primaryKey(),
+  keys: text('keys').notNull(),
+});
+
+const deviceWithKeys = (name: string) =>
+  text(name)
+    .notNull()
+    .references(() => deviceKeys.deviceId, { onDelete: 'cascade' });
+
+export const oneTimeKeys = pgTable(
+  'one_time_keys',
+  {
+    deviceId: deviceWithKeys('device_id'),
+    keyId: text('key_id').notNull(),
+    key: text('key').notNull(),
+    /** They are handed out in the order in which they came. */
+    seq: bigserial('seq', { mode: 'number' }).notNull(),
+    /** Handed out ones stay for a while, so that one uploaded again after a lost answer is known. */
+    claimedAt: time('claimed_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.deviceId, table.keyId] }),
+    index('one_time_keys_waiting')
+      .on(table.deviceId, table.seq)
+      .where(sql`${table.claimedAt} is null`),
+    index('one_time_keys_claimed_at')
+      .on(table.claimedAt)
+      .where(sql`${table.claimedAt} is not null`),
+  ],
+);
+
+export const fallbackKeys = pgTable('fallback_keys', {
+  deviceId: deviceWithKeys('device_id').primaryKey(),
+  keyId: text('key_id').notNull(),
+  key: text('key').notNull(),
+  used: boolean('used').notNull().default(false),
+});
+
+/** The public signing keys of a person. */
+export const identities = pgTable('identities', {
+  personId: person('person_id').primaryKey(),
+  masterKey: text('master_key').notNull(),
+  selfSigningKey: text('self_signing_key').notNull(),
+  userSigningKey: text('user_signing_key').notNull(),
+});
+
+/** What somebody's user-signing key says of a friend's master key; shown to the signer alone. */
+export const identitySignatures = pgTable(
+  'identity_signatures',
+  {
+    signerId: person('signer_id'),
+    personId: person('person_id'),
+    /** The public key that is signed. */
+    masterKey: text('master_key').notNull(),
+    signatures: text('signatures').notNull(),
+    /** Counts up, as part of the version that the signer sees. */
+    version: integer('version').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.signerId, table.personId] }),
+    index('identity_signatures_person').on(table.personId),
+  ],
+);
+
+/** Counts the changes of a person's devices and identity. No row: none yet. */
+export const keyVersions = pgTable('key_versions', {
+  personId: person('person_id').primaryKey(),
+  version: integer('version').notNull(),
+});
+
+/** An account's secrets, sealed in the page. */
+export const vaults = pgTable('vaults', {
+  personId: person('person_id').primaryKey(),
+  version: integer('version').notNull(),
+  byPassword: text('by_password'),
+  byCode: text('by_code'),
+});

@@ -16,6 +16,10 @@ import { iceRoutes, type IceSettings } from './ice/ice-routes.ts';
 import { infoRoutes } from './info-routes.ts';
 import { inviteRoutes } from './invites/invite-routes.ts';
 import { InviteService } from './invites/invite-service.ts';
+import { DeviceKeyService } from './keys/device-key-service.ts';
+import { IdentityService } from './keys/identity-service.ts';
+import { KeyNews } from './keys/key-news.ts';
+import { keyRoutes } from './keys/key-routes.ts';
 import { TokenBuckets } from './limits/token-buckets.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -45,6 +49,7 @@ export interface Services {
   readonly sessions: Sessions;
   readonly gateway: Gateway;
   readonly presence: PresenceService;
+  readonly keyNews: KeyNews;
   readonly people: Removal;
   readonly buckets: TokenBuckets;
   readonly metrics: Metrics;
@@ -68,13 +73,15 @@ export function createServices(needs: ServiceNeeds): Services {
     metrics.forwardedBytes.inc({ type }, bytes),
   );
   const presence: PresenceService = new PresenceService(db, hub, roster, lastSeen, now);
-  const contacts = new ContactService(db, roster, lastSeen, push, now);
+  const keyNews = new KeyNews(db, hub, log);
+  const contacts = new ContactService(db, roster, lastSeen, push, (a, b) => keyNews.met(a, b), now);
   const invites = new InviteService(db, contacts, now);
   const people = new Removal(db, hub, roster, push);
   const buckets = new TokenBuckets(now);
   const sessions = new Sessions(db, now, {
     devicesGone: (personId, deviceIds) => {
       for (const deviceId of deviceIds) hub.find(personId, deviceId)?.close(CLOSE.signedOut);
+      keyNews.changedLater([personId]);
     },
   });
   const auth = new AuthService({
@@ -95,6 +102,7 @@ export function createServices(needs: ServiceNeeds): Services {
     roster,
     contacts,
     presence,
+    keyNews,
     relay,
     log,
     now,
@@ -108,6 +116,12 @@ export function createServices(needs: ServiceNeeds): Services {
     ...meRoutes({ db, auth, sessions, profiles, hub, now }),
     ...contactRoutes(contacts),
     ...inviteRoutes(invites),
+    ...keyRoutes({
+      db,
+      devices: new DeviceKeyService(db, keyNews, buckets, config.RATE_LIMIT_FACTOR, now),
+      identities: new IdentityService(db, keyNews, (me, proof) => auth.proveOwn(me, proof)),
+      now,
+    }),
     ...iceRoutes({
       urls: config.TURN_URLS,
       ...needs.turn,
@@ -116,5 +130,5 @@ export function createServices(needs: ServiceNeeds): Services {
       now,
     }),
   ];
-  return { routes, hub, sessions, gateway, presence, people, buckets, metrics };
+  return { routes, hub, sessions, gateway, presence, keyNews, people, buckets, metrics };
 }

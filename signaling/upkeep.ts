@@ -5,24 +5,30 @@ import type { PeopleRemover } from './auth/auth-service.ts';
 import { DECLINE_HOLDS_MS } from './contacts/contact-service.ts';
 import { deleteOldDeclines } from './contacts/contact-store.ts';
 import { deleteExpiredInvites } from './invites/invite-store.ts';
+import { deleteClaimedKeys } from './keys/device-key-store.ts';
+import type { KeyNews } from './keys/key-news.ts';
 import type { Log } from './log.ts';
 import type { PresenceService } from './presence/presence-service.ts';
 
 const EVERY_MS = 5 * 60_000;
+/** No page repeats an upload after so long. */
+const CLAIMED_KEYS_STAY_MS = 30 * 24 * 3_600_000;
 
 export interface UpkeepSurroundings {
   readonly db: Database;
   readonly people: PeopleRemover;
   readonly presence: PresenceService;
+  readonly keyNews: KeyNews;
   readonly now: () => number;
 }
 
-export async function upkeep({ db, people, presence, now }: UpkeepSurroundings): Promise<void> {
+export async function upkeep({ db, people, presence, keyNews, now }: UpkeepSurroundings): Promise<void> {
   // First, so that nobody who is connected counts as expired.
   await presence.noteAll();
   await people.remove(await db.query((q) => accounts.expiredPeople(q, now())));
+  keyNews.changedLater(await db.transaction((q) => accounts.deleteExpiredDevices(q, now())));
   await db.query(async (q) => {
-    await accounts.deleteExpiredDevices(q, now());
+    await deleteClaimedKeys(q, now() - CLAIMED_KEYS_STAY_MS);
     await deleteExpiredInvites(q, now());
     await deleteOldDeclines(q, now() - DECLINE_HOLDS_MS);
   });

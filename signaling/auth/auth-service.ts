@@ -225,7 +225,8 @@ export class AuthService {
     return done;
   }
 
-  private proveOwn(me: Me, proof: LoginProof): Outcome<undefined> {
+  /** Whether `proof` is of the password of `me`. */
+  proveOwn(me: Me, proof: LoginProof): Outcome<undefined> {
     const proved = this.prove(proof);
     if (!proved.ok) return proved;
     return proved.value.personId === me.id ? done : refuse('wrong-credentials');

@@ -3,6 +3,7 @@ import { and, asc, desc, eq, gt, lt, ne, sql } from 'drizzle-orm';
 import type { Queries } from '../../db/client.ts';
 import { oneOf } from '../../db/one-of.ts';
 import { devices, people } from '../../db/schema.ts';
+import { raiseVersions } from '../keys/identity-store.ts';
 import type { ChosenPresence } from '../protocol/common.ts';
 
 export type PersonRow = typeof people.$inferSelect;
@@ -106,7 +107,7 @@ export async function prolongGuests(q: Queries, ids: readonly string[], expiresA
     .where(and(oneOf(people.id, ids), eq(people.kind, 'guest')));
 }
 
-// --- Devices ---------------------------------------------------------------------------------------------------
+// --- Devices: with each that goes, its keys go, and friends must learn it ------------------------------------------
 
 /** Adds a device and drops those beyond `atMost` that were not seen for longest; answers the ids that went. */
 export async function insertDevice(q: Queries, device: NewDevice, atMost: number): Promise<string[]> {
@@ -118,7 +119,9 @@ export async function insertDevice(q: Queries, device: NewDevice, atMost: number
     .orderBy(desc(devices.lastSeen))
     .offset(atMost - 1);
   const ids = surplus.map(({ id }) => id);
-  if (ids.length > 0) await q.delete(devices).where(oneOf(devices.id, ids));
+  if (ids.length === 0) return [];
+  await q.delete(devices).where(oneOf(devices.id, ids));
+  await raiseVersions(q, [device.personId]);
   return ids;
 }
 
@@ -143,7 +146,7 @@ export async function listDevices(q: Queries, personId: string, now: number): Pr
     .orderBy(asc(devices.createdAt), asc(devices.id));
 }
 
-/** Answers the ids that went. `keep` stays. */
+/** Part of a transaction. Answers the ids that went. `keep` stays. */
 export async function deleteDevices(
   q: Queries,
   personId: string,
@@ -154,6 +157,7 @@ export async function deleteDevices(
     .delete(devices)
     .where(and(eq(devices.personId, personId), chosen))
     .returning({ id: devices.id });
+  if (rows.length > 0) await raiseVersions(q, [personId]);
   return rows.map(({ id }) => id);
 }
 
@@ -168,6 +172,13 @@ export async function touchDevices(q: Queries, ids: readonly string[], touch: De
   await q.update(devices).set(touch).where(oneOf(devices.id, ids));
 }
 
-export async function deleteExpiredDevices(q: Queries, now: number): Promise<void> {
-  await q.delete(devices).where(lt(devices.expiresAt, now));
+/** Part of a transaction. Answers whose they were. */
+export async function deleteExpiredDevices(q: Queries, now: number): Promise<string[]> {
+  const rows = await q
+    .delete(devices)
+    .where(lt(devices.expiresAt, now))
+    .returning({ personId: devices.personId });
+  const personIds = [...new Set(rows.map(({ personId }) => personId))];
+  await raiseVersions(q, personIds);
+  return personIds;
 }

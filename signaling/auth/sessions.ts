@@ -62,7 +62,7 @@ export class Sessions {
 
   /** Devices that a transaction took away: their sockets go as well. */
   ended(personId: string, deviceIds: readonly string[]): void {
-    this.events.devicesGone(personId, deviceIds);
+    if (deviceIds.length > 0) this.events.devicesGone(personId, deviceIds);
   }
 
   /** Ends the session that a browser brings along when it signs in anew. */
@@ -74,8 +74,8 @@ export class Sessions {
 
   /** Answers how many there were. */
   async end(personId: string, which: { readonly only: string } | { readonly keep: string }): Promise<number> {
-    const gone = await this.db.query((q) => store.deleteDevices(q, personId, which));
-    this.events.devicesGone(personId, gone);
+    const gone = await this.db.transaction((q) => store.deleteDevices(q, personId, which));
+    this.ended(personId, gone);
     return gone.length;
   }
 }

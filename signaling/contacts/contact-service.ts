@@ -14,6 +14,9 @@ import * as store from './contact-store.ts';
 /** Shows a change of somebody's list on all their devices. */
 export type PushChange = (personId: string, change: ListChange) => void;
 
+/** Two people became friends: what concerns no list, but them. */
+export type FriendsMet = (a: string, b: string) => Promise<void>;
+
 /** For so long a declined person's new requests are not shown. */
 export const DECLINE_HOLDS_MS = 30 * 24 * 3_600_000;
 /** Stands for the person who does not exist, so that the same questions are asked of the database. */
@@ -38,6 +41,7 @@ export class ContactService {
     private readonly roster: PresenceRoster,
     private readonly seen: LastSeen,
     private readonly push: PushChange,
+    private readonly met: FriendsMet,
     private readonly now: () => number,
   ) {}
 
@@ -195,6 +199,7 @@ export class ContactService {
     }
     await this.pushContact(a, b);
     await this.pushContact(b, a);
+    await this.met(a, b);
   }
 
   // --- Changing and ending -------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ import type * as v from 'valibot';
 import type { Rate } from '../limits/token-buckets.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Me } from '../protocol/http.ts';
+import { LIMITS } from '../protocol/limits.ts';
 
 export type Schema = v.GenericSchema;
 
@@ -28,12 +29,14 @@ export interface Call<Body, Who> {
 }
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly summary: string;
   readonly access: Access;
   readonly status: 200 | 201 | 202 | 204;
   readonly body: Schema | null;
+  /** The longest body. */
+  readonly bodyBytes: number;
   readonly answer: Schema | null;
   /** Per person when signed in is asked for, else per address. */
   readonly rate: Rate;
@@ -50,6 +53,7 @@ interface RouteForm<B extends Schema | undefined, A extends Schema | undefined, 
   readonly access: W;
   readonly status?: Route['status'];
   readonly body?: B;
+  readonly bodyBytes?: number;
   readonly answer?: A;
   readonly rate?: Rate;
   readonly handle: (
@@ -74,6 +78,7 @@ export function route<
     access: form.access,
     status: form.status ?? (form.answer === undefined ? 204 : 200),
     body: form.body ?? null,
+    bodyBytes: form.bodyBytes ?? LIMITS.httpBodyBytes,
     answer: form.answer ?? null,
     rate: form.rate ?? DEFAULT_RATE,
     handle: (call) => form.handle(call as never),

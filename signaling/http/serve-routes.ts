@@ -7,7 +7,6 @@ import type { Log } from '../log.ts';
 import { ok, refuse, type Outcome, type Refusal } from '../outcome.ts';
 import type { ErrorBody } from '../protocol/errors.ts';
 import type { Me } from '../protocol/http.ts';
-import { LIMITS } from '../protocol/limits.ts';
 import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../protocol/version.ts';
 import { clientOf, type ServerEnv } from './client.ts';
 import { dropSessionCookie, setSessionCookie } from './cookie.ts';
@@ -69,7 +68,7 @@ async function checkedCall(
     scaled(route.rate, around.rateFactor),
   );
   if (wait > 0) return refuse('rate-limited', wait);
-  const body = route.body === null ? ok(undefined) : await bodyOf(context, route.body);
+  const body = route.body === null ? ok(undefined) : await bodyOf(context, route.body, route.bodyBytes);
   if (!body.ok) return body;
   return ok({ body: body.value, params: context.req.param(), client, me });
 }
@@ -85,8 +84,12 @@ async function signedIn(
   return route.access === 'account' && me.kind === 'guest' ? refused('forbidden') : me;
 }
 
-async function bodyOf(context: ServerContext, schema: v.GenericSchema): Promise<Outcome<unknown>> {
-  const text = await textOf(context.req.raw);
+async function bodyOf(
+  context: ServerContext,
+  schema: v.GenericSchema,
+  atMost: number,
+): Promise<Outcome<unknown>> {
+  const text = await textOf(context.req.raw, atMost);
   if (text === null) return refuse('too-large');
   let json: unknown;
   try {
@@ -101,14 +104,14 @@ async function bodyOf(context: ServerContext, schema: v.GenericSchema): Promise<
 }
 
 /** The body, or null as soon as it is longer than allowed, whatever its header promised. */
-async function textOf(request: Request): Promise<string | null> {
-  if (Number(request.headers.get('content-length') ?? 0) > LIMITS.httpBodyBytes) return null;
+async function textOf(request: Request, atMost: number): Promise<string | null> {
+  if (Number(request.headers.get('content-length') ?? 0) > atMost) return null;
   if (request.body === null) return '';
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const part of request.body) {
     length += part.byteLength;
-    if (length > LIMITS.httpBodyBytes) return null;
+    if (length > atMost) return null;
     parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');

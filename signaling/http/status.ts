@@ -27,6 +27,7 @@ export const STATUS = {
   'invite-invalid': 404,
   'peer-offline': 404,
   replaced: 409,
+  conflict: 409,
 } as const satisfies Record<ErrorCode, number>;
 
 /** For people who read answers by eye; the page translates the code itself. */
@@ -56,4 +57,5 @@ export const MESSAGES: Record<ErrorCode, string> = {
   'invite-invalid': 'The invite does not exist or has ended.',
   'peer-offline': 'The device is not connected.',
   replaced: 'Another socket of this device took over.',
+  conflict: 'Something else is there already.',
 };

@@ -31,6 +31,8 @@ export const ERROR_CODES = [
   // Socket
   'peer-offline',
   'replaced',
+  // Keys
+  'conflict',
 ] as const;
 
 export const errorCodeSchema = v.picklist(ERROR_CODES);

@@ -21,6 +21,16 @@ export const LIMITS = {
   pendingRequestsMax: 50,
   invitesMax: 50,
   devicesMax: 20,
+  /** One-time keys that a device may have waiting; the engine keeps 50. */
+  oneTimeKeysMax: 100,
+  /** Signatures by one person on one device's or person's keys: by their devices and signing keys. */
+  signaturesMax: 24,
+  /** Bodies of `/api/keys/*`. */
+  keysBodyBytes: 64 * 1024,
+  /** People in one query or claim of keys. */
+  keyQueryMax: 300,
+  /** Base64 text of the sealed secrets of an account. */
+  vaultMax: 16 * 1024,
 } as const;
 
 /** Times that both sides rely on, in milliseconds. */

@@ -10,6 +10,7 @@ import {
   outgoingRequestSchema,
   blockedSchema,
 } from './http.ts';
+import { keyCounts, keysChanged, keyVersions, ownKeys } from './keys.ts';
 import { LIMITS } from './limits.ts';
 
 const refSchema = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
@@ -63,6 +64,7 @@ const welcome = v.object({
   serverTime: timeSchema,
   me: meSchema,
   list: contactListSchema,
+  keys: v.object({ own: ownKeys, versions: keyVersions }),
 });
 
 const ping = v.object({ type: v.literal('ping') });
@@ -110,6 +112,8 @@ export const serverMessageSchema = v.variant('type', [
   listChange,
   signal,
   relay,
+  keysChanged,
+  keyCounts,
   accepted,
   error,
 ]);

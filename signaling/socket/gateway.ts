@@ -5,6 +5,7 @@ import * as accounts from '../auth/auth-store.ts';
 import { meOf } from '../auth/me.ts';
 import type { ContactService } from '../contacts/contact-service.ts';
 import { refusalOf } from '../http/refusal.ts';
+import type { KeyNews } from '../keys/key-news.ts';
 import { take } from '../limits/token-buckets.ts';
 import type { Log } from '../log.ts';
 import type { Refusal } from '../outcome.ts';
@@ -22,6 +23,7 @@ export interface GatewaySurroundings {
   readonly roster: PresenceRoster;
   readonly contacts: ContactService;
   readonly presence: PresenceService;
+  readonly keyNews: KeyNews;
   readonly relay: Relay;
   readonly log: Log;
   readonly serverVersion: string;
@@ -62,14 +64,16 @@ export class Gateway {
 
   /** Null when the session ended in this moment. */
   private join({ personId, deviceId }: Connection): Promise<ServerMessage | null> {
-    const { db, roster, contacts, serverVersion, now } = this.around;
+    const { db, roster, contacts, keyNews, serverVersion, now } = this.around;
     return roster.join(personId, deviceId, async () => {
       const loaded = await db.query(async (q) => {
         const person = await accounts.findPersonOfDevice(q, personId, deviceId);
-        return person === null ? null : { person, list: await contacts.rowsOf(q, personId) };
+        if (person === null) return null;
+        const list = await contacts.rowsOf(q, personId);
+        return { person, list, keys: await keyNews.welcome(q, personId, deviceId) };
       });
       if (loaded === null) return null;
-      const { person, list } = loaded;
+      const { person, list, keys } = loaded;
       const { presence: chosen, shownStatusText, lastSeen } = person;
       const contactIds = list.contacts.map(({ id }) => id);
       return {
@@ -80,6 +84,7 @@ export class Gateway {
           serverTime: now(),
           me: meOf(person, deviceId),
           list: contacts.listOf(list),
+          keys,
         },
       };
     });

@@ -125,7 +125,15 @@ export function createFakeServer(time: FakeTime): FakeServer {
       }
       connections.add(connection);
       const list = { contacts: contactsOf(me), incoming: [], outgoing: [], blocked: [] };
-      connection.deliver({ type: 'welcome', serverVersion: '0', serverTime: time.clock.now(), me, list });
+      const keys = { own: { oneTimeKeys: 0, fallbackUsed: true }, versions: {} };
+      connection.deliver({
+        type: 'welcome',
+        serverVersion: '0',
+        serverTime: time.clock.now(),
+        me,
+        list,
+        keys,
+      });
       tellFriends(me);
       ping(connection);
     });

@@ -25,6 +25,8 @@ interface Row {
   readonly access: 'anyone' | 'signed-in' | 'account';
   /** A body of the right form; none: the route takes none. */
   readonly body?: object;
+  /** Where it may be longer than elsewhere. */
+  readonly bodyBytes?: number;
   /** The real path, with something that belongs to somebody else; the answer to it is then `stranger`. */
   readonly path?: (victim: Victim) => string;
   readonly stranger?: ErrorCode;
@@ -34,6 +36,7 @@ const userPath =
   (before: string, after = '') =>
   (victim: Victim) =>
     `${before}${victim.person.me.id}${after}`;
+const SIGNING_KEY = { user_id: `@${ID}:holler`, usage: ['master'], keys: {} };
 const REGISTER = { userName: 'somebody', registrationRequest: 'AAAA' };
 
 const ROUTES: Readonly<Record<string, Row>> = {
@@ -116,6 +119,30 @@ const ROUTES: Readonly<Record<string, Row>> = {
   'POST /api/invites/look': { access: 'anyone', body: { code: CODE } },
   'POST /api/invites/accept': { access: 'account', body: { code: CODE } },
   'GET /api/ice-servers': { access: 'signed-in' },
+  // Whose keys may be uploaded, seen and taken: keys.test.ts.
+  'POST /api/keys/upload': { access: 'signed-in', body: {}, bodyBytes: LIMITS.keysBodyBytes },
+  'POST /api/keys/query': {
+    access: 'signed-in',
+    body: { device_keys: {} },
+    bodyBytes: LIMITS.keysBodyBytes,
+  },
+  'POST /api/keys/claim': {
+    access: 'signed-in',
+    body: { one_time_keys: {} },
+    bodyBytes: LIMITS.keysBodyBytes,
+  },
+  'POST /api/keys/signing': {
+    access: 'signed-in',
+    body: { master_key: SIGNING_KEY, self_signing_key: SIGNING_KEY, user_signing_key: SIGNING_KEY },
+    bodyBytes: LIMITS.keysBodyBytes,
+  },
+  'POST /api/keys/signatures': { access: 'signed-in', body: {}, bodyBytes: LIMITS.keysBodyBytes },
+  'GET /api/keys/vault': { access: 'account' },
+  'PUT /api/keys/vault': {
+    access: 'account',
+    body: { version: 0, byPassword: null, byCode: null },
+    bodyBytes: LIMITS.keysBodyBytes,
+  },
 };
 
 const rows = Object.entries(ROUTES).map(([name, row]) => {
@@ -231,7 +258,7 @@ describe.each(withBody)('$name', ({ method, path, row }) => {
   });
 
   it('refuses a body that is too large', async () => {
-    const body = JSON.stringify({ ...row.body, padding: 'x'.repeat(LIMITS.httpBodyBytes) });
+    const body = JSON.stringify({ ...row.body, padding: 'x'.repeat(row.bodyBytes ?? LIMITS.httpBodyBytes) });
     const answer = await caller().call(method, path, body);
     expect([answer.status, codeOf(answer)]).toEqual([413, 'too-large']);
   });

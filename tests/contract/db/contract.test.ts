@@ -9,6 +9,7 @@ import { isConflict, StorageError } from '../../../db/storage-error.ts';
 import { bothKinds, type Place } from '../lib/databases.ts';
 
 const { contacts, devices, invites, people, refusals, requests } = schema;
+const { deviceKeys, fallbackKeys, identities, identitySignatures, keyVersions, oneTimeKeys, vaults } = schema;
 const TABLES: PgTable[] = Object.values(schema).flatMap((value) => (is(value, PgTable) ? [value] : []));
 
 const open = (place: Place): Promise<Database> => openDatabase({ ...place, onConnectionLost: () => {} });
@@ -159,6 +160,19 @@ describe.each(bothKinds())('$name', (kind) => {
       ]);
       const invite = { id: newId(), ownerId: gone, kind: 'friend' as const, codeDigest: Buffer.from(gone) };
       await q.insert(invites).values({ ...invite, createdAt: 1, expiresAt: 1 });
+      const key = { deviceId: device.id, keyId: 'x', key: gone };
+      await q.insert(deviceKeys).values({ deviceId: device.id, keys: gone });
+      await q.insert(oneTimeKeys).values(key);
+      await q.insert(fallbackKeys).values(key);
+      const keys = { masterKey: gone, selfSigningKey: gone, userSigningKey: gone };
+      await q.insert(identities).values({ personId: gone, ...keys });
+      const signature = { masterKey: gone, signatures: gone, version: 1 };
+      await q.insert(identitySignatures).values([
+        { signerId: gone, personId: other, ...signature },
+        { signerId: other, personId: gone, ...signature },
+      ]);
+      await q.insert(keyVersions).values({ personId: gone, version: 1 });
+      await q.insert(vaults).values({ personId: gone, version: 1, byPassword: gone });
       await q.delete(people).where(eq(people.id, gone));
     });
     const dump = await db.query(async (q) => {

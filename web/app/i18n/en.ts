@@ -36,6 +36,7 @@ const failures: Record<FailureCode, string> = {
   self: 'That is you. Enter the name of somebody else.',
   'too-many': 'You have reached the limit. Remove one first.',
   'invite-invalid': 'This invite link is not valid any more. Ask your friend for a new one.',
+  conflict: 'This was changed on another device meanwhile. Try again.',
   'peer-offline': 'Your friend is offline.',
   replaced: 'Holler is open somewhere else with this login. Reload to use it here.',
   network: 'The server cannot be reached. Check your connection and try again.',

@@ -73,6 +73,7 @@ const say = (message: ServerMessage | object) => wires.at(-1)!.onmessage?.({ dat
 const welcome = () =>
   say({
     type: 'welcome',
+    keys: { own: { oneTimeKeys: 0, fallbackUsed: true }, versions: {} },
     serverVersion: '1.2',
     serverTime: 1,
     me: {
