@@ -12,6 +12,8 @@ import type {
   Preferences,
   Reaction,
   Result,
+  SearchPage,
+  SearchRun,
   SessionState,
   ConnectionState,
   PeopleState,
@@ -19,6 +21,8 @@ import type {
   TransferView,
 } from '../../web/core/model.ts';
 import type { Me } from '../../signaling/protocol/http.ts';
+import { searchedText } from '../../web/core/search/searched-text.ts';
+import { fold, occurAll, termsOf } from '../../web/core/search/terms.ts';
 import { cell } from '../../web/core/value.ts';
 
 export interface Scene {
@@ -35,12 +39,17 @@ export interface Scene {
   readonly transfers: ReadonlyMap<string, TransferView>;
   readonly call: CallView | null;
   readonly callProblem: CallProblem | null;
+  readonly searching: Searching;
   /** What every action answers with, instead of success. */
   readonly failure: Failure | null;
 }
 
+/** How a search goes: it answers, it takes its time, or a history from an earlier version is still being brought in. */
+type Searching = 'done' | 'slow' | 'building';
+
 const WINDOW = 200;
 const STEP = 60;
+const SEARCH_PAGE = 30;
 
 /** What a test makes happen from outside. */
 export interface FakeMessenger extends Messenger {
@@ -163,6 +172,7 @@ export function fakeMessenger(scene: Scene): FakeMessenger {
       open.set(friendId, conversation);
       return conversation;
     },
+    search: (text, friendId) => fakeSearch(scene, text, friendId),
     receive: (friendId, text) => open.get(friendId)?.receive(text),
     onNotice: (listener) => {
       listeners.add(listener);
@@ -210,6 +220,28 @@ function summaries(scene: Scene): ReadonlyMap<string, ConversationSummary> {
       },
     ]),
   );
+}
+
+/** Over the scene's histories as they were at the beginning, with core's own rules. */
+function fakeSearch(
+  { histories, searching, failure }: Scene,
+  text: string,
+  friendId: string | null,
+): SearchRun {
+  const terms = termsOf(text);
+  const found = [...histories]
+    .filter(([id]) => friendId === null || id === friendId)
+    .flatMap(([, messages]) => messages)
+    .filter((message) => terms.length > 0 && occurAll(fold(searchedText(message)), terms))
+    .toSorted((a, b) => b.at - a.at);
+  const next = (): Promise<Result<SearchPage>> => {
+    if (searching === 'slow') return new Promise(() => undefined);
+    if (failure !== null) return Promise.resolve({ ok: false, failure });
+    const hits = found.splice(0, SEARCH_PAGE);
+    const building = searching === 'building' ? { done: 41_000, total: 100_000 } : null;
+    return Promise.resolve({ ok: true, value: { hits, more: found.length > 0, building } });
+  };
+  return { next, cancel: () => undefined };
 }
 
 interface FakeConversation extends Conversation {

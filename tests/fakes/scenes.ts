@@ -183,6 +183,7 @@ export const BASE: Scene = {
   transfers: new Map(),
   call: null,
   callProblem: null,
+  searching: 'done',
   failure: null,
 };
 
@@ -249,5 +250,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   },
   ringing: { ...BASE, call: RINGING },
   talking: { ...BASE, call: TALKING },
+  'slow-search': { ...BASE, searching: 'slow' },
+  'building-search': { ...BASE, searching: 'building' },
   failing: { ...BASE, failure: { code: 'rate-limited', retryAfter: 30 } },
 };

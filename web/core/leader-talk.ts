@@ -2,7 +2,7 @@
 import { base64 } from './base64.ts';
 import { announcementOf } from './conversation/conversation.ts';
 import type { Announced } from './conversation/conversation.ts';
-import type { StoredConversation } from './conversation/database.ts';
+import type { StoredConversation } from './database.ts';
 import { createDelivery } from './conversation/delivery.ts';
 import type { Delivery } from './conversation/delivery.ts';
 import { createInbox } from './conversation/inbox.ts';

@@ -6,7 +6,7 @@ import { bytesOfBase64 } from './base64.ts';
 import type { CallHub } from './call/calls.ts';
 import { announcementOf } from './conversation/conversation.ts';
 import type { Announced } from './conversation/conversation.ts';
-import type { StoredConversation } from './conversation/database.ts';
+import type { StoredConversation } from './database.ts';
 import type { Store } from './conversation/store.ts';
 import { createTyping } from './conversation/typing.ts';
 import type { Change } from './conversation/writing.ts';

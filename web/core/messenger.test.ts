@@ -1,3 +1,4 @@
+import { deleteDB, openDB } from 'idb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createFakeBrowser } from '../../tests/fakes/browser.ts';
 import type { FakeBrowser, FakeTab } from '../../tests/fakes/browser.ts';
@@ -5,6 +6,7 @@ import { createFakeServer } from '../../tests/fakes/server.ts';
 import type { FakeServer } from '../../tests/fakes/server.ts';
 import { createFakeTime } from '../../tests/fakes/time.ts';
 import type { FakeTime } from '../../tests/fakes/time.ts';
+import { openDatabase } from './database.ts';
 import { createMessenger } from './messenger.ts';
 import type { Conversation, Messenger, Notice } from './model.ts';
 
@@ -369,6 +371,70 @@ describe('a change to a message', () => {
     const relayed = server.relayed.map(({ body }) => atob(body)).join(' ');
     expect(relayed).toContain('"uno"');
     expect(relayed).not.toMatch(/"one"|"two"/);
+  });
+});
+
+describe('the search', () => {
+  async function found(messenger: Messenger, text: string): Promise<string[]> {
+    const page = await messenger.search(text, null).next();
+    if (!page.ok) return [page.failure.code];
+    return page.value.hits.map(({ body }) => (body.kind === 'text' ? body.text : body.kind));
+  }
+
+  async function leftToIndex({ id }: Person): Promise<number> {
+    await time.advance(5_000);
+    const database = await openDatabase({ open: openDB, remove: deleteDB, KeyRange: IDBKeyRange }, id);
+    const left = await database.count('searchQueue');
+    database.close();
+    return left;
+  }
+
+  it('finds what was sent and received, in any tab, before and after the index knows it, and after a killed tab', async () => {
+    const [ada, ben] = await friends();
+    const mine = ada.messenger.openConversation(ben.id);
+    const theirs = ben.messenger.openConversation(ada.id);
+    await mine.sendText('周六去看展览吗？');
+    await theirs.sendText('展览？好');
+    await time.settle();
+    const second = createMessenger(ada.browser.openTab().platform);
+    await time.settle();
+    for (const messenger of [ada.messenger, ben.messenger, second])
+      expect(await found(messenger, '展览')).toEqual(['展览？好', '周六去看展览吗？']);
+    await expect.poll(() => leftToIndex(ada)).toBe(0);
+    await mine.sendText('展览 again');
+    ada.tab.kill();
+    expect(await found(second, '展览')).toEqual(['展览 again', '展览？好', '周六去看展览吗？']);
+    await expect.poll(() => leftToIndex(ada)).toBe(0);
+    expect(await found(second, 'aga 展')).toEqual(['展览 again']);
+  });
+
+  it('finds what a message says now, on both sides, and nothing of what was deleted', async () => {
+    const [ada, ben] = await friends();
+    const mine = ada.messenger.openConversation(ben.id);
+    await mine.sendText('the first word');
+    await mine.sendText('the second word');
+    await time.settle();
+    for (const person of [ada, ben]) await expect.poll(() => leftToIndex(person)).toBe(0);
+    const [first, second] = mine.timeline.get().messages;
+    await mine.edit(first?.id ?? '', '改了');
+    await mine.remove(second?.id ?? '');
+    await time.settle();
+    for (const step of ['at once', 'indexed']) {
+      for (const { messenger } of [ada, ben]) {
+        expect(await found(messenger, 'word'), step).toEqual([]);
+        expect(await found(messenger, '改'), step).toEqual(['改了']);
+      }
+      for (const person of [ada, ben]) await expect.poll(() => leftToIndex(person)).toBe(0);
+    }
+  });
+
+  it('says when the storage refuses', async () => {
+    const [ada] = await friends();
+    ada.messenger.close();
+    const { platform } = ada.browser.openTab();
+    const refused = () => Promise.reject(new Error('refused'));
+    const again = createMessenger({ ...platform, database: { ...platform.database, open: refused } });
+    expect(await found(again, 'x')).toEqual(['storage']);
   });
 });
 

@@ -2,7 +2,7 @@
 import type { Me } from '../../signaling/protocol/http.ts';
 import { createAccount } from './account/account.ts';
 import { createCallsFace } from './calls-face.ts';
-import { removeDatabase } from './conversation/database.ts';
+import { removeDatabase } from './database.ts';
 import type {
   CallView,
   ConnectionState,
@@ -12,6 +12,7 @@ import type {
   Notice,
   PathState,
   PeopleState,
+  SearchRun,
   SessionState,
   TransferView,
 } from './model.ts';
@@ -170,6 +171,11 @@ export function createMessenger(platform: Platform): Messenger {
     return current.signedIn.openConversation(friendId);
   }
 
+  function search(text: string, friendId: string | null): SearchRun {
+    if (!current) throw new Error('a search needs somebody who is signed in');
+    return current.signedIn.search(text, friendId);
+  }
+
   const started = session.get();
   if (started.state === 'signed-in') enter(started.me);
   else void findSession();
@@ -199,6 +205,7 @@ export function createMessenger(platform: Platform): Messenger {
       tellTabs({ kind: 'preferences' });
     },
     openConversation,
+    search,
     holdLink: (friendId) => current?.signedIn.holdLink(friendId) ?? (() => undefined),
     onNotice: (listener) => {
       noticeListeners.add(listener);

@@ -327,6 +327,25 @@ export interface Calls {
   onDevices(listener: () => void): () => void;
 }
 
+// --- Search ----------------------------------------------------------------------------------------------------
+
+export type SearchHit = Pick<Message, 'id' | 'friendId' | 'author' | 'at' | 'body'>;
+
+/** Messages whose text or file name holds all words of what was searched, newest first. */
+export interface SearchPage {
+  readonly hits: readonly SearchHit[];
+  /** There may be another page. */
+  readonly more: boolean;
+  /** Messages that are searched by now, while a history from an earlier version is still being brought in. */
+  readonly building: { readonly done: number; readonly total: number } | null;
+}
+
+export interface SearchRun {
+  /** The next page; one at a time. After `cancel` nothing is found. */
+  next(): Promise<Result<SearchPage>>;
+  cancel(): void;
+}
+
 // --- Preferences and notices -----------------------------------------------------------------------------------
 
 export interface Preferences {
@@ -406,6 +425,8 @@ export interface Messenger {
   setPresence(chosen: ChosenPresence): void;
   setPreferences(change: Partial<Preferences>): void;
   openConversation(friendId: string): Conversation;
+  /** `friendId`: in this conversation only; null for all of them. Nothing is read before the first page is asked for. */
+  search(text: string, friendId: string | null): SearchRun;
   /** Opens the link to this friend and keeps it open until the returned function is called. */
   holdLink(friendId: string): () => void;
   /** Calls `listener` for every notice, in one tab of this browser only. */

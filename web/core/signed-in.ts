@@ -3,16 +3,25 @@ import type { Me } from '../../signaling/protocol/http.ts';
 import type { CallHub } from './call/calls.ts';
 import { createConversation } from './conversation/conversation.ts';
 import type { Announced, FileOffer } from './conversation/conversation.ts';
-import { openDatabase } from './conversation/database.ts';
-import type { StoredConversation } from './conversation/database.ts';
 import { createStore } from './conversation/store.ts';
 import type { Store } from './conversation/store.ts';
+import { openDatabase } from './database.ts';
+import type { Database, StoredConversation } from './database.ts';
 import { startLeader } from './leader.ts';
 import type { Leader } from './leader.ts';
-import type { CallView, Conversation, ConversationSummary, Notice, PathState, Preferences } from './model.ts';
+import type {
+  CallView,
+  Conversation,
+  ConversationSummary,
+  Notice,
+  PathState,
+  Preferences,
+  SearchRun,
+} from './model.ts';
 import { NOBODY, withEveryoneOffline } from './people/list.ts';
 import type { Platform } from './platform.ts';
 import type { Scope } from './scope.ts';
+import { createSearcher } from './searcher.ts';
 import type { Http } from './signaling/http.ts';
 import { createActivity } from './tabs/activity.ts';
 import { createBus } from './tabs/bus.ts';
@@ -32,6 +41,7 @@ export interface SignedIn {
   readonly leads: () => boolean;
   command(command: Command): void;
   openConversation(friendId: string): Conversation;
+  search(text: string, friendId: string | null): SearchRun;
   holdLink(friendId: string): () => void;
 }
 
@@ -72,7 +82,9 @@ export function createSignedIn(needs: Needs): SignedIn {
   let leader: Leader | null = null;
 
   const bus = createBus(platform, scope, me.id);
+  const database = openOwn();
   const store = openStore();
+  const searcher = createSearcher({ platform, scope, database });
   const ids = createIdMaker(
     () => clock.now() + live.get().clockOffset,
     (length) => random.bytes(length),
@@ -83,11 +95,21 @@ export function createSignedIn(needs: Needs): SignedIn {
   // --- History ---------------------------------------------------------------------------------------------------
 
   /** Null where storage is refused or broken: the list and the connection work, conversations do not. */
-  async function openStore(): Promise<Store | null> {
+  async function openOwn(): Promise<Database | null> {
     try {
-      const database = await openDatabase(platform.database, me.id);
-      scope.own(() => database.close());
-      const opened = createStore(database, platform.database.KeyRange);
+      const opened = await openDatabase(platform.database, me.id);
+      scope.own(() => opened.close());
+      return opened;
+    } catch {
+      return null;
+    }
+  }
+
+  async function openStore(): Promise<Store | null> {
+    const own = await database;
+    if (!own) return null;
+    try {
+      const opened = createStore(own, platform.database.KeyRange);
       await readCache(opened);
       return opened;
     } catch {
@@ -119,6 +141,7 @@ export function createSignedIn(needs: Needs): SignedIn {
       leader?.forgetFile(id);
     }
     for (const listener of listeners) listener(change);
+    if (leader) searcher.wake();
   }
 
   function announce(change: Announced): void {
@@ -161,6 +184,7 @@ export function createSignedIn(needs: Needs): SignedIn {
     bus.post({ kind: 'leading' });
     report();
     offerAgain();
+    searcher.wake();
   }
 
   function onTabMessage(message: TabMessage): void {
@@ -275,6 +299,7 @@ export function createSignedIn(needs: Needs): SignedIn {
     leads: () => leader !== null,
     command,
     openConversation,
+    search: (text, friendId) => searcher.search(text, friendId),
     holdLink,
   };
 }

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Author, Message } from '../model.ts';
 import { createIdMaker, timeOfId } from '../wire/message-id.ts';
 import type { WireChange, WireContent, WireLetter } from '../wire/message.ts';
-import { openDatabase } from './database.ts';
+import { openDatabase } from '../database.ts';
 import { createStore } from './store.ts';
 import { WAITING_MAX } from './waiting-changes.ts';
 import { excerptOf, fromWire, toWire } from './wire-form.ts';

@@ -10,7 +10,7 @@ import type { IdMaker } from '../wire/message-id.ts';
 import { idAfter, timeOfId } from '../wire/message-id.ts';
 import { emojiSchema, WIRE_LIMITS } from '../wire/message.ts';
 import type { WireChange, WireLetter } from '../wire/message.ts';
-import type { StoredConversation } from './database.ts';
+import type { StoredConversation } from '../database.ts';
 import type { OwnChange } from './own-letters.ts';
 import type { Store } from './store.ts';
 import { createShown } from './shown.ts';

@@ -4,10 +4,10 @@ import type { DatabaseAccess } from '../platform.ts';
 import { HIGHEST_ID, LOWEST_ID } from '../wire/message-id.ts';
 import type { WireChange, WireLetter } from '../wire/message.ts';
 import { mayChange, newestBy, overtakes, wouldShow } from './changes.ts';
-import type { Database, StoredMessage } from './database.ts';
+import type { Database, StoredMessage } from '../database.ts';
 import { toWire } from './wire-form.ts';
 import { createWorkbench } from './workbench.ts';
-import { shown } from './writing.ts';
+import { shown, textChanged } from './writing.ts';
 import type { Change, Write, Writing } from './writing.ts';
 
 export interface OwnChange extends Change {
@@ -69,8 +69,11 @@ export function createOwnLetters(
       write(friendId, async (transaction, line) => {
         const added = messages.map((message): StoredMessage => ({ ...message, unseen: 1 }));
         for (const message of added) {
-          await transaction.objectStore('messages').add(message);
-          await transaction.objectStore('outbox').put({ friendId, id: message.id });
+          await Promise.all([
+            transaction.objectStore('messages').add(message),
+            transaction.objectStore('outbox').put({ friendId, id: message.id }),
+            textChanged(transaction, message),
+          ]);
         }
         return { messages: added, line: emptyDraft ? { ...line, draft: '' } : line };
       }),
@@ -156,6 +159,7 @@ export function createOwnLetters(
           const message = await messages.get([friendId, id]);
           if (message?.state !== 'queued' && message?.state !== 'failed') throw new NoSuchMessage();
           await messages.delete([friendId, id]);
+          await textChanged(transaction, message);
           // What failed is not in the outbox, and goes to nobody.
           if (message.state === 'queued') {
             sent = deletion;

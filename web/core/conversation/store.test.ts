@@ -2,16 +2,19 @@ import 'fake-indexeddb/auto';
 import { deleteDB, openDB } from 'idb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '../model.ts';
-import { openDatabase } from './database.ts';
+import { openDatabase } from '../database.ts';
+import type { Database } from '../database.ts';
 import { createStore } from './store.ts';
 import type { Store } from './store.ts';
 
 const access = { open: openDB, remove: deleteDB, KeyRange: IDBKeyRange };
 let round = 0;
+let database: Database;
 let store: Store;
 
 beforeEach(async () => {
-  store = createStore(await openDatabase(access, `account-${(round += 1)}`), IDBKeyRange);
+  database = await openDatabase(access, `account-${(round += 1)}`);
+  store = createStore(database, IDBKeyRange);
 });
 
 const idOf = (n: number) => String(n).padStart(26, '0');
@@ -139,4 +142,45 @@ it('keeps drafts, and empties one with its text', async () => {
   expect((await store.conversations())[0]).toMatchObject({ draft: 'half a' });
   await store.addOwn('f', [message(2, 'me')], true);
   expect((await store.conversations())[0]).toMatchObject({ draft: '', last: { at: 2 } });
+});
+
+const REACTION = { type: 'reaction', emoji: '👍', on: true } as const;
+
+describe('what the search has to bring in', () => {
+  const queued = async () => (await database.getAll('searchQueue')).map(({ id }) => Number(id));
+
+  it('is every message that comes or goes, with the message itself', async () => {
+    await own(1, 2);
+    await received(3, 3);
+    expect(await queued()).toEqual([1, 2, 3]);
+    await database.clear('searchQueue');
+    await store.discard('f', { type: 'delete', id: idOf(9), target: idOf(2) });
+    expect(await queued()).toEqual([2]);
+  });
+
+  it('is every message that is edited or deleted, and none that is reacted to', async () => {
+    await own(1, 2);
+    await received(3, 4);
+    await database.clear('searchQueue');
+    await store.changeOwn('f', idOf(1), () => ({ type: 'edit', id: idOf(5), target: idOf(1), text: 'new' }));
+    await store.addReceived('f', [], [{ type: 'delete', id: idOf(6), target: idOf(3) }]);
+    await store.changeOwn('f', idOf(4), () => ({ ...REACTION, id: idOf(7), target: idOf(4) }));
+    expect(await queued()).toEqual([1, 3]);
+  });
+
+  it('is nothing that could not be stored', async () => {
+    await own(1);
+    await database.clear('searchQueue');
+    await expect(own(2, 1)).rejects.toThrow();
+    expect(await queued()).toEqual([]);
+  });
+
+  it('is no message whose state alone changes', async () => {
+    await own(1);
+    await received(2);
+    await database.clear('searchQueue');
+    await store.applyReceipt('f', [idOf(1)], idOf(1));
+    await store.markRead('f', idOf(2));
+    expect(await queued()).toEqual([]);
+  });
 });

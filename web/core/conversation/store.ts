@@ -3,7 +3,7 @@ import type { Author, CallSummary, Message, PeopleState } from '../model.ts';
 import type { DatabaseAccess } from '../platform.ts';
 import { HIGHEST_ID, LOWEST_ID, timeOfId } from '../wire/message-id.ts';
 import type { WireChange } from '../wire/message.ts';
-import type { Database, StoredConversation, StoredMessage, StoredTransfer } from './database.ts';
+import type { Database, StoredConversation, StoredMessage, StoredTransfer } from '../database.ts';
 import { createOwnLetters } from './own-letters.ts';
 import type { OwnLetters } from './own-letters.ts';
 import { keepWaiting, takeWaiting } from './waiting-changes.ts';

@@ -1,7 +1,7 @@
 /** Changes that came before the message that they are to: kept until it comes. */
 import type { DatabaseAccess } from '../platform.ts';
 import { HIGHEST_ID, LOWEST_ID } from '../wire/message-id.ts';
-import type { WaitingChange } from './database.ts';
+import type { WaitingChange } from '../database.ts';
 import type { Writing } from './writing.ts';
 
 /** Of one conversation; beyond it the one whose message is the oldest is dropped. */

@@ -3,7 +3,8 @@ import type { Author } from '../model.ts';
 import type { DatabaseAccess } from '../platform.ts';
 import type { WireChange } from '../wire/message.ts';
 import { withChange } from './changes.ts';
-import type { StoredMessage } from './database.ts';
+import type { StoredMessage } from '../database.ts';
+import { textChanged } from './writing.ts';
 import type { Writing } from './writing.ts';
 
 export interface Workbench {
@@ -70,8 +71,12 @@ export function createWorkbench(
     const messages = [...now.values()].filter((message) => message !== before.get(message.id));
     let unread = 0;
     for (const message of messages) {
-      unread += (message.unread ?? 0) - (before.get(message.id)?.unread ?? 0);
-      await store.put(message);
+      const was = before.get(message.id);
+      unread += (message.unread ?? 0) - (was?.unread ?? 0);
+      await Promise.all([
+        store.put(message),
+        message.body === was?.body ? undefined : textChanged(transaction, message),
+      ]);
     }
     return { messages, unread };
   }

@@ -1,9 +1,9 @@
 /** Changes to one stored conversation: each is one transaction, so that its line in the list never drifts from its messages. */
 import type { IDBPTransaction } from 'idb';
 import type { Message } from '../model.ts';
-import type { Database, Schema, StoredConversation, StoredMessage } from './database.ts';
+import type { Database, Schema, StoredConversation, StoredMessage } from '../database.ts';
 
-const WRITTEN = ['messages', 'conversations', 'outbox', 'changes'] as const;
+const WRITTEN = ['messages', 'conversations', 'outbox', 'changes', 'searchQueue'] as const;
 export type Writing = IDBPTransaction<Schema, typeof WRITTEN, 'readwrite'>;
 
 /** What a change did: the messages as they are now, and the conversation's line in the list. */
@@ -35,6 +35,18 @@ export function writeTo(database: Database): Write {
     await transaction.done;
     return { messages: done.messages.map(shown), conversation: next };
   };
+}
+
+/**
+ * Whoever adds, edits or removes a message's text says so here, in the same transaction: whatever happens after it, the
+ * search knows what its index lacks. The index itself is brought up to date later (search/indexer.ts), since writing a
+ * block takes longer than all the rest; until then the search reads the message itself.
+ */
+export async function textChanged(
+  transaction: Writing,
+  { friendId, id }: Pick<Message, 'friendId' | 'id'>,
+): Promise<void> {
+  await transaction.objectStore('searchQueue').put({ friendId, id });
 }
 
 function emptyLine(friendId: string): StoredConversation {

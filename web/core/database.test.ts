@@ -1,9 +1,9 @@
 import 'fake-indexeddb/auto';
 import { deleteDB, openDB } from 'idb';
 import { expect, it } from 'vitest';
-import type { Message } from '../model.ts';
+import type { Message } from './model.ts';
 import { openDatabase } from './database.ts';
-import { createStore } from './store.ts';
+import { createStore } from './conversation/store.ts';
 
 const access = { open: openDB, remove: deleteDB, KeyRange: IDBKeyRange };
 const idOf = (n: number) => String(n).padStart(26, '0');
@@ -61,13 +61,15 @@ const TRANSFER = { view: { id: idOf(9) }, device: 'd' };
 
 it('takes over everything from version 1, which then can be changed like what is new', async () => {
   await firstVersion('upgraded');
-  const store = createStore(await openDatabase(access, 'upgraded'), IDBKeyRange);
+  const database = await openDatabase(access, 'upgraded');
+  const store = createStore(database, IDBKeyRange);
   expect(await store.page('f', {}, 9)).toEqual([HERS, ANSWER]);
   expect(await store.conversations()).toEqual([LINE]);
   expect(await store.firstUnread('f')).toBe(HERS.id);
   expect(await store.outbox('f', 9)).toMatchObject([{ type: 'text', id: ANSWER.id, text: 'an answer' }]);
   expect(await store.people()).toEqual(PEOPLE);
   expect(await store.transfers()).toEqual([TRANSFER]);
+  expect(await database.get('searchBuild', 'build')).toEqual({ upTo: null, done: 0 });
 
   await store.addReceived('f', [], [{ type: 'delete', id: idOf(3), target: HERS.id }]);
   expect(await store.page('f', {}, 9)).toMatchObject([
@@ -75,4 +77,8 @@ it('takes over everything from version 1, which then can be changed like what is
     { id: ANSWER.id, replyTo: { excerpt: null } },
   ]);
   expect(await store.conversations()).toMatchObject([{ unread: 0, last: { replyTo: { excerpt: null } } }]);
+});
+
+it('has nothing to bring into the search where there was no history', async () => {
+  expect(await (await openDatabase(access, 'new')).get('searchBuild', 'build')).toBeUndefined();
 });

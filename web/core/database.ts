@@ -1,9 +1,9 @@
-/** The browser's database of one account: messages, what the list of conversations shows, the outbox, and a cache. */
+/** The browser's database of one account: messages, what the list of conversations shows, the outbox, a cache, and what is searched. */
 import type { DBSchema, IDBPDatabase } from 'idb';
-import type { Author, Message, PeopleState, TransferView } from '../model.ts';
-import type { DatabaseAccess } from '../platform.ts';
-import type { WireChange } from '../wire/message.ts';
-import type { ChangeableMessage } from './changes.ts';
+import type { Author, Message, PeopleState, TransferView } from './model.ts';
+import type { DatabaseAccess } from './platform.ts';
+import type { WireChange } from './wire/message.ts';
+import type { ChangeableMessage } from './conversation/changes.ts';
 
 export interface StoredMessage extends ChangeableMessage {
   /** Present on a friend's message that was not seen here: an index over it makes unread ones cheap to find. */
@@ -44,6 +44,38 @@ export interface Schema extends DBSchema {
   cache: { key: 'people'; value: PeopleState };
   /** How the transfers of files stand, by the id of their message. */
   transfers: { key: string; value: StoredTransfer };
+  /** Messages whose text has come, changed or gone since they were brought into the blocks below. */
+  searchQueue: { key: [string, string]; value: { readonly friendId: string; readonly id: string } };
+  searchBlocks: { key: [string, string]; value: SearchBlock };
+  searchSigns: { key: [string, string]; value: SearchSign };
+  /** There is one as long as a history from before the search is being brought in. */
+  searchBuild: { key: 'build'; value: SearchBuild };
+}
+
+/** The folded texts of some hundred neighbours in one conversation's history: those from `start` up to the next block's. */
+export interface SearchBlock {
+  readonly friendId: string;
+  /** An id, or LOWEST_ID. Blocks are divided, never joined or moved, so this stays. */
+  readonly start: string;
+  /** A line for each message, in order of ids, and the same lines of their texts. */
+  readonly ids: string;
+  readonly texts: string;
+}
+
+/** What is read of all blocks to know which ones to read. */
+export interface SearchSign {
+  readonly friendId: string;
+  readonly start: string;
+  /** No id in the block is higher. */
+  readonly last: string;
+  /** See search/signature.ts. */
+  readonly signature: Uint8Array<ArrayBuffer>;
+}
+
+interface SearchBuild {
+  /** The key of the last message that was brought in, by the order of keys; null before the first. */
+  readonly upTo: readonly [string, string] | null;
+  readonly done: number;
 }
 
 interface StoredLetter {
@@ -69,7 +101,7 @@ export interface StoredTransfer {
 
 export type Database = IDBPDatabase<Schema>;
 
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 const nameOf = (accountId: string): string => `holler-${accountId}`;
 
@@ -89,6 +121,14 @@ export function openDatabase(access: DatabaseAccess, accountId: string): Promise
       if (from < 2) {
         transaction.objectStore('messages').createIndex('replies', ['friendId', 'replyTo.id']);
         database.createObjectStore('changes', { keyPath: ['friendId', 'target', 'id'] });
+      }
+      if (from < 3) {
+        database.createObjectStore('searchQueue', { keyPath: ['friendId', 'id'] });
+        database.createObjectStore('searchBlocks', { keyPath: ['friendId', 'start'] });
+        database.createObjectStore('searchSigns', { keyPath: ['friendId', 'start'] });
+        const build = database.createObjectStore('searchBuild');
+        // Of a history that is there already, the search's own work brings everything in.
+        if (from > 0) void build.put({ upTo: null, done: 0 }, 'build');
       }
     },
     // Another tab deletes the account, or is of a newer version: let it.
