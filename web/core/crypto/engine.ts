@@ -1,0 +1,230 @@
+/**
+ * End-to-end encryption for one device: seals and opens messages and signals, keeps keys and trust. It knows no socket
+ * and no storage of its own but gets functions; messenger.ts joins it to the rest. One tab of a browser may have it open
+ * at a time (the leader), since two would undo each other's ratchets.
+ */
+import type { Result } from '../model.ts';
+import type { Clock, Random } from '../platform.ts';
+import type { Value } from '../value.ts';
+import type { Address } from './envelope.ts';
+import type { Letter, Received } from './events.ts';
+import { createEvents } from './events.ts';
+import type { Identity } from './identity.ts';
+import { createIdentity } from './identity.ts';
+import type { KeyServer } from './key-server.ts';
+import type { Library, Machine, MachineNeeds } from './machine.ts';
+import { EngineBroken, loadLibrary, openMachine } from './machine.ts';
+import { createMissingKeys } from './missing-keys.ts';
+import { createOlmSessions } from './olm-sessions.ts';
+import type { Open, Opened } from './opening.ts';
+import { createOpening } from './opening.ts';
+import type { EngineFailure, Outcome } from './outcome.ts';
+import { no, unreachable, yes } from './outcome.ts';
+import { createOutgoing } from './outgoing.ts';
+import type { People } from './people.ts';
+import { createPeople } from './people.ts';
+import type { Mail } from './post.ts';
+import { createPost } from './post.ts';
+import type { Place } from './repeats.ts';
+import { createRepeats } from './repeats.ts';
+import type { Room, Sealed } from './rooms.ts';
+import { createRooms } from './rooms.ts';
+import { createSync } from './sync.ts';
+import type { KeyCounts } from './sync.ts';
+import type { TrustLevel } from './trust.ts';
+import { createTrust } from './trust.ts';
+
+export interface EngineNeeds extends MachineNeeds {
+  readonly keys: KeyServer;
+  /** Durable in the devices' mailboxes once it resolves ok, but for those refused; `id` tells a repetition. */
+  readonly mail: Mail;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Whether this person is (or was, when it was sealed) a member of the room, and may be given a lost key again. */
+  readonly mayRead: (roomId: string, userId: string) => boolean;
+  /** Keys of these sessions came: messages that were kept for want of one (`no-key`) open now. */
+  readonly onKeys: (sessionIds: readonly string[]) => void;
+}
+
+export interface News {
+  readonly counts?: KeyCounts | undefined;
+  /** Versions of people's keys, by person id. */
+  readonly versions?: Readonly<Record<string, number>> | undefined;
+}
+
+export interface Engine {
+  /** On every welcome, keys-changed and key-counts. People are asked about when they are needed next. */
+  announce(news: News): Promise<Outcome>;
+  /** Devices of this person that may be sent to: signed by their identity. Empty: they have none. */
+  devicesOf(userId: string): Promise<Outcome<readonly string[]>>;
+  /**
+   * Seals once for all devices of all members, after their mailboxes took the room's key where they lacked it.
+   * `content` is anything that JSON holds. In order of the calls for each room.
+   */
+  seal(room: Room, content: object): Promise<Outcome<Sealed>>;
+  /** Opens what came by link, relay or mailbox, `from` as the path claims it. */
+  open: Open;
+  /** These were opened and are stored: from now on they are repeats. Before that they may come and be opened again. */
+  settle(places: readonly Place[]): Promise<Outcome>;
+  /** Mail that `kindOf` calls an event, in order. When it resolves ok, all of it may be acknowledged. */
+  takeEvents(letters: readonly Letter[]): Promise<Outcome<readonly Received[]>>;
+  /** For one device, which alone can open it, once. */
+  sealSignal(to: Address, text: string): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
+  openSignal(from: Address, bytes: Uint8Array): Promise<Outcome<string, SignalFailure>>;
+  trust(userId: string): Value<TrustLevel>;
+  /** Takes a changed identity as it now is. */
+  accept(userId: string): Promise<Outcome>;
+  readonly identity: Pick<Identity, 'state' | 'check' | 'create' | 'restore' | 'reset' | 'secrets'>;
+  /** False: the browser refused storage, and the device is forgotten with the tab. */
+  readonly durable: boolean;
+  /** True: it died, and only loading the page again helps. */
+  readonly broken: Value<boolean>;
+  /** Lets go of the store, so that the next leader can open it. */
+  close(): void;
+}
+
+export type SignalFailure = EngineFailure | { readonly why: Exclude<Received, { did: 'take' }>['why'] };
+
+const SIGNAL = 'holler.signal';
+
+/** `unreachable`: its files could not be fetched. `storage`: the store is of another device, or damaged. */
+export async function openEngine(needs: EngineNeeds): Promise<Outcome<Engine>> {
+  let library: Library;
+  try {
+    library = await loadLibrary();
+  } catch {
+    return unreachable({ code: 'network' });
+  }
+  return attempt(async () => yes(await join(await openMachine(library, needs), needs)));
+}
+
+async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
+  const { me, keys, clock, random } = needs;
+  const newId = () => [...random.bytes(16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const sync = createSync(machine);
+  const sessions = createOlmSessions(machine, keys);
+  const post = createPost({ machine, me, mail: needs.mail, sessions, people: () => people });
+  const outgoing = createOutgoing({
+    machine,
+    keys,
+    post,
+    timers: needs.timers,
+    fraction: () => random.fraction(),
+    onQueried: (asked, answer) => people.queried(asked, answer),
+  });
+  const people: People = await createPeople({ machine, sync, flush: outgoing.flush, clock });
+  const trust = createTrust({ machine, me: me.userId });
+  const events = createEvents({ machine, sync, people, onUndecryptable: (from) => missing.undecryptable(from) });
+  const missing = createMissingKeys({ ...needs, machine, events, post, sessions, newId });
+  const repeats = createRepeats(machine.notes);
+  const identity = createIdentity({ machine, me, keys, outgoing, people, trust });
+  const rooms = createRooms({
+    machine,
+    me,
+    people,
+    trust,
+    sessions,
+    outgoing,
+    ready: () => identity.state.get() === 'ready',
+  });
+  const open = createOpening({
+    machine,
+    people,
+    trust,
+    repeats,
+    voucherOf: missing.voucherOf,
+    onMissing: missing.missing,
+  });
+  await identity.recall();
+
+  /** What the engine wants sent after it took something in. Nobody waits for it; failing, it is tried again. */
+  const flushSoon = () => void outgoing.flush().catch(() => undefined);
+
+  async function mayTalkTo(person: string): Promise<Outcome> {
+    if (identity.state.get() !== 'ready') return no({ why: 'not-ready' });
+    const followed = await people.follow([person]);
+    if (!followed.ok) return unreachable(followed.failure);
+    return (await trust.level(person)) === 'changed'
+      ? no({ why: 'identity-changed', userId: person })
+      : yes(undefined);
+  }
+
+  return {
+    announce: (news) =>
+      attempt(async () => {
+        await people.announce(news);
+        if (news.versions?.[me.userId] !== undefined) return identity.check();
+        flushSoon();
+        return yes(undefined);
+      }),
+    devicesOf: (userId) =>
+      attempt(async () => {
+        const followed = await people.follow([userId]);
+        return followed.ok ? yes(await people.devicesOf(userId)) : unreachable(followed.failure);
+      }),
+    seal: (room, content) => attempt(() => rooms.seal(room, content)),
+    open,
+    settle: (places) => attempt(async () => yes(await repeats.settle(places))),
+    takeEvents: (letters) =>
+      attempt(async () => {
+        const received = await events.receive(letters);
+        flushSoon();
+        return yes(received);
+      }),
+    sealSignal: (to, text) =>
+      attempt(async () => {
+        const may = await mayTalkTo(to.userId);
+        if (!may.ok) return may;
+        const opened = await sessions.open([to.userId]);
+        if (!opened.ok) return unreachable(opened.failure);
+        const sealed = await post.seal(to, SIGNAL, { text });
+        return sealed.ok ? yes(sealed.value) : no(signalFailure(sealed.failure));
+      }),
+    openSignal: (from, bytes) =>
+      attempt<string, SignalFailure>(async () => {
+        const may = await mayTalkTo(from.userId);
+        if (!may.ok) return may;
+        const [received] = await events.receive([{ from, bytes }]);
+        if (received === undefined) return no({ why: 'malformed' });
+        if (received.did === 'refuse') return no({ why: received.why });
+        const { text } = (received.content ?? {}) as { text?: unknown };
+        return received.type === SIGNAL && typeof text === 'string' ? yes(text) : no({ why: 'malformed' });
+      }),
+    trust: trust.of,
+    accept: (userId) => attempt(async () => yes(await trust.accept(userId))),
+    identity: {
+      state: identity.state,
+      check: () => attempt(identity.check),
+      create: () => attempt(identity.create),
+      restore: (secrets) => attempt(() => identity.restore(secrets)),
+      reset: (proof) => attempt(() => identity.reset(proof)),
+      secrets: identity.secrets,
+    },
+    durable: machine.durable,
+    broken: machine.broken,
+    close() {
+      outgoing.close();
+      missing.close();
+      machine.close();
+    },
+  };
+}
+
+function signalFailure(failure: Extract<Result, { ok: false }>['failure']): EngineFailure {
+  if (failure.code === 'too-large') return { why: 'too-large' };
+  if (failure.code === 'not-found' || failure.code === 'forbidden') return { why: 'untrusted-device' };
+  return { why: 'unreachable', failure };
+}
+
+/** The engine's exceptions as values: its death, and what the browser's storage refused. */
+async function attempt<T, F = EngineFailure>(
+  task: () => Promise<Outcome<T, F>>,
+): Promise<Outcome<T, F | { readonly why: 'broken' | 'storage' }>> {
+  try {
+    return await task();
+  } catch (error) {
+    return no({ why: error instanceof EngineBroken ? 'broken' : 'storage' });
+  }
+}
+
+export type { Opened };

@@ -1,0 +1,139 @@
+/**
+ * Sends what the engine wants sent, one runner at a time, and tells it the answers. The engine keeps each request until
+ * it was answered, so what cannot be sent now (no network) is tried again later and nothing is lost.
+ */
+import type * as Wasm from '@matrix-org/matrix-sdk-crypto-wasm';
+import type * as v from 'valibot';
+import type { keysQueryAnswerSchema } from '../../../signaling/protocol/keys.ts';
+import { personOfEngineUser } from '../../../signaling/protocol/keys.ts';
+import { backOffDelay } from '../back-off.ts';
+import type { Result } from '../model.ts';
+import type { Timers } from '../platform.ts';
+import { DONE, fail } from '../result.ts';
+import type { Machine } from './machine.ts';
+import { EngineBroken } from './machine.ts';
+import type { Post } from './post.ts';
+import { createTurns } from './turns.ts';
+import type { KeyServer } from './key-server.ts';
+
+
+type Queried = v.InferOutput<typeof keysQueryAnswerSchema>;
+
+/** What the engine wants sent. Without an id it does not ask to be told the answer. */
+type Request = Wasm.OutgoingRequest & { readonly id?: string | undefined };
+
+interface Needs {
+  readonly machine: Machine;
+  readonly keys: KeyServer;
+  readonly post: Post;
+  readonly timers: Timers;
+  /** From 0 up to 1. */
+  readonly fraction: () => number;
+  /** Keys of these people were asked for and taken in. */
+  readonly onQueried: (people: readonly string[], answer: Queried) => Promise<void>;
+}
+
+export interface Outgoing {
+  /** Until nothing is left to send. A failure is the last one met; what failed is tried again by itself. */
+  flush(): Promise<Result>;
+  send(request: Request): Promise<Result>;
+  close(): void;
+}
+
+const RETRY = { first: 1_000, max: 60_000 };
+/** A server that answers so that ever more is to be sent is not followed for ever. */
+const ROUNDS_MAX = 20;
+
+export function createOutgoing({ machine, keys: server, post, ...needs }: Needs): Outgoing {
+  const { olm, library } = machine;
+  const oneAtATime = createTurns();
+  let failures = 0;
+  let cancelRetry = () => {};
+  let closed = false;
+
+  async function flushNow(): Promise<Result> {
+    let last: Result = DONE;
+    /** What failed is not tried twice in one go. */
+    const failed = new Set<string>();
+    for (let round = 0; round < ROUNDS_MAX; round++) {
+      const waiting = await machine.call(() => olm.outgoingRequests());
+      const now = waiting.filter(({ id }) => id === undefined || !failed.has(id));
+      if (now.length === 0) break;
+      for (const request of now) {
+        const sent = await send(request);
+        if (sent.ok) continue;
+        last = sent;
+        if (request.id !== undefined) failed.add(request.id);
+      }
+    }
+    return last;
+  }
+
+  async function flush(): Promise<Result> {
+    const done = await oneAtATime('flush', flushNow);
+    cancelRetry();
+    failures = done.ok ? 0 : failures + 1;
+    if (!done.ok && !closed)
+      cancelRetry = needs.timers.after(backOffDelay(RETRY, failures, needs.fraction()), () =>
+        // The next caller meets the same breakdown and says so.
+        flush().catch((error: unknown) => void (error instanceof EngineBroken)),
+      );
+    return done;
+  }
+
+  async function send(request: Request): Promise<Result> {
+    const answer = await perform(request);
+    if (!answer.ok) return answer;
+    if (request.id === undefined) return DONE;
+    try {
+      await mark(request.id, request.type, answer.value);
+    } catch (error) {
+      if (error instanceof EngineBroken) throw error;
+      return fail('internal');
+    }
+    if (request.type === library.RequestType.KeysQuery) await queried(request.body, answer.value);
+    return DONE;
+  }
+
+  const mark = (id: string, type: Wasm.RequestType, answer: unknown) =>
+    machine.call(() => olm.markRequestAsSent(id, type, JSON.stringify(answer)));
+
+  async function perform(request: Request): Promise<Result<unknown>> {
+    const { RequestType } = library;
+    const body: unknown = JSON.parse(request.body);
+    switch (request.type) {
+      case RequestType.KeysUpload:
+        return server.upload(body as Parameters<KeyServer['upload']>[0]);
+      case RequestType.KeysQuery:
+        return server.query(body as Parameters<KeyServer['query']>[0]);
+      case RequestType.KeysClaim:
+        return server.claim(body as Parameters<KeyServer['claim']>[0]);
+      case RequestType.SignatureUpload: {
+        const sent = await server.signatures(body as Parameters<KeyServer['signatures']>[0]);
+        return sent.ok ? { ok: true, value: { failures: {} } } : sent;
+      }
+      case RequestType.ToDevice: {
+        const sent = await post.send(request as Wasm.ToDeviceRequest);
+        return sent.ok ? { ok: true, value: {} } : sent;
+      }
+      default:
+        // Backups and messages to rooms: this engine is never asked for them.
+        return fail('internal');
+    }
+  }
+
+  async function queried(body: string, answer: unknown): Promise<void> {
+    const asked = Object.keys((JSON.parse(body) as { device_keys: object }).device_keys);
+    const people = asked.map(personOfEngineUser).filter((person) => person !== null);
+    await needs.onQueried(people, answer as Queried);
+  }
+
+  return {
+    flush,
+    send,
+    close() {
+      closed = true;
+      cancelRetry();
+    },
+  };
+}
