@@ -114,7 +114,12 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
   });
   const people: People = await createPeople({ machine, sync, flush: outgoing.flush, clock });
   const trust = createTrust({ machine, me: me.userId });
-  const events = createEvents({ machine, sync, people, onUndecryptable: (from) => missing.undecryptable(from) });
+  const events = createEvents({
+    machine,
+    sync,
+    people,
+    onUndecryptable: (from) => missing.undecryptable(from),
+  });
   const missing = createMissingKeys({ ...needs, machine, events, post, sessions, newId });
   const repeats = createRepeats(machine.notes);
   const identity = createIdentity({ machine, me, keys, outgoing, people, trust });

@@ -61,7 +61,10 @@ export function createEvents({ machine, sync, people, onUndecryptable }: Needs):
       onUndecryptable(from);
       return { did: 'refuse', why: 'undecryptable' };
     }
-    const { type, content } = JSON.parse(event.rawEvent) as { type: string; content: Record<string, unknown> };
+    const { type, content } = JSON.parse(event.rawEvent) as {
+      type: string;
+      content: Record<string, unknown>;
+    };
     const sender = event.encryptionInfo.senderDevice?.toString();
     const isForTheEngine = type.startsWith('m.') && !UNWRAPPED.test(type) && !FROM_ONESELF.test(type);
     // A room key from a device that is not known yet is kept, and worth nothing until the device turns out to be signed.

@@ -20,9 +20,7 @@ export function createOlmSessions({ olm, library, call }: Machine, server: KeySe
   async function claim(id: string, body: Parameters<KeyServer['claim']>[0]): Promise<Result> {
     const answer = await server.claim(body);
     if (!answer.ok) return answer;
-    await call(() =>
-      olm.markRequestAsSent(id, library.RequestType.KeysClaim, JSON.stringify(answer.value)),
-    );
+    await call(() => olm.markRequestAsSent(id, library.RequestType.KeysClaim, JSON.stringify(answer.value)));
     return DONE;
   }
 

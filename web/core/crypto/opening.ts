@@ -80,12 +80,7 @@ export function createOpening({ machine, people, trust, repeats, voucherOf, onMi
     }
   }
 
-  async function open(
-    roomId: string,
-    from: Address,
-    sessionId: string,
-    event: string,
-  ): Promise<Decrypted> {
+  async function open(roomId: string, from: Address, sessionId: string, event: string): Promise<Decrypted> {
     const { DecryptionErrorCode: Code } = library;
     if ((await trust.level(from.userId)) === 'changed') return 'identity-changed';
     const first = await decrypt(roomId, from, event, signed);

@@ -16,7 +16,6 @@ import type { Post } from './post.ts';
 import { createTurns } from './turns.ts';
 import type { KeyServer } from './key-server.ts';
 
-
 type Queried = v.InferOutput<typeof keysQueryAnswerSchema>;
 
 /** What the engine wants sent. Without an id it does not ask to be told the answer. */

@@ -31,7 +31,10 @@ interface Needs {
 
 export interface People {
   /** What the server announced: counts of this device's own keys, versions of people's keys by person id. */
-  announce(news: { counts?: KeyCounts | undefined; versions?: Readonly<Record<string, number>> | undefined }): Promise<void>;
+  announce(news: {
+    counts?: KeyCounts | undefined;
+    versions?: Readonly<Record<string, number>> | undefined;
+  }): Promise<void>;
   /** Makes sure that the newest announced keys of these people are known. */
   follow(people: readonly string[]): Promise<Result>;
   /** As `follow`, but asks even if nothing new was announced. */

@@ -59,7 +59,12 @@ export function createPost({ machine, me, mail, sessions, people }: Needs): Post
     if (request.event_type === ENCRYPTED) return deliver(request.id, sealedOf(messages));
     if (!WRAPPED.test(request.event_type)) return ok(undefined);
     for (const [to, content] of await recipients(messages)) {
-      const sent = await sendEvent(`${request.id}-${to.deviceId.slice(0, 8)}`, [to], request.event_type, content);
+      const sent = await sendEvent(
+        `${request.id}-${to.deviceId.slice(0, 8)}`,
+        [to],
+        request.event_type,
+        content,
+      );
       if (!sent.ok) return sent;
     }
     return ok(undefined);

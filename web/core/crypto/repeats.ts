@@ -32,7 +32,8 @@ export function createRepeats(notes: Notes): Repeats {
   const nameOf = (sessionId: string) => `seen ${sessionId}`;
 
   async function seenOf(sessionId: string): Promise<Seen> {
-    const known = recent.get(sessionId) ?? ((await notes.get(nameOf(sessionId))) as Seen | undefined) ?? NOTHING;
+    const known =
+      recent.get(sessionId) ?? ((await notes.get(nameOf(sessionId))) as Seen | undefined) ?? NOTHING;
     recent.set(sessionId, known);
     return known;
   }

@@ -25,7 +25,9 @@ export function createSync({ olm, library, call }: Machine): Sync {
     setCounts: (counts) => void (known = counts),
     take(events, changed = []) {
       const text = JSON.stringify(events);
-      const people = new library.DeviceLists(changed.map((person) => new library.UserId(engineUserId(person))));
+      const people = new library.DeviceLists(
+        changed.map((person) => new library.UserId(engineUserId(person))),
+      );
       // Counts that are not known must not be taken for zero: the engine would make new keys each time.
       if (known === null) return call(() => olm.receiveSyncChangesMsc4186(text, people, new Map()));
       const left = new Map([[ALGORITHM, known.oneTimeKeys]]);
