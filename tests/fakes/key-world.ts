@@ -2,6 +2,7 @@
  * People with real engines around a key server and mailboxes in memory, whose rules are those of signaling/protocol/keys.ts
  * (every body is parsed by its schema). The server does as it should, until a test makes it lie: see `lies`.
  */
+import { IDBFactory } from 'fake-indexeddb';
 import { openDB } from 'idb';
 import * as v from 'valibot';
 import type { Address } from '../../web/core/crypto/envelope.ts';
@@ -54,6 +55,8 @@ export const roomOf = (a: string, b: string) => {
 };
 
 export function createKeyWorld(options: { stored?: boolean } = {}) {
+  // Nothing of an earlier world.
+  if (options.stored) globalThis.indexedDB = new IDBFactory();
   const time = createFakeTime();
   const devices = new Map<string, StoredDevice>();
   const identities = new Map<string, Signing>();
@@ -186,6 +189,7 @@ export function createKeyWorld(options: { stored?: boolean } = {}) {
         bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
         fraction: () => 0.5,
       },
+      isOnline: () => !lies.down,
       onUncaught: () => () => undefined,
       mayRead: (roomId, userId) => roomId.slice(1, -':holler'.length).split('.').includes(userId),
       onKeys: (sessionIds) => void keysCame.push(...sessionIds),

@@ -40,6 +40,8 @@ export interface EngineNeeds extends MachineNeeds {
   readonly mail: Mail;
   readonly clock: Clock;
   readonly random: Random;
+  /** Whether the server can be reached, as far as is known: keys are changed then, not while it is away. */
+  readonly isOnline: () => boolean;
   /** Whether this person is (or was, when it was sealed) a member of the room, and may be given a lost key again. */
   readonly mayRead: (roomId: string, userId: string) => boolean;
   /** Keys of these sessions came: messages that were kept for want of one (`no-key`) open now. */
@@ -112,7 +114,7 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     fraction: () => random.fraction(),
     onQueried: (asked, answer) => people.queried(asked, answer),
   });
-  const people: People = await createPeople({ machine, sync, flush: outgoing.flush, clock });
+  const people: People = await createPeople({ machine, sync, flush: () => outgoing.flush(), clock });
   const trust = createTrust({ machine, me: me.userId });
   const events = createEvents({
     machine,
@@ -120,7 +122,7 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     people,
     onUndecryptable: (from) => missing.undecryptable(from),
   });
-  const missing = createMissingKeys({ ...needs, machine, events, post, sessions, newId });
+  const missing = createMissingKeys({ ...needs, machine, events, post, people, sessions, newId });
   const repeats = createRepeats(machine.notes);
   const identity = createIdentity({ machine, me, keys, outgoing, people, trust });
   const rooms = createRooms({
@@ -130,15 +132,17 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     trust,
     sessions,
     outgoing,
-    ready: () => identity.state.get() === 'ready',
+    clock,
+    isOnline: needs.isOnline,
+    isReady: () => identity.state.get() === 'ready',
   });
   const open = createOpening({
     machine,
     people,
     trust,
     repeats,
-    voucherOf: missing.voucherOf,
-    onMissing: missing.missing,
+    voucherOf: (sessionId) => missing.voucherOf(sessionId),
+    onMissing: (roomId, from, sessionId) => missing.missing(roomId, from, sessionId),
   });
   await identity.recall();
 
@@ -195,15 +199,20 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
         const { text } = (received.content ?? {}) as { text?: unknown };
         return received.type === SIGNAL && typeof text === 'string' ? yes(text) : no({ why: 'malformed' });
       }),
-    trust: trust.of,
-    accept: (userId) => attempt(async () => yes(await trust.accept(userId))),
+    trust: (userId) => trust.of(userId),
+    accept: (userId) =>
+      attempt(async () => {
+        await trust.accept(userId);
+        people.touch();
+        return yes(undefined);
+      }),
     identity: {
       state: identity.state,
-      check: () => attempt(identity.check),
-      create: () => attempt(identity.create),
+      check: () => attempt(() => identity.check()),
+      create: () => attempt(() => identity.create()),
       restore: (secrets) => attempt(() => identity.restore(secrets)),
       reset: (proof) => attempt(() => identity.reset(proof)),
-      secrets: identity.secrets,
+      secrets: () => identity.secrets(),
     },
     durable: machine.durable,
     broken: machine.broken,

@@ -10,17 +10,20 @@
  */
 import * as v from 'valibot';
 import { idSchema } from '../../../signaling/protocol/common.ts';
+import type { Result } from '../model.ts';
 import type { Clock, Timers } from '../platform.ts';
 import type { Address } from './envelope.ts';
 import type { Events } from './events.ts';
 import type { Machine } from './machine.ts';
 import type { OlmSessions } from './olm-sessions.ts';
+import type { People } from './people.ts';
 import type { Post } from './post.ts';
 
 interface Needs {
   readonly machine: Machine;
   readonly events: Events;
   readonly post: Post;
+  readonly people: People;
   readonly sessions: OlmSessions;
   readonly timers: Timers;
   readonly clock: Pick<Clock, 'now'>;
@@ -61,7 +64,7 @@ interface Ask {
 }
 
 export function createMissingKeys(needs: Needs): MissingKeys {
-  const { machine, events, post, sessions, timers, clock, newId, mayRead, onKeys } = needs;
+  const { machine, events, post, people, sessions, timers, clock, newId, mayRead, onKeys } = needs;
   const { olm, notes, call } = machine;
   const asks = new Map<string, Ask>();
   const renewed = new Map<string, number>();
@@ -72,23 +75,23 @@ export function createMissingKeys(needs: Needs): MissingKeys {
   function plan(sessionId: string, ask: Ask, wait: number): void {
     ask.cancel = timers.after(wait, () => {
       plan(sessionId, ask, Math.min(wait * 4, ASK_MAX));
-      // Asked again at the next turn; a dead engine asks nobody.
-      post
-        .sendEvent(newId(), [ask.from], REQUEST, { room: ask.roomId, session: sessionId })
-        .catch(() => undefined);
+      // Failing, it is asked again at the next turn; a dead engine asks nobody.
+      send(ask.from, REQUEST, { room: ask.roomId, session: sessionId }).catch(() => undefined);
     });
   }
 
-  function settle(sessionIds: readonly string[]): void {
+  async function send(to: Address, type: string, content: object): Promise<Result> {
+    const known = await people.follow([to.userId]);
+    return known.ok ? post.sendEvent(newId(), [to], type, content) : known;
+  }
+
+  olm.registerRoomKeyUpdatedCallback((keys) => {
+    const sessionIds = keys.map(({ sessionId }) => sessionId);
     for (const sessionId of sessionIds) {
       asks.get(sessionId)?.cancel();
       asks.delete(sessionId);
     }
     onKeys(sessionIds);
-  }
-
-  olm.registerRoomKeyUpdatedCallback((keys) => {
-    settle(keys.map(({ sessionId }) => sessionId));
     return Promise.resolve();
   });
 
@@ -104,7 +107,7 @@ export function createMissingKeys(needs: Needs): MissingKeys {
       ),
     );
     const [key] = JSON.parse(exported) as object[];
-    if (key !== undefined) await post.sendEvent(newId(), [from], ANSWER, { key });
+    if (key !== undefined) await send(from, ANSWER, { key });
   });
 
   events.on(ANSWER, async (from, content) => {
@@ -117,8 +120,10 @@ export function createMissingKeys(needs: Needs): MissingKeys {
     if (!asked) return;
     await notes.set([[nameOf(sessionId), from]]);
     await call(() => olm.importExportedRoomKeys(JSON.stringify([answer.output.key]), () => undefined));
-    settle([sessionId]);
   });
+
+  // Keys that went by the session before may have been lost: they are shared again with the next message.
+  events.on(RENEWED, () => Promise.resolve(people.touch()));
 
   async function renew(from: Address): Promise<void> {
     const last = renewed.get(from.deviceId);
@@ -126,7 +131,7 @@ export function createMissingKeys(needs: Needs): MissingKeys {
     renewed.set(from.deviceId, clock.now());
     const begun = await sessions.renew(from);
     // The other device learns of the session by the first event in it.
-    const told = begun.ok ? await post.sendEvent(newId(), [from], RENEWED, {}) : begun;
+    const told = begun.ok ? await send(from, RENEWED, {}) : begun;
     if (!told.ok) renewed.delete(from.deviceId);
   }
 

@@ -44,6 +44,10 @@ export interface People {
   /** Keys of this person were taken in before, be they the newest or not. */
   knows(person: string): boolean;
   queried(people: readonly string[], answer: Queried): Promise<void>;
+  /** Another number whenever anybody's keys may be others than before. */
+  epoch(): number;
+  /** They may be, though nobody was asked. */
+  touch(): void;
   /** The last answer about this person had an identity. */
   hasIdentity(person: string): boolean;
   /** Ids of devices that may be sent to: signed by their owner's identity and not struck off. */
@@ -64,6 +68,7 @@ export async function createPeople({ machine, sync, flush, clock }: Needs): Prom
   const awaited = new Set<string>();
   const rechecked = new Map<string, number>();
   const turns = createTurns();
+  let epoch = 0;
 
   const user = (person: string) => new library.UserId(engineUserId(person));
   const isStale = (person: string) => {
@@ -100,7 +105,10 @@ export async function createPeople({ machine, sync, flush, clock }: Needs): Prom
       return turns('ask', () => ask([person]));
     },
     knows: (person) => asked.has(person),
+    epoch: () => epoch,
+    touch: () => void epoch++,
     async queried(people, answer) {
+      epoch++;
       for (const person of people) {
         const identity = answer.master_keys[engineUserId(person)] !== undefined;
         asked.set(person, { version: answer.versions[person] ?? UNVERSIONED, identity });

@@ -21,7 +21,7 @@ describe('recovery code', () => {
     ['letters for digits', code.replaceAll('0', 'o').replace('1', 'l').replaceAll('1', 'I')],
     [
       'full-width',
-      [...code].map((c) => (c === '-' ? c : String.fromCodePoint(c.codePointAt(0)! + 0xfee0))).join(''),
+      Array.from(code, (c) => (c === '-' ? c : String.fromCodePoint(c.codePointAt(0)! + 0xfee0))).join(''),
     ],
   ])('is read with %s', (_name, typed) => {
     expect(bytesOfCode(typed)).toEqual(bytesOfCode(code));
@@ -29,7 +29,7 @@ describe('recovery code', () => {
   });
 
   it('is refused with any one character wrong', () => {
-    for (const [at, character] of [...code].entries()) {
+    for (const [at, character] of code.split('').entries()) {
       if (character === '-') continue;
       for (const other of '0123456789ABCDEFGHJKMNPQRSTVWXYZ')
         if (other !== character)

@@ -1,6 +1,7 @@
 /** Seals messages: once for all devices of a room's members, after each of them was given the room's key. */
 import type * as Wasm from '@matrix-org/matrix-sdk-crypto-wasm';
 import { engineUserId } from '../../../signaling/protocol/keys.ts';
+import type { Clock } from '../platform.ts';
 import type { Address } from './envelope.ts';
 import type { Machine } from './machine.ts';
 import type { OlmSessions } from './olm-sessions.ts';
@@ -8,7 +9,7 @@ import type { Outcome } from './outcome.ts';
 import { no, unreachable, yes } from './outcome.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { People } from './people.ts';
-import { packMessage } from './sealed.ts';
+import { indexOf, packMessage } from './sealed.ts';
 import type { Trust } from './trust.ts';
 import { createTurns } from './turns.ts';
 
@@ -32,31 +33,56 @@ interface Needs {
   readonly trust: Trust;
   readonly sessions: OlmSessions;
   readonly outgoing: Outgoing;
+  readonly clock: Pick<Clock, 'now'>;
   /** This device is signed by its owner's identity. */
-  readonly ready: () => boolean;
+  readonly isReady: () => boolean;
+  /** The server can be reached, as far as is known. */
+  readonly isOnline: () => boolean;
 }
 
 export interface Rooms {
   seal(room: Room, content: object): Promise<Outcome<Sealed>>;
-  /** The next message begins a new session, whose key everybody gets anew. */
-  rotate(roomId: string): Promise<void>;
 }
 
-/** A new key after so many messages, or after a week (the engine's own measure of time). */
-const ROTATE_AFTER = 1_000n;
 const MESSAGE = 'holler.message';
+/** A session gets a successor after so many messages or so long, but not while the server that carries its key is away. */
+const ROTATE_AFTER = 1_000;
+const ROTATE_EVERY = 7 * 86_400_000;
+/** Past these the engine breaks when it seals without a look at `shareRoomKey`; it allows no more. */
+const ENGINE_MESSAGES = 10_000;
+const ENGINE_PERIOD = 100n * 366n * 86_400_000_000n;
 
-export function createRooms({ machine, me, people, trust, sessions, outgoing, ready }: Needs): Rooms {
-  const { olm, library, call } = machine;
+/** A room whose key everybody has. */
+interface Prepared {
+  /** Whoever knows other keys or people than then must look again. */
+  readonly epoch: number;
+  readonly members: string;
+  readonly readers: readonly Address[];
+  readonly sessionId: string;
+  readonly startedAt: number;
+  /** Of the last message. */
+  readonly index: number;
+}
+
+interface Started {
+  readonly sessionId: string;
+  readonly at: number;
+}
+
+export function createRooms(needs: Needs): Rooms {
+  const { machine, me, people, trust, sessions, outgoing, clock } = needs;
+  const { olm, library, notes, call } = machine;
   const turns = createTurns();
   const settings = new library.EncryptionSettings();
-  settings.rotationPeriodMessages = ROTATE_AFTER;
+  settings.rotationPeriodMessages = BigInt(ENGINE_MESSAGES);
+  settings.rotationPeriod = ENGINE_PERIOD;
   settings.sharingStrategy = library.CollectStrategy.identityBasedStrategy();
+  const prepared = new Map<string, Prepared>();
   /** Devices with which no session could be begun, by room: they lack its key. */
   const keyless = new Map<string, Set<string>>();
 
   async function mayRead(members: readonly string[]): Promise<Outcome> {
-    if (!ready()) return no({ why: 'not-ready' });
+    if (!needs.isReady()) return no({ why: 'not-ready' });
     const followed = await people.follow(members);
     if (!followed.ok) return unreachable(followed.failure);
     for (const person of members)
@@ -64,7 +90,10 @@ export function createRooms({ machine, me, people, trust, sessions, outgoing, re
     return yes(undefined);
   }
 
-  /** Asked until nothing is left to share: a session that ended meanwhile would break the engine. */
+  const isDue = ({ index, startedAt }: Prepared) =>
+    (index + 1 >= ROTATE_AFTER || clock.now() - startedAt >= ROTATE_EVERY) && needs.isOnline();
+
+  /** Asked until nothing is left to share: sealing with a session that is over would break the engine. */
   async function share(room: Wasm.RoomId, { id, members }: Room): Promise<Outcome> {
     const opened = await sessions.open(members);
     if (!opened.ok) return unreachable(opened.failure);
@@ -100,26 +129,45 @@ export function createRooms({ machine, me, people, trust, sessions, outgoing, re
     return lists.flat().filter(({ deviceId }) => deviceId !== me.deviceId && !lacking?.has(deviceId));
   }
 
+  async function startOf(roomId: string, sessionId: string): Promise<number> {
+    const name = `session ${roomId}`;
+    const noted = (await notes.get(name)) as Started | undefined;
+    if (noted?.sessionId === sessionId) return noted.at;
+    const started: Started = { sessionId, at: clock.now() };
+    await notes.set([[name, started]]);
+    return started.at;
+  }
+
+  async function encrypt(room: Wasm.RoomId, content: object): Promise<Megolm> {
+    const text = await call(() => olm.encryptRoomEvent(room, MESSAGE, JSON.stringify(content)));
+    return JSON.parse(text) as Megolm;
+  }
+
   async function sealNow(room: Room, content: object): Promise<Outcome<Sealed>> {
     const allowed = await mayRead(room.members);
     if (!allowed.ok) return allowed;
-    const roomId = new library.RoomId(room.id);
-    const shared = await share(roomId, room);
-    if (!shared.ok) return shared;
-    const text = await call(() => olm.encryptRoomEvent(roomId, MESSAGE, JSON.stringify(content)));
-    const { session_id: sessionId, ciphertext } = JSON.parse(text) as Megolm;
+    const id = new library.RoomId(room.id);
+    const members = room.members.join(' ');
+    let ready = prepared.get(room.id);
+    const isDone = ready?.epoch === people.epoch() && ready.members === members;
+    if (ready === undefined || !isDone || isDue(ready) || ready.index + 1 >= ENGINE_MESSAGES) {
+      prepared.delete(room.id);
+      if (ready !== undefined && isDue(ready)) await call(() => olm.invalidateGroupSession(id));
+      const epoch = people.epoch();
+      const shared = await share(id, room);
+      if (!shared.ok) return shared;
+      const readers = await readersOf(room);
+      ready = { epoch, members, readers, sessionId: '', startedAt: 0, index: 0 };
+    }
+    const { session_id: sessionId, ciphertext } = await encrypt(id, content);
     const bytes = packMessage(sessionId, ciphertext);
-    if (bytes === null) return no({ why: 'too-large' });
-    return yes({ bytes, readers: await readersOf(room) });
+    const index = indexOf(ciphertext);
+    const startedAt = ready.sessionId === sessionId ? ready.startedAt : await startOf(room.id, sessionId);
+    prepared.set(room.id, { ...ready, sessionId, startedAt, index });
+    return bytes === null ? no({ why: 'too-large' }) : yes({ bytes, readers: ready.readers });
   }
 
-  return {
-    seal: (room, content) => turns(room.id, () => sealNow(room, content)),
-    async rotate(roomId) {
-      const id = new library.RoomId(roomId);
-      await turns(roomId, () => call(() => olm.invalidateGroupSession(id)));
-    },
-  };
+  return { seal: (room, content) => turns(room.id, () => sealNow(room, content)) };
 }
 
 interface Withheld {

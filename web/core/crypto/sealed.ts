@@ -108,6 +108,14 @@ function problemOf(bytes: Uint8Array, kind: number, head: number): SealedProblem
   return bytes[1] === kind && bytes.length > head ? null : 'malformed';
 }
 
+/** Which message of its session this is, by what the engine just sealed. */
+export function indexOf(ciphertext: string): number {
+  // Its beginning is enough: 12 characters of base64 are 9 bytes, and the index ends within 7.
+  const index = megolmIndex(bytesOfBase64(ciphertext.slice(0, 12)) ?? new Uint8Array());
+  if (index === null) throw new Error('The engine changed its format.');
+  return index;
+}
+
 /** A Megolm message begins with its version (3), the tag 8 and its index as a varint of at most 32 bits. */
 function megolmIndex(body: Uint8Array): number | null {
   if (body[0] !== 3 || body[1] !== 8) return null;
