@@ -16,7 +16,7 @@ import type { Library, Machine, MachineNeeds } from './machine.ts';
 import { EngineBroken, loadLibrary, openMachine } from './machine.ts';
 import { createMissingKeys } from './missing-keys.ts';
 import { createOlmSessions } from './olm-sessions.ts';
-import type { Open, Opened } from './opening.ts';
+import type { Open } from './opening.ts';
 import { createOpening } from './opening.ts';
 import type { EngineFailure, Outcome } from './outcome.ts';
 import { no, unreachable, yes } from './outcome.ts';
@@ -48,7 +48,7 @@ export interface EngineNeeds extends MachineNeeds {
   readonly onKeys: (sessionIds: readonly string[]) => void;
 }
 
-export interface News {
+interface News {
   readonly counts?: KeyCounts | undefined;
   /** Versions of people's keys, by person id. */
   readonly versions?: Readonly<Record<string, number>> | undefined;
@@ -85,7 +85,7 @@ export interface Engine {
   close(): void;
 }
 
-export type SignalFailure = EngineFailure | { readonly why: Exclude<Received, { did: 'take' }>['why'] };
+type SignalFailure = EngineFailure | { readonly why: Exclude<Received, { did: 'take' }>['why'] };
 
 const SIGNAL = 'holler.signal';
 
@@ -240,5 +240,3 @@ async function attempt<T, F = EngineFailure>(
     return no({ why: error instanceof EngineBroken ? 'broken' : 'storage' });
   }
 }
-
-export type { Opened };

@@ -15,7 +15,7 @@ import type { Outgoing } from './outgoing.ts';
 import type { People } from './people.ts';
 import type { Trust } from './trust.ts';
 
-export type IdentityState =
+type IdentityState =
   /** Not found out yet: the server was not reached. */
   | 'unknown'
   /** The account has none: `create` makes it. Only when its vault is empty, too; else the server hides it. */
@@ -34,9 +34,9 @@ export interface Secrets {
 
 type SigningBody = Parameters<KeyServer['signing']>[0];
 /** That the password is known; the server asks for it when an identity is replaced. */
-export type Proof = NonNullable<SigningBody['proof']>;
+type Proof = NonNullable<SigningBody['proof']>;
 
-export type RestoreFailure =
+type RestoreFailure =
   | EngineFailure
   /** They are not those of this account's identity. */
   | { readonly why: 'wrong-secrets' };

@@ -10,7 +10,7 @@ import { unpackMessage } from './sealed.ts';
 import type { SealedProblem } from './sealed.ts';
 import type { Trust } from './trust.ts';
 
-export type Opened =
+type Opened =
   | {
       readonly ok: true;
       readonly content: unknown;

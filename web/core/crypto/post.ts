@@ -15,7 +15,7 @@ import type { People } from './people.ts';
 import { isBelieved } from './people.ts';
 import { packEvent } from './sealed.ts';
 
-export interface Parcel {
+interface Parcel {
   readonly to: Address;
   readonly bytes: Uint8Array;
 }

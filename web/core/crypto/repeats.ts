@@ -17,7 +17,7 @@ export interface Repeats {
 }
 
 /** All below `next` were had, but for the gaps. */
-export interface Seen {
+interface Seen {
   readonly next: number;
   readonly gaps: readonly number[];
 }

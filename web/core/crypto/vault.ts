@@ -28,7 +28,7 @@ export type VaultKey =
   /** As the person typed it. */
   | { readonly by: 'code'; readonly code: string };
 
-export type VaultProblem =
+type VaultProblem =
   /** The password or code is not the one that it was sealed with; or the server altered it. */
   | 'wrong-key'
   /** Not a recovery code: mistyped. */
