@@ -9,13 +9,14 @@ import { personOfEngineUser } from '../../../signaling/protocol/keys.ts';
 import { backOffDelay } from '../back-off.ts';
 import type { Result } from '../model.ts';
 import type { Timers } from '../platform.ts';
-import { DONE, fail } from '../result.ts';
+import { DONE, fail, ok } from '../result.ts';
 import type { Machine } from './machine.ts';
 import { EngineBroken } from './machine.ts';
 import type { Post } from './post.ts';
 import { createTurns } from './turns.ts';
 import type { KeyServer } from './key-server.ts';
 
+type Query = Parameters<KeyServer['query']>[0];
 type Queried = v.InferOutput<typeof keysQueryAnswerSchema>;
 
 /** What the engine wants sent. Without an id it does not ask to be told the answer. */
@@ -104,7 +105,7 @@ export function createOutgoing({ machine, keys: server, post, ...needs }: Needs)
       case RequestType.KeysUpload:
         return server.upload(body as Parameters<KeyServer['upload']>[0]);
       case RequestType.KeysQuery:
-        return server.query(body as Parameters<KeyServer['query']>[0]);
+        return query(body as Query);
       case RequestType.KeysClaim:
         return server.claim(body as Parameters<KeyServer['claim']>[0]);
       case RequestType.SignatureUpload: {
@@ -119,6 +120,14 @@ export function createOutgoing({ machine, keys: server, post, ...needs }: Needs)
         // Backups and messages to rooms: this engine is never asked for them.
         return fail('internal');
     }
+  }
+
+  /** Who is left out of the answer has no devices; otherwise the engine would go on waiting for them. */
+  async function query(body: Query): Promise<Result<Queried>> {
+    const answer = await server.query(body);
+    if (!answer.ok) return answer;
+    const none = Object.fromEntries(Object.keys(body.device_keys).map((user) => [user, {}]));
+    return ok({ ...answer.value, device_keys: { ...none, ...answer.value.device_keys } });
   }
 
   async function queried(body: string, answer: unknown): Promise<void> {
