@@ -18,6 +18,9 @@ interface Screen {
 
 const press = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click();
 
+const search = (within: string, text: string) => (page: Page) =>
+  page.locator(`${within} .search-input`).fill(text);
+
 const SCREENS: readonly Screen[] = [
   { name: 'door', scene: 'out', at: '/' },
   { name: 'door, registering', scene: 'out', at: '/', open: press(/Create account|注册/) },
@@ -45,6 +48,26 @@ const SCREENS: readonly Screen[] = [
   { name: 'files and past calls', scene: 'files', at: '/c/lin' },
   { name: 'somebody rings', scene: 'ringing', at: '/c/lin' },
   { name: 'a call', scene: 'talking', at: '/c/lin' },
+  {
+    name: 'search in a conversation',
+    scene: 'base',
+    at: '/c/lin/search',
+    open: search('.search-pane', 'the'),
+  },
+  { name: 'search before anything is typed', scene: 'base', at: '/c/lin/search' },
+  {
+    name: 'search that takes long',
+    scene: 'slow-search',
+    at: '/c/lin/search',
+    open: search('.search-pane', '去'),
+  },
+  {
+    name: 'search over names and messages',
+    scene: 'building-search',
+    at: '/',
+    open: search('.list-pane', 'to'),
+  },
+  { name: 'search without a result', scene: 'base', at: '/', open: search('.list-pane', 'qqq') },
   { name: 'details', scene: 'base', at: '/c/maximilian/details' },
   { name: 'settings', scene: 'requests', at: '/settings' },
   { name: 'guest settings', scene: 'guest', at: '/settings' },

@@ -89,7 +89,7 @@ function useHeldLink(friendId: string | null): void {
 function Chosen({ route, me }: { route: Route; me: Me }) {
   if (route.screen === 'settings') return <SettingsPane me={me} />;
   if (route.screen === 'chat') {
-    return <ChatPane key={route.friendId} friendId={route.friendId} details={route.details} />;
+    return <ChatPane key={route.friendId} friendId={route.friendId} side={route.side} />;
   }
   return <NothingChosen />;
 }

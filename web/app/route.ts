@@ -3,19 +3,25 @@ import { useSyncExternalStore } from 'react';
 
 export type Route =
   | { readonly screen: 'list' }
-  | { readonly screen: 'chat'; readonly friendId: string; readonly details: boolean }
+  | { readonly screen: 'chat'; readonly friendId: string; readonly side: ChatSide }
   | { readonly screen: 'settings' }
   /** `code` is what follows the #, so that no server sees it. */
   | { readonly screen: 'invite'; readonly code: string };
 
+/** What stands beside a conversation, or instead of it on a phone. */
+export type ChatSide = 'none' | 'details' | 'search';
+
 export function parseRoute(path: string, hash: string): Route {
   const [first, second, third] = path.split('/').filter(Boolean);
   const friendId = first === 'c' && second !== undefined ? decoded(second) : null;
-  if (friendId !== null) return { screen: 'chat', friendId, details: third === 'details' };
+  if (friendId !== null) return { screen: 'chat', friendId, side: sideOf(third) };
   if (first === 'settings') return { screen: 'settings' };
   if (first === 'i') return { screen: 'invite', code: hash.replace(/^#/, '') };
   return { screen: 'list' };
 }
+
+const sideOf = (part: string | undefined): ChatSide =>
+  part === 'details' || part === 'search' ? part : 'none';
 
 /** Null for an escape that means nothing. */
 function decoded(part: string): string | null {
@@ -31,7 +37,7 @@ export function formatRoute(route: Route): string {
     case 'list':
       return '/';
     case 'chat':
-      return `/c/${encodeURIComponent(route.friendId)}${route.details ? '/details' : ''}`;
+      return `/c/${encodeURIComponent(route.friendId)}${route.side === 'none' ? '' : `/${route.side}`}`;
     case 'settings':
       return '/settings';
     case 'invite':
@@ -82,8 +88,15 @@ export function useRoute(): Route {
   return parseRoute(path, hash);
 }
 
+/** Opens what stands beside a conversation, or closes it if it is open. */
+export function toggleSide(friendId: string, from: ChatSide, to: ChatSide): void {
+  const chat = { screen: 'chat', friendId } as const;
+  if (from === to) goBack({ ...chat, side: 'none' });
+  else navigate({ ...chat, side: to }, from === 'none' ? 'push' : 'replace');
+}
+
 /** From one friend to the next there is nothing to go back to but the list. */
 export function openChat(friendId: string): void {
   const from = parseRoute(location.pathname, location.hash);
-  navigate({ screen: 'chat', friendId, details: false }, from.screen === 'chat' ? 'replace' : 'push');
+  navigate({ screen: 'chat', friendId, side: 'none' }, from.screen === 'chat' ? 'replace' : 'push');
 }

@@ -1,5 +1,5 @@
 /** The head of a conversation: the two people, the line between them, and how things stand. */
-import { ArrowLeft, Info } from 'lucide-react';
+import { ArrowLeft, Info, Search } from 'lucide-react';
 import type { Contact } from '../../../signaling/protocol/http.ts';
 import type { Conversation } from '../../core/model.ts';
 import { CallButtons } from '../call/call-buttons.tsx';
@@ -7,7 +7,7 @@ import { nameOf, presenceText } from '../contacts/people.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { PathLine } from '../network/path-line.tsx';
-import { goBack, navigate } from '../route.ts';
+import { type ChatSide, goBack, toggleSide } from '../route.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { useMinutes } from '../ui/use-now.ts';
@@ -16,15 +16,14 @@ import { useValue } from '../use-value.ts';
 interface ChatHeaderProps {
   readonly friend: Contact;
   readonly conversation: Conversation;
-  readonly details: boolean;
+  readonly side: ChatSide;
 }
 
-export function ChatHeader({ friend, conversation, details }: ChatHeaderProps) {
+export function ChatHeader({ friend, conversation, side }: ChatHeaderProps) {
   const { t } = useSpeech();
   const session = useValue(useMessenger().session);
   const path = useValue(conversation.path);
   const me = session.state === 'signed-in' ? session.me : null;
-  const chat = { screen: 'chat', friendId: friend.id } as const;
   return (
     <header className="pane-head chat-head">
       <IconButton
@@ -46,10 +45,17 @@ export function ChatHeader({ friend, conversation, details }: ChatHeaderProps) {
       </div>
       <CallButtons friendId={friend.id} />
       <IconButton
+        label={t.search.open}
+        icon={<Search size={20} />}
+        aria-expanded={side === 'search'}
+        aria-keyshortcuts="Control+F"
+        onClick={() => toggleSide(friend.id, side, 'search')}
+      />
+      <IconButton
         label={t.chat.details}
         icon={<Info size={20} />}
-        aria-expanded={details}
-        onClick={() => (details ? goBack({ ...chat, details: false }) : navigate({ ...chat, details: true }))}
+        aria-expanded={side === 'details'}
+        onClick={() => toggleSide(friend.id, side, 'details')}
       />
     </header>
   );

@@ -5,9 +5,10 @@ import type { Conversation } from '../../core/model.ts';
 import { useContacts } from '../contacts/people.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
-import { goBack } from '../route.ts';
+import { type ChatSide, goBack, toggleSide } from '../route.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorBoundary } from '../ui/error-boundary.tsx';
+import { useShortcut } from '../ui/use-shortcut.ts';
 import { useValue } from '../use-value.ts';
 import { ChatHeader } from './chat-header.tsx';
 import { Composing } from './composing.tsx';
@@ -18,42 +19,48 @@ const FriendDetails = lazy(() =>
   import('../contacts/friend-details.tsx').then((module) => ({ default: module.FriendDetails })),
 );
 
+const SearchPane = lazy(() =>
+  import('../search/search-pane.tsx').then((module) => ({ default: module.SearchPane })),
+);
+
 interface ChatPaneProps {
   readonly friendId: string;
-  readonly details: boolean;
+  readonly side: ChatSide;
 }
 
-export function ChatPane({ friendId, details }: ChatPaneProps) {
+export function ChatPane({ friendId, side }: ChatPaneProps) {
   const friend = useContacts().get(friendId);
   const { loaded } = useValue(useMessenger().people.state);
   const conversation = useConversation(friendId);
   if (friend === undefined) return loaded ? <Gone /> : <div className="chat" />;
   if (conversation === null) return <div className="chat" />;
-  return <Chat friend={friend} conversation={conversation} details={details} />;
+  return <Chat friend={friend} conversation={conversation} side={side} />;
 }
 
 interface ChatProps {
   readonly friend: Contact;
   readonly conversation: Conversation;
-  readonly details: boolean;
+  readonly side: ChatSide;
 }
 
-function Chat({ friend, conversation, details }: ChatProps) {
+function Chat({ friend, conversation, side }: ChatProps) {
   const path = useValue(conversation.path);
   const reconnect = () => conversation.reconnect();
+  useShortcut('f', () => {
+    if (side !== 'search') toggleSide(friend.id, side, 'search');
+  });
   return (
-    <div className="chat-and-details" data-details={details || undefined}>
+    <div className="chat-and-details" data-side={side}>
       <div className="chat">
-        <ChatHeader friend={friend} conversation={conversation} details={details} />
+        <ChatHeader friend={friend} conversation={conversation} side={side} />
         <ErrorBoundary>
           <Composing friend={friend} conversation={conversation} />
         </ErrorBoundary>
       </div>
-      {details && (
-        <Suspense fallback={null}>
-          <FriendDetails friend={friend} path={path} onReconnect={reconnect} />
-        </Suspense>
-      )}
+      <Suspense fallback={null}>
+        {side === 'details' && <FriendDetails friend={friend} path={path} onReconnect={reconnect} />}
+        {side === 'search' && <SearchPane friend={friend} />}
+      </Suspense>
     </div>
   );
 }

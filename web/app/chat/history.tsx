@@ -1,5 +1,14 @@
 /** The messages of a conversation, however many: drawn in a window, held in place, followed when one is at the end. */
-import { Fragment, type ReactElement, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import {
+  Fragment,
+  type ReactElement,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import type { Contact } from '../../../signaling/protocol/http.ts';
 import type { Conversation, Message } from '../../core/model.ts';
@@ -10,6 +19,7 @@ import { useMinutes } from '../ui/use-now.ts';
 import { useValue } from '../use-value.ts';
 import { Bubble, type BubbleActions } from './bubble.tsx';
 import { HistoryPills } from './history-pills.tsx';
+import { jumpDone, wantedJump } from './jump.ts';
 import { LiveMessages } from './live-messages.tsx';
 import { MessageMenu } from './message-menu.tsx';
 import type { Row } from './rows.ts';
@@ -43,6 +53,7 @@ export function History({ friend, conversation, sent, onReply }: HistoryProps) {
     () => rowDrawer(name, scroll.highlighted, actions),
     [name, scroll.highlighted, actions],
   );
+  useWantedJump(conversation.friendId, timeline.loaded, scroll.jumpTo);
   const atStart = timeline.loaded && !timeline.hasEarlier;
   const [startHeight, setStartHeight] = useState(0);
   useLayoutEffect(() => setStartHeight(start.current?.offsetHeight ?? 0), [atStart, epoch, name]);
@@ -98,6 +109,20 @@ export function History({ friend, conversation, sent, onReply }: HistoryProps) {
       <LiveMessages messages={timeline.messages} hasLater={timeline.hasLater} friendName={name} />
     </div>
   );
+}
+
+/** Somebody chose a message elsewhere, perhaps before this history was there. */
+function useWantedJump(
+  friendId: string,
+  loaded: boolean,
+  jumpTo: (messageId: string) => Promise<void>,
+): void {
+  const jump = useValue(wantedJump);
+  useEffect(() => {
+    if (!loaded || jump?.friendId !== friendId) return;
+    jumpDone();
+    void jumpTo(jump.messageId);
+  }, [friendId, loaded, jump, jumpTo]);
 }
 
 function Dividers({ row: { message, startsDay, startsUnread } }: { row: Row }) {

@@ -16,7 +16,7 @@ interface AcceptInviteProps {
 }
 
 const leave = (): void => navigate({ screen: 'list' }, 'replace');
-const talkTo = (friendId: string): void => navigate({ screen: 'chat', friendId, details: false }, 'replace');
+const talkTo = (friendId: string): void => navigate({ screen: 'chat', friendId, side: 'none' }, 'replace');
 
 export function AcceptInvite({ code, atOnce }: AcceptInviteProps) {
   const { t, format } = useSpeech();

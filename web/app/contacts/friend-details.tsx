@@ -29,7 +29,7 @@ interface FriendDetailsProps {
 export function FriendDetails({ friend, path, onReconnect }: FriendDetailsProps) {
   const { t, format } = useSpeech();
   const now = useMinutes();
-  const close = () => goBack({ screen: 'chat', friendId: friend.id, details: false });
+  const close = () => goBack({ screen: 'chat', friendId: friend.id, side: 'none' });
   useEscape(close);
   return (
     <aside className="details" aria-label={t.friend.title}>

@@ -56,7 +56,7 @@ export const FriendRow = memo(function FriendRow(props: FriendRowProps) {
   return (
     <a
       className="friend-row"
-      href={formatRoute({ screen: 'chat', friendId: friend.id, details: false })}
+      href={formatRoute({ screen: 'chat', friendId: friend.id, side: 'none' })}
       onPointerDown={press}
       onClick={open}
       tabIndex={reachable ? 0 : -1}

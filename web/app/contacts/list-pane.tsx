@@ -1,9 +1,13 @@
-/** The left side: oneself, the search, who asks, and the friends. */
-import { Search, UserPlus, X } from 'lucide-react';
-import { type KeyboardEvent, lazy, Suspense, useMemo, useRef, useState } from 'react';
+/** The left side: oneself, the search over names and messages, who asks, and the friends. */
+import { UserPlus } from 'lucide-react';
+import { lazy, Suspense, useId, useMemo, useRef, useState } from 'react';
+import { jumpTo } from '../chat/jump.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { openChat, useRoute } from '../route.ts';
+import { type ResultsHandle, SearchField, type SearchFieldHandle } from '../search/search-field.tsx';
+import type { Choice } from '../search/search-results.tsx';
+import { useTyped } from '../search/use-typed.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { useShortcut } from '../ui/use-shortcut.ts';
 import { useValue } from '../use-value.ts';
@@ -14,6 +18,9 @@ import { searchContacts, sortContacts } from './people.ts';
 import { IncomingRequests, OutgoingRequests } from './requests.tsx';
 import './contacts.css';
 
+/** Brought in as soon as somebody is about to search. */
+const loadResults = () => import('../search/search-results.tsx');
+const SearchResults = lazy(() => loadResults().then((module) => ({ default: module.SearchResults })));
 const AddFriend = lazy(() => import('./add-friend.tsx').then((module) => ({ default: module.AddFriend })));
 
 export type AddWay = 'name' | 'link' | 'guest';
@@ -26,15 +33,25 @@ export function ListPane() {
   const route = useRoute();
   const session = useValue(messenger.session);
   const guest = session.state === 'signed-in' && session.me.kind === 'guest';
-  const [search, setSearch] = useState('');
+  const typed = useTyped();
+  const query = typed.query.trim();
+  const listId = useId();
+  const [activeId, setActiveId] = useState<string | null>(null);
+  const field = useRef<SearchFieldHandle>(null);
+  const results = useRef<ResultsHandle>(null);
+  useShortcut('k', () => field.current?.focus());
   const [adding, setAdding] = useState<{ way: AddWay; name: string } | null>(null);
   const sorted = useMemo(
     () => sortContacts(people.contacts, conversations),
     [people.contacts, conversations],
   );
-  const found = useMemo(() => searchContacts(sorted, search), [sorted, search]);
+  const found = useMemo(() => searchContacts(sorted, query), [sorted, query]);
   const selectedId = route.screen === 'chat' ? route.friendId : null;
   const nobody = people.contacts.length === 0;
+  const choose = ({ friendId, messageId }: Choice): void => {
+    openChat(friendId);
+    if (messageId !== null) jumpTo({ friendId, messageId });
+  };
   const add = (way: AddWay, name = '') => setAdding({ way, name });
 
   return (
@@ -46,74 +63,51 @@ export function ListPane() {
         )}
       </header>
       {!nobody && (
-        <SearchBox value={search} onChange={setSearch} onEnter={() => found[0] && openChat(found[0].id)} />
+        <SearchField
+          ref={field}
+          label={t.list.search}
+          typed={typed}
+          listId={listId}
+          activeId={activeId}
+          results={results}
+          onEscape={typed.clear}
+          onFocus={() => void loadResults().catch(() => undefined)}
+          onDown={() => document.querySelector<HTMLElement>('.friend-list [data-index="0"]')?.focus()}
+          shortcut={{ shown: t.list.searchShortcut, keys: 'Control+K' }}
+        />
       )}
-      <IncomingRequests requests={people.incoming} />
-      {nobody && people.loaded && !guest && <EmptyList onAdd={add} />}
-      {!nobody && found.length > 0 && <FriendList friends={found} selectedId={selectedId} />}
-      {!nobody && found.length === 0 && (
-        <div className="no-match">
-          <p className="quiet">{t.list.noMatch(search.trim())}</p>
-          {!guest && (
-            <Button icon={<UserPlus size={16} />} onClick={() => add('name', search.trim())}>
-              {t.list.addByName(search.trim())}
-            </Button>
-          )}
-        </div>
+      {query === '' ? (
+        <>
+          <IncomingRequests requests={people.incoming} />
+          {nobody && people.loaded && !guest && <EmptyList onAdd={add} />}
+          {!nobody && <FriendList friends={sorted} selectedId={selectedId} />}
+          <OutgoingRequests requests={people.outgoing} />
+        </>
+      ) : (
+        <Suspense fallback={<div className="friend-list" />}>
+          <SearchResults
+            ref={results}
+            id={listId}
+            query={query}
+            friendId={null}
+            friends={found}
+            onChoose={choose}
+            onActive={setActiveId}
+            otherwise={
+              !guest && (
+                <Button icon={<UserPlus size={16} />} onClick={() => add('name', query)}>
+                  {t.list.addByName(query)}
+                </Button>
+              )
+            }
+          />
+        </Suspense>
       )}
-      <OutgoingRequests requests={people.outgoing} />
       <Suspense fallback={null}>
         {adding !== null && (
           <AddFriend initialWay={adding.way} initialName={adding.name} onClose={() => setAdding(null)} />
         )}
       </Suspense>
     </nav>
-  );
-}
-
-interface SearchBoxProps {
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly onEnter: () => void;
-}
-
-function SearchBox({ value, onChange, onEnter }: SearchBoxProps) {
-  const { t } = useSpeech();
-  const input = useRef<HTMLInputElement>(null);
-  useShortcut('k', () => input.current?.focus());
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.nativeEvent.isComposing) return;
-    if (event.key === 'Enter') onEnter();
-    if (event.key === 'Escape') onChange('');
-    if (event.key === 'ArrowDown') {
-      event.preventDefault();
-      document.querySelector<HTMLElement>('.friend-list [data-index="0"]')?.focus();
-    }
-  };
-  return (
-    <div className="search" role="search">
-      <Search size={16} aria-hidden="true" />
-      <input
-        ref={input}
-        className="search-input"
-        type="text"
-        inputMode="search"
-        enterKeyHint="search"
-        aria-label={t.list.search}
-        aria-keyshortcuts="Control+K"
-        placeholder={t.list.search}
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-        onKeyDown={onKeyDown}
-        dir="auto"
-      />
-      {value === '' ? (
-        <kbd className="search-key" aria-hidden="true">
-          {t.list.searchShortcut}
-        </kbd>
-      ) : (
-        <IconButton label={t.list.clearSearch} icon={<X size={16} />} onClick={() => onChange('')} />
-      )}
-    </div>
   );
 }

@@ -1,0 +1,72 @@
+/** The search within one conversation, beside it, or over it on a phone. */
+import { ArrowLeft, X } from 'lucide-react';
+import { useEffect, useId, useRef, useState } from 'react';
+import type { Contact } from '../../../signaling/protocol/http.ts';
+import { jumpTo } from '../chat/jump.ts';
+import { nameOf } from '../contacts/people.ts';
+import { useSpeech } from '../i18n/index.ts';
+import { goBack } from '../route.ts';
+import { IconButton } from '../ui/button.tsx';
+import { useEscape, useShortcut } from '../ui/use-shortcut.ts';
+import { type ResultsHandle, SearchField, type SearchFieldHandle } from './search-field.tsx';
+import { type Choice, SearchResults } from './search-results.tsx';
+import { useTyped } from './use-typed.ts';
+import './search-pane.css';
+
+/** As the style sheet (chat.css): there is no room beside the conversation. */
+const coversChat = (): boolean => matchMedia('(max-width: 68.74em)').matches;
+
+export function SearchPane({ friend }: { friend: Contact }) {
+  const { t } = useSpeech();
+  const typed = useTyped();
+  const listId = useId();
+  const [activeId, setActiveId] = useState<string | null>(null);
+  const field = useRef<SearchFieldHandle>(null);
+  const results = useRef<ResultsHandle>(null);
+  const close = () => goBack({ screen: 'chat', friendId: friend.id, side: 'none' });
+  useEscape(close);
+  useShortcut('f', () => field.current?.focus());
+  useEffect(() => field.current?.focus(), []);
+  const choose = ({ messageId }: Choice): void => {
+    if (messageId === null) return;
+    jumpTo({ friendId: friend.id, messageId });
+    if (coversChat()) close();
+  };
+  return (
+    <aside className="search-pane" aria-label={t.search.inside(nameOf(friend))}>
+      <header className="pane-head">
+        <IconButton
+          className="only-narrow"
+          label={t.common.back}
+          icon={<ArrowLeft size={20} />}
+          onClick={close}
+        />
+        <SearchField
+          ref={field}
+          label={t.search.inside(nameOf(friend))}
+          typed={typed}
+          listId={listId}
+          activeId={activeId}
+          results={results}
+          onEscape={close}
+        />
+        <IconButton className="only-wide" label={t.common.close} icon={<X size={20} />} onClick={close} />
+      </header>
+      {typed.query.trim() === '' ? (
+        <p className="search-hint quiet">{t.search.hint}</p>
+      ) : (
+        <SearchResults
+          ref={results}
+          id={listId}
+          query={typed.query}
+          friendId={friend.id}
+          friends={NO_FRIENDS}
+          onChoose={choose}
+          onActive={setActiveId}
+        />
+      )}
+    </aside>
+  );
+}
+
+const NO_FRIENDS: readonly Contact[] = [];

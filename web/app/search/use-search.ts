@@ -1,0 +1,76 @@
+/** Runs the search for what is typed, page by page; a newer text calls the older search off. */
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Failure, SearchHit, SearchPage, SearchRun } from '../../core/model.ts';
+import { useMessenger } from '../messenger-context.ts';
+
+export interface Found {
+  /** What was searched for when this was found; what is typed now may be newer. */
+  readonly text: string;
+  readonly hits: readonly SearchHit[];
+  readonly more: boolean;
+  readonly building: SearchPage['building'];
+  readonly failure: Failure | null;
+  readonly searching: boolean;
+}
+
+const NOTHING: Found = {
+  text: '',
+  hits: [],
+  more: false,
+  building: null,
+  failure: null,
+  searching: false,
+};
+/** While an older history is still being brought in, the results are asked for again. */
+const AGAIN_AFTER = 3_000;
+
+export function useSearch(text: string, friendId: string | null): Found & { readonly loadMore: () => void } {
+  const messenger = useMessenger();
+  const [found, setFound] = useState(NOTHING);
+  const [attempt, setAttempt] = useState(0);
+  const current = useRef<{ readonly run: SearchRun; busy: boolean } | null>(null);
+
+  useEffect(() => {
+    if (text.trim() === '') {
+      setFound(NOTHING);
+      return undefined;
+    }
+    const mine = { run: messenger.search(text, friendId), busy: true };
+    current.current = mine;
+    // What was found before stays to be seen until there is something new.
+    setFound((before) => ({ ...before, searching: true }));
+    void mine.run.next().then((result) => {
+      mine.busy = false;
+      if (current.current !== mine) return;
+      const page = result.ok ? result.value : NOTHING;
+      setFound({ ...page, text, failure: result.ok ? null : result.failure, searching: false });
+    });
+    return () => {
+      current.current = null;
+      mine.run.cancel();
+    };
+  }, [messenger, text, friendId, attempt]);
+
+  const waiting = found.building !== null && !found.searching;
+  useEffect(() => {
+    if (!waiting) return undefined;
+    const timer = setTimeout(() => setAttempt((count) => count + 1), AGAIN_AFTER);
+    return () => clearTimeout(timer);
+  }, [waiting, attempt]);
+
+  const loadMore = useCallback(() => {
+    const mine = current.current;
+    if (mine === null || mine.busy) return;
+    mine.busy = true;
+    void mine.run.next().then((result) => {
+      mine.busy = false;
+      if (current.current !== mine) return;
+      setFound((before) =>
+        result.ok
+          ? { ...before, ...result.value, hits: [...before.hits, ...result.value.hits] }
+          : { ...before, more: false, failure: result.failure },
+      );
+    });
+  }, []);
+  return { ...found, loadMore };
+}
