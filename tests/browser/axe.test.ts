@@ -99,6 +99,25 @@ const SCREENS: readonly Screen[] = [
     },
   },
   {
+    name: 'edited, deleted, reacted to, and one being edited',
+    scene: 'changed',
+    at: '/c/lin',
+    open: async (page) => {
+      await page.locator('textarea').press('ArrowUp');
+      await page.locator('.about-bar').waitFor();
+    },
+  },
+  {
+    name: 'deleting a message',
+    scene: 'changed',
+    at: '/c/lin',
+    open: async (page) => {
+      await page.locator('.message').last().click({ button: 'right' });
+      await page.getByRole('menuitem', { name: /Delete for both|为双方删除/ }).click();
+      await page.getByRole('alertdialog').waitFor();
+    },
+  },
+  {
     name: 'removing a friend',
     scene: 'base',
     at: '/c/lin/details',
@@ -176,7 +195,7 @@ describe('on a phone', () => {
     await context.close();
   });
 
-  it.each(['out', 'base', 'requests', 'offline'])('%s fits at 300 % text', async (scene) => {
+  it.each(['out', 'base', 'changed', 'requests', 'offline'])('%s fits at 300 % text', async (scene) => {
     const context = await browser.newContext({ viewport: { width: 390, height: 844 }, isMobile: true });
     for (const at of ['/', '/c/lin', '/settings']) {
       const page = await gallery.open(context, scene, at);

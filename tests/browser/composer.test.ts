@@ -1,4 +1,4 @@
-/** Writing with an input method, as most who write Chinese do: Enter chooses a word before it sends. */
+/** What the keyboard does: with an input method, as most who write Chinese use, Enter chooses a word before it sends. */
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchChromium } from './lib/chromium.ts';
@@ -57,4 +57,34 @@ describe('the composer', () => {
     await sent.waitFor();
     expect(await sent.innerText()).toBe('one\ntwo');
   });
+
+  it('edits the newest own text by the arrow up, and keeps the draft meanwhile', async () => {
+    await page.keyboard.press('ArrowUp');
+    await page.getByText('正在编辑这条消息').waitFor();
+    expect(await composer(page).inputValue()).toBe('I will bring the camera');
+    await page.keyboard.press('Escape');
+    await page.getByText('正在编辑这条消息').waitFor({ state: 'detached' });
+    expect(await composer(page).inputValue()).toBe('');
+    await page.keyboard.type('a draft');
+    await page.locator('.message', { hasText: '好，那就十点半见' }).click({ button: 'right' });
+    await page.getByRole('menuitem', { name: '编辑' }).click();
+    await page.getByText('正在编辑这条消息').waitFor();
+    await composer(page).fill('好，十一点见');
+    await composer(page).press('Enter');
+    await page.locator('.message', { hasText: '好，十一点见' }).getByText('已编辑').waitFor();
+    expect(await composer(page).inputValue()).toBe('a draft');
+  });
+});
+
+it('puts an emoji under a message with the keyboard alone', async () => {
+  await page.locator('.history').focus();
+  await page.keyboard.press('ArrowUp');
+  const focused = page.locator('.message:focus');
+  await focused.waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitemcheckbox', { name: '用 👍 回应' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.locator('.menu-choice[data-highlighted]', { hasText: '❤️' }).waitFor();
+  await page.keyboard.press('Enter');
+  await focused.getByRole('button', { name: /❤️/, pressed: true }).waitFor();
 });

@@ -92,6 +92,42 @@ function talkWithLin(): Message[] {
   ];
 }
 
+/** Edited, deleted and reacted to, by both; one answers what is gone. */
+function changedTalk(): Message[] {
+  const at = (minutes: number) => NOON - HOUR + minutes * MINUTE;
+  const gone = { body: { kind: 'deleted' } } as const;
+  const lost = message('lin', 'friend', at(2), '', gone);
+  return [
+    message('lin', 'friend', at(0), '周六去看展览吗？票到周五都便宜。', {
+      edited: at(1),
+      reactions: [
+        { emoji: '👍', by: ['me', 'friend'] },
+        { emoji: '🎉', by: ['friend'] },
+        { emoji: '❤️', by: ['me'] },
+      ],
+    }),
+    lost,
+    message('lin', 'me', at(3), 'Did you mean the one about maps?', {
+      replyTo: { id: lost.id, author: 'friend', excerpt: null },
+    }),
+    message('lin', 'me', at(4), '', gone),
+    message(
+      'lin',
+      'me',
+      at(5),
+      'I could come by train, it gets in at 10:40, then it is ten minutes on foot.',
+      {
+        edited: at(7),
+        reactions: [{ emoji: '🙏', by: ['friend'] }],
+      },
+    ),
+    message('lin', 'me', at(6), 'Café first?', {
+      state: 'delivered',
+      reactions: [{ emoji: '☕️', by: ['friend', 'me'] }],
+    }),
+  ];
+}
+
 function talkWithTom(): Message[] {
   return [
     message('tom', 'friend', NOON - 2 * HOUR, 'Look at https://аррӏе.com/login before you pay'),
@@ -248,6 +284,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     histories: new Map([['lin', fileMessages('lin', NOON - HOUR)]]),
     transfers: FILE_VIEWS,
   },
+  changed: { ...BASE, histories: new Map([['lin', changedTalk()]]) },
   ringing: { ...BASE, call: RINGING },
   talking: { ...BASE, call: TALKING },
   'slow-search': { ...BASE, searching: 'slow' },

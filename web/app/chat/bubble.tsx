@@ -1,11 +1,12 @@
 /** One message: what it answers, what it says, when, and how far it has come. */
-import { RotateCw } from 'lucide-react';
+import { RotateCw, Trash2 } from 'lucide-react';
 import { memo } from 'react';
 import type { Message } from '../../core/model.ts';
 import { CallEntry } from '../call/call-entry.tsx';
 import { FileCard } from '../files/file-card.tsx';
 import { failureText } from '../i18n/failure.ts';
 import { useSpeech } from '../i18n/index.ts';
+import { type React, Reactions } from './reactions.tsx';
 import { RichText } from './rich-text.tsx';
 import type { Row } from './rows.ts';
 import { Ticks } from './ticks.tsx';
@@ -16,6 +17,7 @@ export interface BubbleActions {
   readonly menu: (element: HTMLElement) => void;
   readonly retry: (messageId: string) => void;
   readonly jumpTo: (messageId: string) => void;
+  readonly react: React;
 }
 
 interface BubbleProps {
@@ -49,13 +51,16 @@ export const Bubble = memo(function Bubble({ row, index, friendName, highlighted
         <Body message={message} friendName={friendName} />
         <Meta row={row} />
       </div>
-      <button
-        type="button"
-        className="message-more"
-        tabIndex={-1}
-        aria-label={t.chat.messageMenu}
-        onClick={(event) => actions.menu(event.currentTarget)}
-      />
+      {message.body.kind !== 'deleted' && (
+        <button
+          type="button"
+          className="message-more"
+          tabIndex={-1}
+          aria-label={t.chat.messageMenu}
+          onClick={(event) => actions.menu(event.currentTarget)}
+        />
+      )}
+      <Reactions message={message} friendName={friendName} onReact={actions.react} />
       {message.state === 'failed' && <Failed message={message} onRetry={actions.retry} />}
     </article>
   );
@@ -69,28 +74,41 @@ function Body({ message, friendName }: { message: Message; friendName: string })
       </div>
     );
   }
-  if (message.body.kind === 'deleted') return <Deleted />;
+  if (message.body.kind === 'deleted') return <Deleted message={message} friendName={friendName} />;
   if (message.body.kind === 'call') return <CallEntry message={message} call={message.body.call} />;
   return <FileCard message={message} friendName={friendName} />;
 }
 
-function Deleted() {
+function Deleted({ message, friendName }: { message: Message; friendName: string }) {
   const { t } = useSpeech();
-  return <p className="bubble-deleted">{t.chat.deleted}</p>;
+  return (
+    <p className="bubble-deleted">
+      <Trash2 size={14} aria-hidden="true" />
+      {message.author === 'me' ? t.chat.deletedByYou : t.chat.deletedBy(friendName)}
+    </p>
+  );
 }
 
-/** The time stands on the last of a group; the state wherever it is not yet what the group's last one says. */
+/**
+ * The time stands on the last of a group; the state wherever it is not yet what the group's last one says; that it was
+ * edited wherever it was.
+ */
 function Meta({ row: { message, last } }: { row: Row }) {
-  const { format } = useSpeech();
+  const { t, format } = useSpeech();
   const mine = message.author === 'me';
-  const waiting = message.state === 'queued' || message.state === 'failed';
-  if (!last && !(mine && waiting)) return null;
+  const ticked = mine && (message.body.kind === 'text' || message.body.kind === 'file');
+  const waiting = ticked && (message.state === 'queued' || message.state === 'failed');
+  const { edited } = message;
+  if (!last && !waiting && edited === undefined) return null;
   return (
     <span className="bubble-meta">
-      {last && <time dateTime={new Date(message.at).toISOString()}>{format.time(message.at)}</time>}
-      {mine && message.body.kind !== 'call' && message.body.kind !== 'deleted' && (
-        <Ticks state={message.state} />
+      {edited !== undefined && (
+        <time dateTime={new Date(edited).toISOString()} title={t.chat.editedAt(format.full(edited))}>
+          {t.chat.edited}
+        </time>
       )}
+      {last && <time dateTime={new Date(message.at).toISOString()}>{format.time(message.at)}</time>}
+      {ticked && (last || waiting) && <Ticks state={message.state} />}
     </span>
   );
 }

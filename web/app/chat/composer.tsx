@@ -1,5 +1,5 @@
 /** Where a message is written: several lines, emoji, files; Enter sends, except where a touch keyboard needs it. */
-import { Paperclip, Reply, SendHorizontal, X } from 'lucide-react';
+import { Check, Paperclip, Pencil, Reply, SendHorizontal, X } from 'lucide-react';
 import {
   type ClipboardEvent,
   type KeyboardEvent,
@@ -23,13 +23,21 @@ export interface ComposerHandle {
   focus(): void;
 }
 
+export interface About {
+  readonly how: 'reply' | 'edit';
+  readonly message: Message;
+}
+
 interface ComposerProps {
   readonly ref: Ref<ComposerHandle>;
   readonly friendName: string;
   readonly draft: Value<string>;
   readonly onDraft: (text: string) => void;
-  readonly replyTo: Message | null;
-  readonly onCancelReply: () => void;
+  /** What the text will be: an answer to this message, or its new text. */
+  readonly about: About | null;
+  readonly onCancel: () => void;
+  /** Asked for in an empty field. */
+  readonly onEditLast: () => void;
   readonly onSend: (text: string) => void;
   readonly onFiles: (files: readonly File[]) => void;
 }
@@ -40,15 +48,20 @@ const LONGEST = 16_000;
 const hasTouchKeyboard = (): boolean => matchMedia('(pointer: coarse)').matches;
 
 export function Composer(props: ComposerProps) {
-  const { ref, friendName, draft, onDraft, replyTo, onCancelReply, onSend, onFiles } = props;
+  const { ref, friendName, draft, onDraft, about, onCancel, onEditLast, onSend, onFiles } = props;
   const { t } = useSpeech();
   const text = useValue(draft);
   const area = useGrowingArea(text);
   const picker = useRef<HTMLInputElement>(null);
   const excess = text.length - LONGEST;
   const sendable = text.trim() !== '' && excess <= 0;
+  const editing = about?.how === 'edit';
 
   useImperativeHandle(ref, () => ({ focus: () => area.current?.focus() }), [area]);
+  useEffect(() => {
+    const field = area.current;
+    if (editing) field?.setSelectionRange(field.value.length, field.value.length);
+  }, [area, editing, about]);
   useEffect(() => {
     // On a phone the keyboard would cover the conversation before anything was read.
     if (!hasTouchKeyboard()) area.current?.focus();
@@ -61,9 +74,13 @@ export function Composer(props: ComposerProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     // While an input method composes, Enter chooses a word (229 is how Safari says the same).
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
-    if (event.key === 'Escape' && replyTo !== null) {
+    if (event.key === 'Escape' && about !== null) {
       event.stopPropagation();
-      return onCancelReply();
+      return onCancel();
+    }
+    if (event.key === 'ArrowUp' && text === '' && about === null && !hasModifier(event)) {
+      event.preventDefault();
+      return onEditLast();
     }
     if (event.key !== 'Enter' || event.shiftKey || hasTouchKeyboard()) return;
     event.preventDefault();
@@ -92,12 +109,13 @@ export function Composer(props: ComposerProps) {
         send();
       }}
     >
-      {replyTo !== null && <ReplyTo message={replyTo} friendName={friendName} onCancel={onCancelReply} />}
+      {about !== null && <AboutBar about={about} friendName={friendName} onCancel={onCancel} />}
       <div className="composer-row">
         <EmojiButton onPick={insert} onClosed={() => area.current?.focus()} />
         <IconButton
           label={t.chat.attach}
           icon={<Paperclip size={20} />}
+          disabled={editing}
           onClick={() => picker.current?.click()}
         />
         <input
@@ -116,7 +134,7 @@ export function Composer(props: ComposerProps) {
           rows={1}
           dir="auto"
           enterKeyHint={hasTouchKeyboard() ? 'enter' : 'send'}
-          aria-label={t.chat.compose(friendName)}
+          aria-label={editing ? t.chat.editField : t.chat.compose(friendName)}
           aria-invalid={excess > 0 || undefined}
           placeholder={t.chat.placeholder}
           value={text}
@@ -127,8 +145,8 @@ export function Composer(props: ComposerProps) {
         <IconButton
           type="submit"
           look="primary"
-          label={t.chat.send}
-          icon={<SendHorizontal size={18} />}
+          label={editing ? t.chat.saveEdit : t.chat.send}
+          icon={editing ? <Check size={18} /> : <SendHorizontal size={18} />}
           disabled={!sendable}
           // The field keeps the focus, so a touch keyboard stays open.
           onPointerDown={(event) => event.preventDefault()}
@@ -143,29 +161,38 @@ export function Composer(props: ComposerProps) {
   );
 }
 
-interface ReplyToProps {
-  readonly message: Message;
+interface AboutBarProps {
+  readonly about: About;
   readonly friendName: string;
   readonly onCancel: () => void;
 }
 
-function ReplyTo({ message, friendName, onCancel }: ReplyToProps) {
+function AboutBar({ about: { how, message }, friendName, onCancel }: AboutBarProps) {
   const { t } = useSpeech();
+  const [Sign, title, cancel] =
+    how === 'edit'
+      ? [Pencil, t.chat.editing, t.chat.cancelEdit]
+      : [
+          Reply,
+          message.author === 'me' ? t.chat.replyToSelf : t.chat.replyTo(friendName),
+          t.chat.cancelReply,
+        ];
   return (
-    <div className="reply-to">
-      <Reply size={16} aria-hidden="true" />
+    <div className="about-bar">
+      <Sign size={16} aria-hidden="true" />
       <div className="spread">
-        <p className="reply-to-who">
-          {message.author === 'me' ? t.chat.replyToSelf : t.chat.replyTo(friendName)}
-        </p>
+        <p className="about-title">{title}</p>
         <p className="clip quiet">
           <bdi>{previewOf(message, t)}</bdi>
         </p>
       </div>
-      <IconButton label={t.chat.cancelReply} icon={<X size={16} />} onClick={onCancel} />
+      <IconButton label={cancel} icon={<X size={16} />} onClick={onCancel} />
     </div>
   );
 }
+
+const hasModifier = ({ shiftKey, ctrlKey, altKey, metaKey }: KeyboardEvent): boolean =>
+  shiftKey || ctrlKey || altKey || metaKey;
 
 /** As tall as its text; the style sheet sets the most. */
 function useGrowingArea(text: string): RefObject<HTMLTextAreaElement | null> {

@@ -1,7 +1,7 @@
-/** A conversation below its head: the messages, what is being answered, the composer, and the target for dropped files. */
-import { useCallback, useRef, useState } from 'react';
+/** A conversation below its head: the messages, what is being answered or edited, the composer, and the target for dropped files. */
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Contact } from '../../../signaling/protocol/http.ts';
-import type { Conversation, Message } from '../../core/model.ts';
+import type { Conversation } from '../../core/model.ts';
 import { nameOf } from '../contacts/people.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
@@ -10,6 +10,7 @@ import { Composer, type ComposerHandle } from './composer.tsx';
 import { DropZone } from './drop-zone.tsx';
 import { History } from './history.tsx';
 import { NotifyPrompt } from './notify-prompt.tsx';
+import { useAbout } from './use-about.ts';
 
 interface ComposingProps {
   readonly friend: Contact;
@@ -20,22 +21,25 @@ export function Composing({ friend, conversation }: ComposingProps) {
   const { t } = useSpeech();
   const sayFailure = useSayFailure();
   const { available } = useMessenger().transfers;
-  const [replyTo, setReplyTo] = useState<Message | null>(null);
+  const { about, text, setText, reply, edit, editLast, cancel } = useAbout(conversation);
   const [sent, setSent] = useState(0);
   const composer = useRef<ComposerHandle>(null);
   const name = nameOf(friend);
 
-  const send = useCallback(
-    async (text: string) => {
-      setReplyTo(null);
-      // Empties the draft at once, so that the next message can be typed, and puts it back if it fails.
-      const result = await conversation.sendText(text, replyTo?.id);
-      if (result.ok) return setSent((count) => count + 1);
-      setReplyTo(replyTo);
-      sayFailure(result.failure);
-    },
-    [conversation, replyTo, sayFailure],
-  );
+  const send = async (written: string) => {
+    cancel();
+    // Empties the draft at once, so that the next message can be typed, and puts it back if it fails.
+    const result = await (about?.how === 'edit'
+      ? conversation.edit(about.message.id, written)
+      : conversation.sendText(written, about?.message.id));
+    if (result.ok) {
+      if (about?.how !== 'edit') setSent((count) => count + 1);
+      return;
+    }
+    if (about?.how === 'edit') edit(about.message, written);
+    else if (about !== null) reply(about.message);
+    sayFailure(result.failure);
+  };
   const sendFiles = useCallback(
     async (files: readonly File[]) => {
       if (files.length === 0) return;
@@ -46,24 +50,24 @@ export function Composing({ friend, conversation }: ComposingProps) {
     },
     [conversation, sayFailure, available, t],
   );
-  const reply = useCallback((message: Message) => {
-    setReplyTo(message);
+  useEffect(() => {
     // After the menu that asked for it has closed.
-    requestAnimationFrame(() => composer.current?.focus());
-  }, []);
+    if (about !== null) requestAnimationFrame(() => composer.current?.focus());
+  }, [about]);
 
   return (
     <DropZone label={t.chat.dropHere(name)} onFiles={(files) => void sendFiles(files)}>
-      <History friend={friend} conversation={conversation} sent={sent} onReply={reply} />
+      <History friend={friend} conversation={conversation} sent={sent} onReply={reply} onEdit={edit} />
       <NotifyPrompt sent={sent} />
       <Composer
         ref={composer}
         friendName={name}
-        draft={conversation.draft}
-        onDraft={(text) => conversation.setDraft(text)}
-        replyTo={replyTo}
-        onCancelReply={() => setReplyTo(null)}
-        onSend={(text) => void send(text)}
+        draft={text}
+        onDraft={setText}
+        about={about}
+        onCancel={cancel}
+        onEditLast={editLast}
+        onSend={(written) => void send(written)}
         onFiles={(files) => void sendFiles(files)}
       />
     </DropZone>

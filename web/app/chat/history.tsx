@@ -11,7 +11,7 @@ import {
 } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import type { Contact } from '../../../signaling/protocol/http.ts';
-import type { Conversation, Message } from '../../core/model.ts';
+import type { Conversation, Message, Result } from '../../core/model.ts';
 import { nameOf } from '../contacts/people.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { useSayFailure } from '../ui/toasts.tsx';
@@ -35,9 +35,10 @@ interface HistoryProps {
   /** Grows with every message sent here. */
   readonly sent: number;
   readonly onReply: (message: Message) => void;
+  readonly onEdit: (message: Message) => void;
 }
 
-export function History({ friend, conversation, sent, onReply }: HistoryProps) {
+export function History({ friend, conversation, sent, onReply, onEdit }: HistoryProps) {
   const { t } = useSpeech();
   const timeline = useValue(conversation.timeline);
   const { rows, shift, epoch } = useRows(timeline);
@@ -102,8 +103,11 @@ export function History({ friend, conversation, sent, onReply }: HistoryProps) {
         open={menu.open}
         onClose={menu.close}
         conversation={conversation}
+        friendName={name}
         onReply={onReply}
+        onEdit={onEdit}
         onRetry={actions.retry}
+        onReact={actions.react}
       />
       <HistoryPills {...scroll} />
       <LiveMessages messages={timeline.messages} hasLater={timeline.hasLater} friendName={name} />
@@ -178,15 +182,20 @@ function useBubbleActions(
   jumpTo: (messageId: string) => Promise<void>,
 ): BubbleActions {
   const sayFailure = useSayFailure();
-  const retry = useCallback(
-    async (id: string) => {
-      const result = await conversation.retry(id);
+  const done = useCallback(
+    async (work: Promise<Result>) => {
+      const result = await work;
       if (!result.ok) sayFailure(result.failure);
     },
-    [conversation, sayFailure],
+    [sayFailure],
   );
   return useMemo(
-    () => ({ menu: openMenu, retry: (id) => void retry(id), jumpTo: (id) => void jumpTo(id) }),
-    [openMenu, retry, jumpTo],
+    () => ({
+      menu: openMenu,
+      retry: (id) => void done(conversation.retry(id)),
+      jumpTo: (id) => void jumpTo(id),
+      react: (id, emoji, on) => void done(conversation.react(id, emoji, on)),
+    }),
+    [openMenu, done, conversation, jumpTo],
   );
 }

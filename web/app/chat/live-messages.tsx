@@ -1,7 +1,9 @@
-/** Reads a friend's new messages out to screen readers as they arrive; draws nothing. */
+/** Reads a friend's new messages, and what they change, out to screen readers as it happens; draws nothing. */
 import { useEffect, useRef, useState } from 'react';
 import type { Message } from '../../core/model.ts';
 import { useSpeech } from '../i18n/index.ts';
+import type { Messages } from '../i18n/en.ts';
+import { type ChangeNews, newsBetween } from './change-news.ts';
 import { previewOf } from './preview.ts';
 
 interface LiveMessagesProps {
@@ -22,9 +24,21 @@ export function LiveMessages({ messages, hasLater, friendName }: LiveMessagesPro
     known.current = newest.id;
     if (!first && newest.author === 'friend') setSaid(t.chat.arrived(friendName, previewOf(newest, t)));
   }, [newest, hasLater, friendName, t]);
+  const shown = useRef(messages);
+  useEffect(() => {
+    const news = newsBetween(shown.current, messages);
+    shown.current = messages;
+    if (news !== null) setSaid(changeText(news, friendName, t));
+  }, [messages, friendName, t]);
   return (
     <div className="visually-hidden" aria-live="polite">
       {said}
     </div>
   );
+}
+
+function changeText(news: ChangeNews, friendName: string, t: Messages): string {
+  const text = previewOf(news.message, t);
+  if (news.did === 'react') return t.chat.nowReacted(friendName, news.emoji, text);
+  return news.did === 'edit' ? t.chat.nowEdited(friendName, text) : t.chat.deletedBy(friendName);
 }

@@ -1,14 +1,16 @@
 /** What can be done with a message: by right click, long press, the menu key, Enter, or the button beside it. */
-import { Copy, Link2, Reply, RotateCw, Trash2 } from 'lucide-react';
-import { Suspense } from 'react';
+import { Copy, Link2, Pencil, Reply, RotateCw, SmilePlus, Trash2 } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
 import type { Conversation, Message } from '../../core/model.ts';
 import type { Messages } from '../i18n/en.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { copyText } from '../ui/copy-text.ts';
 import { LazyMenuPopup } from '../ui/menu-button.tsx';
-import type { MenuAnchor, MenuEntry } from '../ui/menu-popup.tsx';
+import type { MenuAnchor, MenuChoice, MenuEntry } from '../ui/menu-popup.tsx';
 import { say, useSayFailure } from '../ui/toasts.tsx';
+import { isEditable } from './editable.ts';
 import { linkify } from './linkify.ts';
+import type { React } from './reactions.tsx';
 
 export interface MenuTarget {
   readonly message: Message;
@@ -23,14 +25,30 @@ interface MessageMenuProps {
   readonly open: boolean;
   readonly onClose: () => void;
   readonly conversation: Conversation;
+  readonly friendName: string;
   readonly onReply: (message: Message) => void;
+  readonly onEdit: (message: Message) => void;
   readonly onRetry: (messageId: string) => void;
+  readonly onReact: React;
 }
 
+const ReactionPicker = lazy(() =>
+  import('./reaction-picker.tsx').then((module) => ({ default: module.ReactionPicker })),
+);
+const DeleteMessage = lazy(() =>
+  import('./delete-message.tsx').then((module) => ({ default: module.DeleteMessage })),
+);
+
+/** What everybody has at hand; all others are behind the last of the row. */
+const QUICK = ['👍', '❤️', '😂', '😮', '😢', '🙏'];
+
 /** One menu for the whole history: a thousand bubbles would be a thousand menus. */
-export function MessageMenu({ target, open, onClose, conversation, onReply, onRetry }: MessageMenuProps) {
+export function MessageMenu(props: MessageMenuProps) {
+  const { target, open, onClose, conversation, friendName, onReply, onEdit, onRetry, onReact } = props;
   const { t } = useSpeech();
   const sayFailure = useSayFailure();
+  const [picking, setPicking] = useState<MenuTarget | null>(null);
+  const [deleting, setDeleting] = useState<MenuTarget | null>(null);
   if (target === null) return null;
   const { message, anchor, element } = target;
   const discard = async () => {
@@ -41,17 +59,37 @@ export function MessageMenu({ target, open, onClose, conversation, onReply, onRe
   const entries = entriesFor(message, t, {
     reply: () => onReply(message),
     copy: (what) => void copyText(what).then((done) => done && say({ text: t.common.copied })),
+    edit: () => onEdit(message),
     retry: () => onRetry(message.id),
     discard: () => void discard(),
+    remove: () => setDeleting(target),
   });
+  const choices = choicesFor(message, t, onReact, () => setPicking(target));
   return (
     <Suspense fallback={null}>
       <LazyMenuPopup
         anchor={open ? anchor : null}
+        choices={choices}
         entries={entries}
         onClose={onClose}
         returnTo={() => element}
       />
+      {picking !== null && (
+        <ReactionPicker
+          element={picking.element}
+          onPick={(emoji) => onReact(picking.message.id, emoji, true)}
+          onClosed={() => setPicking(null)}
+        />
+      )}
+      {deleting !== null && (
+        <DeleteMessage
+          message={deleting.message}
+          friendName={friendName}
+          conversation={conversation}
+          returnTo={() => deleting.element}
+          onClosed={() => setDeleting(null)}
+        />
+      )}
     </Suspense>
   );
 }
@@ -59,8 +97,25 @@ export function MessageMenu({ target, open, onClose, conversation, onReply, onRe
 interface MessageActions {
   readonly reply: () => void;
   readonly copy: (text: string) => void;
+  readonly edit: () => void;
   readonly retry: () => void;
   readonly discard: () => void;
+  readonly remove: () => void;
+}
+
+/** The quick emoji, and the way to all others; a call or a failed message takes none. */
+function choicesFor(message: Message, t: Messages, onReact: React, onMore: () => void): MenuChoice[] {
+  if (message.body.kind === 'call' || message.state === 'failed') return [];
+  const own = (message.reactions ?? []).filter(({ by }) => by.includes('me')).map(({ emoji }) => emoji);
+  const quick = QUICK.map((emoji): MenuChoice => {
+    const chosen = own.includes(emoji);
+    const run = () => onReact(message.id, emoji, !chosen);
+    return { label: t.chat.reactWith(emoji), face: emoji, chosen, run };
+  });
+  return [
+    ...quick,
+    { label: t.chat.moreEmoji, face: <SmilePlus size={18} />, run: onMore, movesFocus: true },
+  ];
 }
 
 function textOf({ body }: Message, t: Messages): string {
@@ -80,11 +135,17 @@ function entriesFor(message: Message, t: Messages, actions: MessageActions): Men
   if (link?.kind === 'link') {
     entries.push({ label: t.chat.copyLink, icon: <Link2 size={16} />, run: () => actions.copy(link.href) });
   }
+  if (isEditable(message)) {
+    entries.push({ label: t.chat.edit, icon: <Pencil size={16} />, run: actions.edit, movesFocus: true });
+  }
   if (message.state === 'failed') {
     entries.push({ label: t.chat.retry, icon: <RotateCw size={16} />, run: actions.retry });
   }
+  const icon = <Trash2 size={16} />;
   if (waiting) {
-    entries.push({ label: t.chat.discard, icon: <Trash2 size={16} />, run: actions.discard, danger: true });
+    entries.push({ label: t.chat.discard, icon, run: actions.discard, danger: true });
+  } else if (message.author === 'me' && message.body.kind !== 'call') {
+    entries.push({ label: t.chat.remove, icon, run: actions.remove, danger: true, movesFocus: true });
   }
   return entries;
 }

@@ -165,7 +165,9 @@ function isInView(box: HTMLElement, element: Element | null): boolean {
 
 function markRead(conversation: Conversation, rows: readonly Row[], lastSeen: number): void {
   if (document.visibilityState !== 'visible' || !document.hasFocus()) return;
-  const newest = rows.slice(0, lastSeen + 1).findLast((row) => row.message.author === 'friend')?.message;
+  const newest = rows
+    .slice(0, lastSeen + 1)
+    .findLast(({ message: { author, body } }) => author === 'friend' && body.kind !== 'deleted')?.message;
   if (newest !== undefined && newest.state !== 'read') conversation.markRead(newest.id);
 }
 

@@ -5,6 +5,7 @@ import { X } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
 import { useSpeech } from '../i18n/index.ts';
 import { Button, IconButton } from './button.tsx';
+import { focusBack } from './focus-back.ts';
 import './dialog.css';
 
 interface DialogProps {
@@ -49,6 +50,10 @@ interface ConfirmProps {
   readonly onConfirm: () => void;
   readonly busy?: boolean;
   readonly children?: ReactNode;
+  /** What has the focus afterwards, if it is not what had it before. */
+  readonly returnTo?: () => HTMLElement | null;
+  /** It is closed, and nothing of it moves any more. */
+  readonly onClosed?: () => void;
 }
 
 /** Asks before something that destroys. */
@@ -61,14 +66,25 @@ export function Confirm({
   onConfirm,
   busy = false,
   children,
+  returnTo,
+  onClosed,
 }: ConfirmProps) {
   const { t } = useSpeech();
   return (
-    <AlertDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <AlertDialog.Root
+      open={open}
+      onOpenChange={(next) => !next && onClose()}
+      onOpenChangeComplete={(opened) => {
+        if (!opened) onClosed?.();
+      }}
+    >
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className="dialog-backdrop" />
         <AlertDialog.Viewport className="dialog-viewport">
-          <AlertDialog.Popup className="dialog dialog-confirm">
+          <AlertDialog.Popup
+            className="dialog dialog-confirm"
+            {...(returnTo === undefined ? {} : { finalFocus: () => focusBack(returnTo()) })}
+          >
             <AlertDialog.Title className="dialog-title">{title}</AlertDialog.Title>
             <AlertDialog.Description className="dialog-text">{text}</AlertDialog.Description>
             {children}
