@@ -17,6 +17,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{web,signaling,turn,db}/**/*.test.{ts,tsx}', 'tests/architecture.test.ts'],
           environment: 'node',
+          // Some wait for real encryption or real timers, on machines that may be busy.
+          testTimeout: 30_000,
         },
       },
       {

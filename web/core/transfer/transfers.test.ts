@@ -10,6 +10,9 @@ import type { DiskPort, TransferRecord } from './needs.ts';
 import type { FileSource } from './run.ts';
 import { createTransfers } from './transfers.ts';
 
+/** However busy the machine is. */
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 20_000 });
+
 class FakeChannel extends EventTarget {
   readyState: RTCDataChannelState = 'open';
   bufferedAmount = 0;
@@ -155,7 +158,7 @@ function disconnect(ann: Page, bob: Page, { a }: { a: FakeChannel }) {
 
 const phases = (...pages: Page[]) => pages.map((page) => page.view()?.phase);
 const reach = (pages: Page[], ...expected: string[]) =>
-  vi.waitFor(() => expect(phases(...pages)).toEqual(expected), { timeout: 5_000 });
+  soon(() => expect(phases(...pages)).toEqual(expected));
 const whole = (page: Page) => {
   const bytes = page.disk.files.get(ID)?.bytes;
   return bytes?.length === SIZE && bytes.every((byte, at) => byte === content[at]);
@@ -181,7 +184,7 @@ function stall(wire: { a: FakeChannel }, after = 40) {
 async function cutInTheMiddle(ann: Page, bob: Page, wire: { a: FakeChannel }) {
   stall(wire);
   bob.hub.accept(incoming, null);
-  await vi.waitFor(() => expect(bob.view()?.bytes).toBe(2 * PIECE_BYTES));
+  await soon(() => expect(bob.view()?.bytes).toBe(2 * PIECE_BYTES));
   disconnect(ann, bob, wire);
 }
 
@@ -226,14 +229,14 @@ describe('a file', () => {
   it('that was saved leaves the browser’s own storage at the next start, and only that', async () => {
     const { bob } = offered();
     bob.hub.accept(incoming, null);
-    await vi.waitFor(() => expect(bob.view()?.phase).toBe('complete'), { timeout: 5_000 });
+    await soon(() => expect(bob.view()?.phase).toBe('complete'));
     const untouched = createPage(bob.disk, bob.records);
-    await vi.waitFor(() => expect(untouched.view()).toMatchObject({ phase: 'complete', kept: true }));
+    await soon(() => expect(untouched.view()).toMatchObject({ phase: 'complete', kept: true }));
     expect(bob.disk.files.has(ID)).toBe(true);
 
     bob.hub.saved(ID);
     const started = createPage(bob.disk, bob.records);
-    await vi.waitFor(() => expect(started.view()).toMatchObject({ phase: 'complete', kept: false }));
+    await soon(() => expect(started.view()).toMatchObject({ phase: 'complete', kept: false }));
     expect(bob.disk.files.has(ID)).toBe(false);
     expect(bob.records.get(ID)?.view.kept).toBe(false);
   });
@@ -242,24 +245,24 @@ describe('a file', () => {
     const { ann, bob, wire } = offered();
     stall(wire);
     bob.hub.accept(incoming, null);
-    await vi.waitFor(() => expect(bob.view()?.bytes).toBe(2 * PIECE_BYTES));
+    await soon(() => expect(bob.view()?.bytes).toBe(2 * PIECE_BYTES));
     ann.hub.forget(ID);
-    await vi.waitFor(() => expect(bob.view()?.stop).toEqual({ by: 'friend', reason: 'person' }));
+    await soon(() => expect(bob.view()?.stop).toEqual({ by: 'friend', reason: 'person' }));
     bob.hub.forget(ID);
-    await vi.waitFor(() => expect(phases(ann, bob)).toEqual([undefined, undefined]));
-    await vi.waitFor(() => expect(bob.disk.files.size + bob.records.size + ann.records.size).toBe(0));
+    await soon(() => expect(phases(ann, bob)).toEqual([undefined, undefined]));
+    await soon(() => expect(bob.disk.files.size + bob.records.size + ann.records.size).toBe(0));
     expect([ann.wants.at(-1), bob.wants.at(-1)]).toEqual([false, false]);
   });
 
   it('that has come goes from the browser’s own storage with its message, also after a reload', async () => {
     const { bob } = offered();
     bob.hub.accept(incoming, null);
-    await vi.waitFor(() => expect(bob.view()?.phase).toBe('complete'), { timeout: 5_000 });
+    await soon(() => expect(bob.view()?.phase).toBe('complete'));
     bob.disk.files.set('another', { bytes: new Uint8Array(1), verified: 1 });
     bob.records.set('another', { ...bob.records.get(ID)!, view: { ...bob.view()!, id: 'another' } });
     const reloaded = createPage(bob.disk, bob.records);
     reloaded.hub.forget(ID);
-    await vi.waitFor(() => expect([...bob.disk.files.keys()]).toEqual(['another']));
+    await soon(() => expect([...bob.disk.files.keys()]).toEqual(['another']));
     expect([...bob.records.keys()]).toEqual(['another']);
   });
 
