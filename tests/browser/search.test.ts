@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from './lib/chromium.ts';
 import { type Holler, startHoller } from './lib/holler.ts';
-import { befriend, join, type Person } from './lib/person.ts';
+import { befriend, friendRow, join, type Person } from './lib/person.ts';
 
 let holler: Holler;
 let browser: Browser;
@@ -15,7 +15,8 @@ beforeAll(async () => {
   const bob = await join(browser, holler.url, { userName: 'bob', displayName: 'Bob' });
   await befriend(ada, bob);
   await bob.context.close();
-  await ada.page.evaluate(keepMessages, 400);
+  const friendId = (await friendRow(ada.page, 'Bob').getAttribute('href'))?.split('/').at(-1) ?? '';
+  await ada.page.evaluate(keepMessages, { friendId, count: 400 });
 });
 afterAll(async () => {
   await browser.close();
@@ -23,19 +24,20 @@ afterAll(async () => {
 });
 
 /** As the page keeps what comes, without waiting for a friend to type it. */
-async function keepMessages(count: number): Promise<void> {
-  const [{ name } = { name: '' }] = await indexedDB.databases();
-  const opening = indexedDB.open(name ?? '');
-  await new Promise((resolve, reject) => {
-    opening.onsuccess = resolve;
-    opening.onerror = reject;
-  });
-  const database = opening.result;
-  const stores = ['messages', 'searchQueue', 'conversations', 'cache'];
-  const transaction = database.transaction(stores, 'readwrite');
-  const list = transaction.objectStore('cache').get('people');
-  list.onsuccess = () => {
-    const friendId = (list.result as { contacts: { id: string }[] }).contacts[0]?.id ?? '';
+async function keepMessages({ friendId, count }: { friendId: string; count: number }): Promise<void> {
+  for (const { name = '' } of await indexedDB.databases()) {
+    const opening = indexedDB.open(name);
+    await new Promise((resolve, reject) => {
+      opening.onsuccess = resolve;
+      opening.onerror = reject;
+    });
+    const database = opening.result;
+    if (database.objectStoreNames.contains('searchQueue')) await fill(database);
+    database.close();
+  }
+
+  function fill(database: IDBDatabase): Promise<unknown> {
+    const transaction = database.transaction(['messages', 'searchQueue'], 'readwrite');
     for (let n = 0; n < count; n += 1) {
       const id = `01${String(n).padStart(24, '0')}`;
       const text = n === 3 ? '周六去看展览吗 <b>early</b>' : n === 300 ? 'The 展览 was good' : `filler ${n}`;
@@ -43,12 +45,11 @@ async function keepMessages(count: number): Promise<void> {
       transaction.objectStore('messages').put({ id, friendId, author: 'friend', at: n, body, state: 'read' });
       transaction.objectStore('searchQueue').put({ friendId, id });
     }
-  };
-  await new Promise((resolve, reject) => {
-    transaction.oncomplete = resolve;
-    transaction.onabort = reject;
-  });
-  database.close();
+    return new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onabort = reject;
+    });
+  }
 }
 
 const options = (page: Page) => page.getByRole('option');

@@ -198,7 +198,7 @@ export const en = {
     countMore: (n: number) => `The latest ${count(n, 'message', 'messages')} found`,
     nothing: (text: string) => `Nothing found for “${isolate(text)}”.`,
     building: (percent: string) =>
-      `Your older messages are being made searchable: ${percent} % done. Until then some are missing here.`,
+      `Your older messages are being made searchable: ${percent}% done. Until then some are missing here.`,
     former: 'Not in your list any more',
   },
   add: {

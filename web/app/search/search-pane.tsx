@@ -26,7 +26,13 @@ export function SearchPane({ friend }: { friend: Contact }) {
   const close = () => goBack({ screen: 'chat', friendId: friend.id, side: 'none' });
   useEscape(close);
   useShortcut('f', () => field.current?.focus());
-  useEffect(() => field.current?.focus(), []);
+  useEffect(() => {
+    const before = document.activeElement;
+    field.current?.focus();
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
   const choose = ({ messageId }: Choice): void => {
     if (messageId === null) return;
     jumpTo({ friendId: friend.id, messageId });

@@ -11,6 +11,8 @@ export interface Found {
   readonly building: SearchPage['building'];
   readonly failure: Failure | null;
   readonly searching: boolean;
+  /** More than the first page was asked for. */
+  readonly paged: boolean;
 }
 
 const NOTHING: Found = {
@@ -20,8 +22,9 @@ const NOTHING: Found = {
   building: null,
   failure: null,
   searching: false,
+  paged: false,
 };
-/** While an older history is still being brought in, the results are asked for again. */
+/** While an older history is still being brought in, the first page is asked for again. */
 const AGAIN_AFTER = 3_000;
 
 export function useSearch(text: string, friendId: string | null): Found & { readonly loadMore: () => void } {
@@ -43,7 +46,7 @@ export function useSearch(text: string, friendId: string | null): Found & { read
       mine.busy = false;
       if (current.current !== mine) return;
       const page = result.ok ? result.value : NOTHING;
-      setFound({ ...page, text, failure: result.ok ? null : result.failure, searching: false });
+      setFound({ ...NOTHING, ...page, text, failure: result.ok ? null : result.failure });
     });
     return () => {
       current.current = null;
@@ -51,7 +54,7 @@ export function useSearch(text: string, friendId: string | null): Found & { read
     };
   }, [messenger, text, friendId, attempt]);
 
-  const waiting = found.building !== null && !found.searching;
+  const waiting = found.building !== null && !found.searching && !found.paged;
   useEffect(() => {
     if (!waiting) return undefined;
     const timer = setTimeout(() => setAttempt((count) => count + 1), AGAIN_AFTER);
@@ -67,7 +70,7 @@ export function useSearch(text: string, friendId: string | null): Found & { read
       if (current.current !== mine) return;
       setFound((before) =>
         result.ok
-          ? { ...before, ...result.value, hits: [...before.hits, ...result.value.hits] }
+          ? { ...before, ...result.value, hits: [...before.hits, ...result.value.hits], paged: true }
           : { ...before, more: false, failure: result.failure },
       );
     });

@@ -44,8 +44,11 @@ function spansOf(text: string, terms: readonly Term[]): Span[] {
   let folded = '';
   /** For each unit of the folded text, the piece of the original that it came from. */
   const origins: Span[] = [];
+  /** A long text has few different pieces. */
+  const plains = new Map<string, string>();
   for (const { 0: piece, index } of text.matchAll(PIECE)) {
-    const plain = fold(piece);
+    const plain = plains.get(piece) ?? fold(piece);
+    plains.set(piece, plain);
     folded += plain;
     for (let unit = 0; unit < plain.length; unit += 1)
       origins.push({ from: index, to: index + piece.length });

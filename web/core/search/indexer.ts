@@ -32,6 +32,8 @@ interface Needs {
 
 /** Messages at a time: some milliseconds of work. */
 const PIECE = 100;
+/** Three times the longest text. There are characters that fold to eighteen, of which nobody writes a whole message. */
+const FOLDED_MAX = 48_000;
 /** Long enough for a burst of messages to end, ms. */
 const WAKE_AFTER = 1_000;
 /** Between two pieces the page does what else it has to do, ms. */
@@ -49,18 +51,23 @@ type Working = IDBPTransaction<Schema, typeof TOUCHED, 'readwrite'>;
 export function createIndexer({ database, KeyRange, timers, scope }: Needs): Indexer {
   let cancel: (() => void) | null = null;
   let working = false;
+  let wokenMeanwhile = false;
 
   function wake(): void {
-    if (!working) cancel ??= timers.after(WAKE_AFTER, () => void work());
+    if (working) wokenMeanwhile = true;
+    else cancel ??= timers.after(WAKE_AFTER, () => void work());
   }
 
   async function work(): Promise<void> {
     cancel = null;
     working = true;
+    wokenMeanwhile = false;
     // A storage that is full or gone stops it; what is left to do stays written down, for the next time.
     const more = await indexPiece(database, KeyRange).catch(() => false);
     working = false;
-    if (more && !scope.ended) cancel = timers.after(PAUSE, () => void work());
+    if (scope.ended) return;
+    if (more) cancel = timers.after(PAUSE, () => void work());
+    else if (wokenMeanwhile) wake();
   }
 
   scope.own(() => cancel?.());
@@ -113,7 +120,7 @@ async function bringIn(
     const changes = byFriend.get(friendId) ?? new Map<string, string | null>();
     byFriend.set(friendId, changes);
     const text = searchedText(messages[index]);
-    changes.set(id, text === '' ? null : fold(text));
+    changes.set(id, text === '' ? null : fold(text).slice(0, FOLDED_MAX));
   }
   for (const [friendId, changes] of byFriend) await bringInto(transaction, KeyRange, friendId, changes);
 }

@@ -4,7 +4,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../database.ts';
 import type { Database } from '../database.ts';
 import type { Message } from '../model.ts';
-import { indexPiece } from './indexer.ts';
+import { createScope } from '../scope.ts';
+import { createIndexer, indexPiece } from './indexer.ts';
 import { startSearch } from './search.ts';
 
 const access = { open: openDB, remove: deleteDB, KeyRange: IDBKeyRange };
@@ -183,12 +184,38 @@ describe('the index', () => {
     expect(found).toEqual(Array.from({ length: 150 }, (_, n) => 149 - n));
   });
 
+  it('works by itself until nothing is left, also of what comes while it works', async () => {
+    const scope = createScope();
+    const waiting: (() => void)[] = [];
+    const timers = { after: (_: number, run: () => void) => (waiting.push(run), () => undefined) };
+    const indexer = createIndexer({ database, KeyRange: IDBKeyRange, timers, scope });
+    await put(message(1, 'one'));
+    indexer.wake();
+    indexer.wake();
+    expect(waiting).toHaveLength(1);
+    waiting.pop()?.();
+    await put(message(2, 'two'));
+    indexer.wake();
+    await expect
+      .poll(async () => {
+        waiting.pop()?.();
+        return database.count('searchQueue');
+      })
+      .toBe(0);
+    expect(await all('two')).toEqual([2]);
+    scope.end();
+  });
+
   it('takes the longest message and one that is all one word', async () => {
-    await put(message(1, '字'.repeat(16_000)), message(2, 'x'.repeat(16_000)), message(3, 'end'));
+    // Each of the last ones folds to eighteen characters.
+    const longest = ['字', 'x', '\ufdfa'].map((each, n) => message(n + 1, each.repeat(16_000)));
+    await put(...longest, message(9, 'end'));
     await indexAll();
     expect(await all('字字字')).toEqual([1]);
     expect(await all('x'.repeat(150))).toEqual([2]);
-    expect(await all('end')).toEqual([3]);
+    expect(await all('\ufdfa')).toEqual([3]);
+    expect(await all('end')).toEqual([9]);
+    for (const { texts } of await database.getAll('searchBlocks')) expect(texts.length).toBeLessThan(50_000);
   });
 });
 
