@@ -223,3 +223,31 @@ export const vaults = pgTable('vaults', {
   byPassword: text('by_password'),
   byCode: text('by_code'),
 });
+
+// --- Mail ------------------------------------------------------------------------------------------------------
+
+/** What waits in the mailbox of each device, sealed, until that device acknowledges it. */
+export const mail = pgTable(
+  'mail',
+  {
+    deviceId: device('device_id'),
+    /** The order in which it came. */
+    id: bigserial('id', { mode: 'number' }).notNull(),
+    senderId: person('sender_id'),
+    /** It may have been logged out since. */
+    senderDeviceId: text('sender_device_id').notNull(),
+    /** With `parcel`, what the sender repeats when an answer was lost. */
+    mailId: text('mail_id').notNull(),
+    parcel: integer('parcel').notNull(),
+    at: time('at').notNull(),
+    /** Length of the body. */
+    bytes: integer('bytes').notNull(),
+    body: text('body').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.deviceId, table.id] }),
+    unique('mail_once').on(table.deviceId, table.senderDeviceId, table.mailId, table.parcel),
+    index('mail_sender').on(table.senderId),
+    index('mail_at').on(table.at),
+  ],
+);

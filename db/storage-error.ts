@@ -1,7 +1,7 @@
 /** The few ways in which a database fails that callers can do something about. */
 
 export type StorageProblem =
-  /** It does not answer: down, starting, or the connection was lost. */
+  /** Not now: it is down, starting, the connection was lost, or it gave up one of two that waited for each other. */
   | 'unavailable'
   /** No space left to write. */
   | 'full'
@@ -23,9 +23,9 @@ export class StorageError extends Error {
 const FULL = new Set(['53100', 'ENOSPC', 'EDQUOT']);
 const CONFLICT = '23505';
 
-// PostgreSQL's class 08 (connection), 53300 (too many of them), 57P (shutting down, starting, crashed), 58030 (I/O).
+// PostgreSQL's class 08 (connection), 40P01 (deadlock), 53300 (too many of them), 57P (shutting down, starting, crashed), 58030 (I/O).
 const UNAVAILABLE =
-  /^(?:08...|53300|57P0[1-5]|58030|ECONN[A-Z]+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)$/;
+  /^(?:08...|40P01|53300|57P0[1-5]|58030|ECONN[A-Z]+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)$/;
 // The driver gives these no code.
 const LOST =
   /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;

@@ -164,6 +164,15 @@ export const SETTINGS = {
     meaning: 'JSON lines on stderr',
     schema: v.pipe(text, v.picklist(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}.`)),
   }),
+  MAILBOX_DAYS: setting({
+    fallback: '30',
+    meaning: 'days that sealed mail waits for a device that does not fetch it',
+    schema: v.pipe(
+      text,
+      v.check((value) => /^[1-9]\d{0,3}$/.test(value), 'is not a number of days (1 to 9999).'),
+      v.transform(Number),
+    ),
+  }),
   METRICS_TOKEN: setting({
     meaning: 'bearer token that lets others than loopback read /metrics',
     schema: v.pipe(text, v.minLength(16, 'needs at least 16 characters.')),

@@ -4,12 +4,14 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 export interface Gauges {
   readonly sockets: () => number;
   readonly people: () => number;
+  readonly mailQueued: () => number;
 }
 
 export interface Metrics {
   readonly httpSeconds: Histogram<'method' | 'route' | 'status'>;
   readonly socketMessages: Counter<'type'>;
   readonly forwardedBytes: Counter<'type'>;
+  readonly mailItems: Counter<'what'>;
   text(): Promise<string>;
 }
 
@@ -28,6 +30,7 @@ export function createMetrics(gauges: Gauges): Metrics {
     });
   gauge('holler_sockets', 'Devices connected', gauges.sockets);
   gauge('holler_people_online', 'People with a device connected', gauges.people);
+  gauge('holler_mail_queued', 'Items of mail on their way to the disk', gauges.mailQueued);
   return {
     httpSeconds: new Histogram({
       name: 'holler_http_request_seconds',
@@ -46,6 +49,12 @@ export function createMetrics(gauges: Gauges): Metrics {
       name: 'holler_forwarded_bytes_total',
       help: 'Bytes handed from device to device',
       labelNames: ['type'],
+      registers,
+    }),
+    mailItems: new Counter({
+      name: 'holler_mail_items_total',
+      help: 'Items of mail: deposited, acknowledged; recipients refused',
+      labelNames: ['what'],
       registers,
     }),
     text: () => registry.metrics(),

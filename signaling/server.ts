@@ -86,7 +86,7 @@ export async function startServer(needs: ServerNeeds): Promise<RunningServer> {
     const app = createApp({ ...needs, db, services, now, turnMetrics: () => relay?.metrics() ?? '' });
     const server = createHttp(app.fetch, tls);
     if (tls !== null) relay?.sharePort(server as HttpsServer);
-    const tidy = () => upkeep({ ...services, db, now });
+    const tidy = () => upkeep({ ...services, db, now, mailboxDays: config.MAILBOX_DAYS });
     const stopUpkeep = startUpkeep(tidy, log);
     const stopHeartbeat = startHeartbeat(services.hub, now);
     opened.push(() => {

@@ -22,6 +22,7 @@ import { KeyNews } from './keys/key-news.ts';
 import { keyRoutes } from './keys/key-routes.ts';
 import { TokenBuckets } from './limits/token-buckets.ts';
 import type { Log } from './log.ts';
+import { MailService } from './mailbox/mail-service.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { LastSeen } from './presence/last-seen.ts';
 import { PresenceService } from './presence/presence-service.ts';
@@ -50,6 +51,7 @@ export interface Services {
   readonly gateway: Gateway;
   readonly presence: PresenceService;
   readonly keyNews: KeyNews;
+  readonly mail: MailService;
   readonly people: Removal;
   readonly buckets: TokenBuckets;
   readonly metrics: Metrics;
@@ -58,7 +60,11 @@ export interface Services {
 export function createServices(needs: ServiceNeeds): Services {
   const { config, db, log, now, version } = needs;
   const hub = new Hub();
-  const metrics = createMetrics({ sockets: () => hub.size, people: () => hub.peopleOnline });
+  const metrics: Metrics = createMetrics({
+    sockets: () => hub.size,
+    people: () => hub.peopleOnline,
+    mailQueued: () => mail.queued,
+  });
   const lastSeen = new LastSeen(db, log, now);
   const push: PushChange = (personId, change) => hub.send([personId], { type: 'list-change', change });
   const roster: PresenceRoster = new PresenceRoster(now, {
@@ -78,6 +84,15 @@ export function createServices(needs: ServiceNeeds): Services {
   const invites = new InviteService(db, contacts, now);
   const people = new Removal(db, hub, roster, push);
   const buckets = new TokenBuckets(now);
+  const mail: MailService = new MailService({
+    db,
+    hub,
+    roster,
+    buckets,
+    log,
+    now,
+    counted: (what, items) => metrics.mailItems.inc({ what }, items),
+  });
   const sessions = new Sessions(db, now, {
     devicesGone: (personId, deviceIds) => {
       for (const deviceId of deviceIds) hub.find(personId, deviceId)?.close(CLOSE.signedOut);
@@ -104,6 +119,7 @@ export function createServices(needs: ServiceNeeds): Services {
     presence,
     keyNews,
     relay,
+    mail,
     log,
     now,
     serverVersion: version,
@@ -130,5 +146,5 @@ export function createServices(needs: ServiceNeeds): Services {
       now,
     }),
   ];
-  return { routes, hub, sessions, gateway, presence, keyNews, people, buckets, metrics };
+  return { routes, hub, sessions, gateway, presence, keyNews, mail, people, buckets, metrics };
 }

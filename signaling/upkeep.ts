@@ -8,21 +8,26 @@ import { deleteExpiredInvites } from './invites/invite-store.ts';
 import { deleteClaimedKeys } from './keys/device-key-store.ts';
 import type { KeyNews } from './keys/key-news.ts';
 import type { Log } from './log.ts';
+import type { MailService } from './mailbox/mail-service.ts';
 import type { PresenceService } from './presence/presence-service.ts';
 
 const EVERY_MS = 5 * 60_000;
+const DAY_MS = 24 * 3_600_000;
 /** No page repeats an upload after so long. */
-const CLAIMED_KEYS_STAY_MS = 30 * 24 * 3_600_000;
+const CLAIMED_KEYS_STAY_MS = 30 * DAY_MS;
 
 export interface UpkeepSurroundings {
   readonly db: Database;
   readonly people: PeopleRemover;
   readonly presence: PresenceService;
   readonly keyNews: KeyNews;
+  readonly mail: MailService;
+  readonly mailboxDays: number;
   readonly now: () => number;
 }
 
-export async function upkeep({ db, people, presence, keyNews, now }: UpkeepSurroundings): Promise<void> {
+export async function upkeep(around: UpkeepSurroundings): Promise<void> {
+  const { db, people, presence, keyNews, mail, mailboxDays, now } = around;
   // First, so that nobody who is connected counts as expired.
   await presence.noteAll();
   await people.remove(await db.query((q) => accounts.expiredPeople(q, now())));
@@ -32,6 +37,7 @@ export async function upkeep({ db, people, presence, keyNews, now }: UpkeepSurro
     await deleteExpiredInvites(q, now());
     await deleteOldDeclines(q, now() - DECLINE_HOLDS_MS);
   });
+  await mail.sweep(now() - mailboxDays * DAY_MS);
 }
 
 /** Answers how to stop it. */

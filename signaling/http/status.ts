@@ -28,6 +28,7 @@ export const STATUS = {
   'peer-offline': 404,
   replaced: 409,
   conflict: 409,
+  'mailbox-full': 507,
 } as const satisfies Record<ErrorCode, number>;
 
 /** For people who read answers by eye; the page translates the code itself. */
@@ -58,4 +59,5 @@ export const MESSAGES: Record<ErrorCode, string> = {
   'peer-offline': 'The device is not connected.',
   replaced: 'Another socket of this device took over.',
   conflict: 'Something else is there already.',
+  'mailbox-full': 'The mailbox of the recipient is full.',
 };

@@ -44,8 +44,8 @@ export class TokenBuckets {
     return this.buckets.size;
   }
 
-  /** Takes one from the bucket of `key`; answers 0, or the seconds to wait. */
-  take(key: string, rate: Rate): number {
+  /** Takes `cost` from the bucket of `key`; answers 0, or the seconds to wait. */
+  take(key: string, rate: Rate, cost = 1): number {
     const now = this.now();
     if (now - this.sweptAt > SWEEP_EVERY_MS) this.sweep(now);
     let entry = this.buckets.get(key);
@@ -53,7 +53,7 @@ export class TokenBuckets {
       entry = { bucket: fullBucket(rate, now), rate };
       this.buckets.set(key, entry);
     }
-    return take(entry.bucket, entry.rate, now);
+    return take(entry.bucket, entry.rate, now, cost);
   }
 
   private sweep(now: number): void {

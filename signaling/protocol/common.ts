@@ -8,6 +8,9 @@ export const idSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/));
 /** Secret codes in links and cookies: 43 characters of base64url (256 random bits). */
 export const secretSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
 
+/** Numbers a client message that wants an answer. */
+export const refSchema = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
+
 // Line breaks, other control characters and bidirectional overrides could disguise one name as another.
 const UNSAFE_IN_NAMES = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 

@@ -31,8 +31,9 @@ export const ERROR_CODES = [
   // Socket
   'peer-offline',
   'replaced',
-  // Keys
+  // Keys and mail
   'conflict',
+  'mailbox-full',
 ] as const;
 
 export const errorCodeSchema = v.picklist(ERROR_CODES);

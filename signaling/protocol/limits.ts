@@ -31,6 +31,12 @@ export const LIMITS = {
   keyQueryMax: 300,
   /** Base64 text of the sealed secrets of an account. */
   vaultMax: 16 * 1024,
+  /** Parcels of one piece of mail, and devices that each may be for. */
+  mailRecipientsMax: 64,
+  /** Items that one piece of mail may become: its parcels times their devices. */
+  mailItemsMax: 256,
+  /** Items in one page of mail, and in one acknowledgement. */
+  mailPageMax: 200,
 } as const;
 
 /** Times that both sides rely on, in milliseconds. */

@@ -1,6 +1,13 @@
 /** Messages on the WebSocket: JSON text frames, one message each. `ref` numbers a client message that wants an answer. */
 import * as v from 'valibot';
-import { chosenPresenceSchema, idSchema, presenceSchema, statusTextSchema, timeSchema } from './common.ts';
+import {
+  chosenPresenceSchema,
+  idSchema,
+  presenceSchema,
+  refSchema,
+  statusTextSchema,
+  timeSchema,
+} from './common.ts';
 import { errorCodeSchema } from './errors.ts';
 import {
   contactListSchema,
@@ -12,8 +19,7 @@ import {
 } from './http.ts';
 import { keyCounts, keysChanged, keyVersions, ownKeys } from './keys.ts';
 import { LIMITS } from './limits.ts';
-
-const refSchema = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
+import { ackMail, mailed, mailPage, nextMail, sendMail } from './mail.ts';
 
 /** Names one attempt at a link; made by the offering side, so that stale signals can be told apart. */
 export const linkIdSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{8,32}$/));
@@ -50,7 +56,15 @@ const sendRelay = v.object({
   body: v.pipe(v.string(), v.maxLength(LIMITS.relayBodyMax), v.base64()),
 });
 
-export const clientMessageSchema = v.variant('type', [pong, setPresence, sendSignal, sendRelay]);
+export const clientMessageSchema = v.variant('type', [
+  pong,
+  setPresence,
+  sendSignal,
+  sendRelay,
+  sendMail,
+  nextMail,
+  ackMail,
+]);
 export type ClientMessage = v.InferOutput<typeof clientMessageSchema>;
 
 // --- Server to page --------------------------------------------------------------------------------------------
@@ -112,6 +126,8 @@ export const serverMessageSchema = v.variant('type', [
   listChange,
   signal,
   relay,
+  mailed,
+  mailPage,
   keysChanged,
   keyCounts,
   accepted,

@@ -6,7 +6,7 @@ import { encode } from './hub.ts';
 
 /** Beyond this much unsent, presence and list changes end the socket: it gets everything anew when it comes back. */
 const PUSH_BUFFER_BYTES = 4 * 1024 * 1024;
-/** Beyond this much unsent, nothing is relayed to it. */
+/** Beyond this much unsent, nothing is relayed to it, and no mail comes unasked. */
 const RELAY_BUFFER_BYTES = 1024 * 1024;
 
 export const MESSAGE_RATE: Rate = { burst: 240, perSecond: 60 };
@@ -59,9 +59,14 @@ export class Connection {
     this.push(encode(message));
   }
 
+  /** It has not taken in yet what it was sent: more should wait. */
+  get isBehind(): boolean {
+    return this.waiting !== null || this.socket.bufferedAmount > RELAY_BUFFER_BYTES;
+  }
+
   /** False when the device is too slow, or has not been welcomed yet. */
   relay(bytes: Buffer): boolean {
-    if (this.waiting !== null || this.socket.bufferedAmount > RELAY_BUFFER_BYTES) return false;
+    if (this.isBehind) return false;
     this.write(bytes);
     return true;
   }

@@ -8,7 +8,8 @@ import { refusalOf } from '../http/refusal.ts';
 import type { KeyNews } from '../keys/key-news.ts';
 import { take } from '../limits/token-buckets.ts';
 import type { Log } from '../log.ts';
-import type { Refusal } from '../outcome.ts';
+import type { MailService } from '../mailbox/mail-service.ts';
+import { ok, type Outcome, type Refusal } from '../outcome.ts';
 import type { PresenceService } from '../presence/presence-service.ts';
 import type { PresenceRoster } from '../presence/roster.ts';
 import { LIMITS } from '../protocol/limits.ts';
@@ -25,6 +26,7 @@ export interface GatewaySurroundings {
   readonly presence: PresenceService;
   readonly keyNews: KeyNews;
   readonly relay: Relay;
+  readonly mail: MailService;
   readonly log: Log;
   readonly serverVersion: string;
   readonly now: () => number;
@@ -131,16 +133,38 @@ export class Gateway {
       this.offend(connection, refused({ code: 'rate-limited', retryAfter: wait }), 1);
       return;
     }
-    if (message.type === 'pong') return;
-    if (message.type === 'set-presence') {
-      const set = await this.around.presence.set(connection, message);
-      if (!set.ok) connection.send(refused(set.refusal));
-      return;
+    const done = await this.perform(connection, message);
+    if (done.ok) {
+      if (done.value !== null) connection.send(done.value);
+    } else if (done.refusal.code === 'rate-limited') this.offend(connection, refused(done.refusal), 1);
+    else connection.send(refused(done.refusal));
+  }
+
+  /** Answers what to answer. */
+  private async perform(
+    connection: Connection,
+    message: ClientMessage,
+  ): Promise<Outcome<ServerMessage | null>> {
+    const { presence, relay, mail } = this.around;
+    switch (message.type) {
+      case 'pong':
+        return ok(null);
+      case 'set-presence':
+        return quietly(await presence.set(connection, message));
+      case 'mail': {
+        const sent = await mail.send(connection, message);
+        return sent.ok ? ok({ type: 'mailed', ref: message.ref, refused: sent.value }) : sent;
+      }
+      case 'mail-next':
+        await mail.next(connection, message);
+        return ok(null);
+      case 'mail-ack':
+        return quietly(await mail.acknowledge(connection, message));
+      default: {
+        const sent = relay.forward(connection, message);
+        return sent.ok ? ok({ type: 'accepted', ref: message.ref }) : sent;
+      }
     }
-    const sent = this.around.relay.forward(connection, message);
-    if (sent.ok) connection.send({ type: 'accepted', ref: message.ref });
-    else if (sent.refusal.code === 'rate-limited') this.offend(connection, refused(sent.refusal), 1);
-    else connection.send(refused(sent.refusal));
   }
 
   /** Says what was wrong; after too much of it the socket ends. */
@@ -151,6 +175,9 @@ export class Gateway {
     connection.close(CLOSE.abuse);
   }
 }
+
+/** What needs no answer when it went well. */
+const quietly = (outcome: Outcome<undefined>): Outcome<null> => (outcome.ok ? ok(null) : outcome);
 
 function refOf(message: ClientMessage): { ref?: number } {
   return 'ref' in message ? { ref: message.ref } : {};

@@ -317,6 +317,13 @@ const MESSAGES: Readonly<Record<ClientMessage['type'], MessageRow>> = {
     toSomebody: true,
   },
   relay: { make: (to) => ({ type: 'relay', ref: 7, to, body: 'aGVsbG8=' }), toSomebody: true },
+  // Answered for each recipient: mail.test.ts shows who is refused what.
+  mail: {
+    make: (to) => ({ type: 'mail', ref: 7, id: 'mail-1234', parcels: [{ to: [to], body: 'aGVsbG8=' }] }),
+    toSomebody: false,
+  },
+  'mail-next': { make: () => ({ type: 'mail-next', ref: 7, after: null }), toSomebody: false },
+  'mail-ack': { make: () => ({ type: 'mail-ack', ids: ['1'] }), toSomebody: false },
 };
 const messages = Object.entries(MESSAGES).map(([type, row]) => ({ type, ...row }));
 

@@ -9,7 +9,8 @@ import { isConflict, StorageError } from '../../../db/storage-error.ts';
 import { bothKinds, type Place } from '../lib/databases.ts';
 
 const { contacts, devices, invites, people, refusals, requests } = schema;
-const { deviceKeys, fallbackKeys, identities, identitySignatures, keyVersions, oneTimeKeys, vaults } = schema;
+const { mail, deviceKeys, fallbackKeys, identities, identitySignatures, keyVersions, oneTimeKeys, vaults } =
+  schema;
 const TABLES: PgTable[] = Object.values(schema).flatMap((value) => (is(value, PgTable) ? [value] : []));
 
 const open = (place: Place): Promise<Database> => openDatabase({ ...place, onConnectionLost: () => {} });
@@ -170,6 +171,13 @@ describe.each(bothKinds())('$name', (kind) => {
       await q.insert(identitySignatures).values([
         { signerId: gone, personId: other, ...signature },
         { signerId: other, personId: gone, ...signature },
+      ]);
+      const item = { senderDeviceId: device.id, mailId: 'x', at: 1, bytes: 1, body: gone };
+      const theirs = { ...device, id: newId(), personId: other, tokenDigest: Buffer.from(other) };
+      await q.insert(devices).values({ ...theirs, name: '', clientVersion: '', address: '' });
+      await q.insert(mail).values([
+        { ...item, deviceId: device.id, senderId: other, parcel: 0 },
+        { ...item, senderDeviceId: 'x', deviceId: theirs.id, senderId: gone, parcel: 1 },
       ]);
       await q.insert(keyVersions).values({ personId: gone, version: 1 });
       await q.insert(vaults).values({ personId: gone, version: 1, byPassword: gone });

@@ -37,6 +37,7 @@ const failures: Record<FailureCode, string> = {
   'too-many': 'You have reached the limit. Remove one first.',
   'invite-invalid': 'This invite link is not valid any more. Ask your friend for a new one.',
   conflict: 'This was changed on another device meanwhile. Try again.',
+  'mailbox-full': 'Your friend’s mailbox is full. It has room again once they have been online.',
   'peer-offline': 'Your friend is offline.',
   replaced: 'Holler is open somewhere else with this login. Reload to use it here.',
   network: 'The server cannot be reached. Check your connection and try again.',

@@ -421,6 +421,7 @@ export const zhCN: Messages = {
     'too-many': '已经到上限了，请先删掉一个。',
     'invite-invalid': '这个邀请链接已经失效，请向好友要一个新的。',
     conflict: '这项内容刚刚在另一台设备上改过了，请再试一次。',
+    'mailbox-full': '好友的信箱已满，等对方上线收取后才能再发。',
     'peer-offline': '好友不在线。',
     replaced: 'Holler 在别处用同一个登录打开了。要在这里用，请刷新页面。',
     network: '连不上服务器，请检查网络后再试。',
