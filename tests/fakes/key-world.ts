@@ -2,7 +2,6 @@
  * People with real engines around a key server and mailboxes in memory, whose rules are those of signaling/protocol/keys.ts
  * (every body is parsed by its schema). The server does as it should, until a test makes it lie: see `lies`.
  */
-import { IDBFactory } from 'fake-indexeddb';
 import { openDB } from 'idb';
 import * as v from 'valibot';
 import type { Address } from '../../web/core/crypto/envelope.ts';
@@ -55,8 +54,6 @@ export const roomOf = (a: string, b: string) => {
 };
 
 export function createKeyWorld(options: { stored?: boolean } = {}) {
-  // Nothing of an earlier world.
-  if (options.stored) globalThis.indexedDB = new IDBFactory();
   const time = createFakeTime();
   const devices = new Map<string, StoredDevice>();
   const identities = new Map<string, Signing>();

@@ -1,3 +1,4 @@
+import { IDBFactory } from 'fake-indexeddb';
 import 'fake-indexeddb/auto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { FakeDevice, KeyWorld } from '../../../tests/fakes/key-world.ts';
@@ -8,6 +9,8 @@ const PATIENT = { timeout: 60_000 };
 
 const worlds: KeyWorld[] = [];
 function world(...options: Parameters<typeof createKeyWorld>) {
+  // Nothing of an earlier world.
+  globalThis.indexedDB = new IDBFactory();
   const made = createKeyWorld(...options);
   worlds.push(made);
   return made;

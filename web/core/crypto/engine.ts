@@ -33,6 +33,8 @@ import { createSync } from './sync.ts';
 import type { KeyCounts } from './sync.ts';
 import type { TrustLevel } from './trust.ts';
 import { createTrust } from './trust.ts';
+import type { Verifying } from './verifying.ts';
+import { createVerifying } from './verifying.ts';
 
 export interface EngineNeeds extends MachineNeeds {
   readonly keys: KeyServer;
@@ -77,6 +79,8 @@ export interface Engine {
   /** Takes a changed identity as it now is. */
   accept(userId: string): Promise<Outcome>;
   readonly identity: Pick<Identity, 'state' | 'check' | 'create' | 'restore' | 'reset' | 'secrets'>;
+  /** Comparing emoji or scanning a code. */
+  readonly verifying: Verifying;
   /** False: the browser refused storage, and the device is forgotten with the tab. */
   readonly durable: boolean;
   /** True: it died, and only loading the page again helps. */
@@ -112,6 +116,7 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     post,
     timers: needs.timers,
     fraction: () => random.fraction(),
+    onSent: () => verifying.tell(),
     onQueried: (asked, answer) => people.queried(asked, answer),
   });
   const people: People = await createPeople({ machine, sync, flush: () => outgoing.flush(), clock });
@@ -121,10 +126,28 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     sync,
     people,
     onUndecryptable: (from) => missing.undecryptable(from),
+    onUnwrapped: ({ userId }) => verifying.look(userId),
   });
   const missing = createMissingKeys({ ...needs, machine, events, post, people, sessions, newId });
   const repeats = createRepeats(machine.notes);
   const identity = createIdentity({ machine, me, keys, outgoing, people, trust });
+  const verifying = createVerifying({
+    machine,
+    me,
+    people,
+    outgoing,
+    post,
+    timers: needs.timers,
+    async onDone(userId) {
+      // The engine believes what it signed only when it sees the signature in an answer of the server.
+      await outgoing.flush();
+      await people.refresh([userId]);
+      await trust.refresh(userId);
+      if (userId !== me.userId) return;
+      if ((await identity.secrets()) === null) await identity.askForSecrets();
+      await identity.check();
+    },
+  });
   const rooms = createRooms({
     machine,
     me,
@@ -214,11 +237,24 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
       reset: (proof) => attempt(() => identity.reset(proof)),
       secrets: () => identity.secrets(),
     },
+    verifying: {
+      all: verifying.all,
+      ask: (userId) => attempt(() => verifying.ask(userId)),
+      accept: (id) => attempt(() => verifying.accept(id)),
+      compare: (id) => attempt(() => verifying.compare(id)),
+      show: (id) => attempt(() => verifying.show(id)),
+      scan: (id, code) => attempt(() => verifying.scan(id, code)),
+      confirm: (id) => attempt(() => verifying.confirm(id)),
+      mismatch: (id) => attempt(() => verifying.mismatch(id)),
+      cancel: (id) => attempt(() => verifying.cancel(id)),
+      dismiss: (id) => verifying.dismiss(id),
+    },
     durable: machine.durable,
     broken: machine.broken,
     close() {
       outgoing.close();
       missing.close();
+      verifying.close();
       machine.close();
     },
   };

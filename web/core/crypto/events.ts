@@ -43,6 +43,8 @@ interface Needs {
   readonly sync: Sync;
   readonly people: People;
   readonly onUndecryptable: (from: Address) => void;
+  /** The engine was given an event that had been wrapped: a step of a verification. */
+  readonly onUnwrapped: (from: Address) => Promise<void>;
 }
 
 /** Wrapped on the way (post.ts); the engine gets them as it expects them. */
@@ -50,7 +52,7 @@ const UNWRAPPED = /^m\.key\.verification\.[a-z]+$/;
 const FROM_ONESELF = /^m\.secret\.request$/;
 const OLM = 'm.olm.v1.curve25519-aes-sha2';
 
-export function createEvents({ machine, sync, people, onUndecryptable }: Needs): Events {
+export function createEvents({ machine, sync, people, onUndecryptable, onUnwrapped }: Needs): Events {
   const { olm, library } = machine;
   const ownKey = olm.identityKeys.curve25519.toBase64();
   const ownUser = olm.userId.toString();
@@ -71,7 +73,10 @@ export function createEvents({ machine, sync, people, onUndecryptable }: Needs):
     if (isForTheEngine && (sender ?? from.deviceId) === from.deviceId) return { did: 'take', type, content };
     if (sender !== from.deviceId) return { did: 'refuse', why: 'forged' };
     if (!(await believes(from, type))) return { did: 'refuse', why: 'untrusted-device' };
-    if (type.startsWith('m.')) await sync.take([{ type, sender: engineUserId(from.userId), content }]);
+    if (type.startsWith('m.')) {
+      await sync.take([{ type, sender: engineUserId(from.userId), content }]);
+      await onUnwrapped(from);
+    }
     await handlers.get(type)?.(from, content);
     return { did: 'take', type, content };
   }

@@ -49,6 +49,8 @@ export interface Identity {
   check(): Promise<Outcome>;
   create(): Promise<Outcome>;
   restore(secrets: Secrets): Promise<Outcome<void, RestoreFailure>>;
+  /** After another device of the same person verified this one: asks it for the secrets. */
+  askForSecrets(): Promise<void>;
   /** A new identity in place of the old: friends are warned, one's other devices must be restored. */
   reset(proof: Proof | null): Promise<Outcome>;
   /** Null while this device lacks them. */
@@ -151,6 +153,10 @@ export function createIdentity({ machine, me, keys, outgoing, people, trust }: N
         return no({ why: 'wrong-secrets' });
       }
       return look();
+    },
+    async askForSecrets() {
+      await call(() => olm.requestMissingSecretsIfNeeded());
+      await outgoing.flush();
     },
     async secrets() {
       const found = await call(() => olm.exportCrossSigningKeys());

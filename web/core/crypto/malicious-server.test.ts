@@ -360,7 +360,7 @@ describe('a malicious server that withholds', () => {
   });
 
   it('a mailbox that is full: the message is sealed, and its key asked for once there is room', async () => {
-    world.lies.mail = () => 'storage-full';
+    world.lies.mail = () => 'mailbox-full';
     const bytes = await bytesFrom(anna);
     world.lies.mail = () => 'deliver';
     expect(await open(ben, anna, bytes)).toMatchObject({ ok: false, why: 'no-key' });

@@ -10,6 +10,8 @@ export type EngineFailure =
   | { readonly why: 'untrusted-device' }
   /** This device has no identity of its owner yet: see `identity`. */
   | { readonly why: 'not-ready' }
+  /** What was scanned is not the other side's code. */
+  | { readonly why: 'mismatch' }
   | { readonly why: 'too-large' }
   /** The browser's storage refused; nothing was changed. */
   | { readonly why: 'storage' }

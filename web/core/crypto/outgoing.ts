@@ -29,6 +29,8 @@ interface Needs {
   readonly timers: Timers;
   /** From 0 up to 1. */
   readonly fraction: () => number;
+  /** The engine was told that something was sent: verifications go on with that. */
+  readonly onSent: () => void;
   /** Keys of these people were asked for and taken in. */
   readonly onQueried: (people: readonly string[], answer: Queried) => Promise<void>;
 }
@@ -91,6 +93,7 @@ export function createOutgoing({ machine, keys: server, post, ...needs }: Needs)
       if (error instanceof EngineBroken) throw error;
       return fail('internal');
     }
+    needs.onSent();
     if (request.type === library.RequestType.KeysQuery) await queried(request.body, answer.value);
     return DONE;
   }

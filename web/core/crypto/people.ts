@@ -51,7 +51,7 @@ export interface People {
   /** The last answer about this person had an identity. */
   hasIdentity(person: string): boolean;
   /** Ids of devices that may be sent to: signed by their owner's identity and not struck off. */
-  devicesOf(person: string): Promise<readonly string[]>;
+  devicesOf(person: string, orUnsigned?: boolean): Promise<readonly string[]>;
   device(address: Address): Promise<Wasm.Device | null>;
 }
 
@@ -117,11 +117,13 @@ export async function createPeople({ machine, sync, flush, clock }: Needs): Prom
       await notes.set([[ASKED, Object.fromEntries(asked)]]);
     },
     hasIdentity: (person) => asked.get(person)?.identity ?? false,
-    async devicesOf(person) {
+    async devicesOf(person, orUnsigned = false) {
       const owner = user(person);
       const devices = await call(() => olm.getUserDevices(owner));
       const list = devices.devices();
-      const ids = list.filter(isBelieved).map((device) => device.deviceId.toString());
+      const ids = list
+        .filter((device) => orUnsigned || isBelieved(device))
+        .map((device) => device.deviceId.toString());
       for (const freed of [owner, devices, ...list]) freed.free();
       return ids.toSorted();
     },

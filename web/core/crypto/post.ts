@@ -50,8 +50,6 @@ type Messages = Readonly<Record<string, Readonly<Record<string, object>>>>;
 const ENCRYPTED = 'm.room.encrypted';
 /** What may be wrapped, and is unwrapped again at the other end (events.ts). */
 const WRAPPED = /^m\.(?:key\.verification\.[a-z]+|secret\.request)$/;
-/** Of one mail: it may be for so many devices. */
-const PARCELS_MAX = 64;
 /** Of one mail: with its wrapping it fits a frame. */
 const MAIL_BYTES = LIMITS.socketFrameBytes / 2;
 
@@ -138,7 +136,7 @@ function loadsOf(parcels: readonly Parcel[]): Parcel[][] {
   let room = 0;
   for (const parcel of parcels) {
     const last = loads.at(-1);
-    if (last === undefined || last.length === PARCELS_MAX || parcel.bytes.length > room) {
+    if (last === undefined || last.length === LIMITS.mailRecipientsMax || parcel.bytes.length > room) {
       loads.push([parcel]);
       room = MAIL_BYTES - parcel.bytes.length;
     } else {
