@@ -337,6 +337,28 @@ describe('a change to a message', () => {
     expect([bodies(mine), bodies(theirs)]).toEqual([[{ said: 'deleted' }], [{ said: 'deleted' }]]);
   });
 
+  it('that deletes a file takes back its offer, also from a tab that leads later', async () => {
+    const { ada, ben, mine, theirs } = await talking([]);
+    const tab = ada.browser.openTab();
+    const second = createMessenger(tab.platform);
+    const other = second.openConversation(ben.id);
+    await time.settle();
+    const sent = await other.sendFiles([new File(['x'], 'private.txt')]);
+    await time.settle();
+    if (!sent.ok) throw new Error('not sent');
+    const { id } = sent.value[0]!;
+    const offers = () => [ada.messenger, second].map(({ transfers }) => transfers.views.get().has(id));
+    expect(offers()).toEqual([true, true]);
+    await mine.remove(id);
+    await time.settle();
+    for (const each of [mine, other, theirs]) expect(bodies(each)).toEqual([{ said: 'deleted' }]);
+    expect(offers()).toEqual([false, false]);
+    ada.tab.kill();
+    await time.advance(1_000);
+    expect(second.connection.get()).toMatchObject({ state: 'online' });
+    expect(second.transfers.views.get().has(id)).toBe(false);
+  });
+
   it('from another tab shows in all, and is sent by the one that leads', async () => {
     const { ada, ben, mine, theirs, ids } = await talking(['one']);
     const second = createMessenger(ada.browser.openTab().platform);
