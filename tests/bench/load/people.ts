@@ -16,8 +16,8 @@ export interface Crowd {
 const BATCH = 500;
 const MONTH_MS = 30 * 24 * 3_600_000;
 
-export async function makeCrowd(dataDir: string, crowd: Crowd): Promise<Page[]> {
-  const db = await openDatabase({ url: null, dataDir, onConnectionLost: () => {} });
+export async function makeCrowd(dataDir: string, crowd: Crowd, url: string | null = null): Promise<Page[]> {
+  const db = await openDatabase({ url, dataDir, onConnectionLost: () => {} });
   const made = Array.from({ length: crowd.people }, () => ({
     id: newId(),
     deviceId: newId(),
