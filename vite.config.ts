@@ -12,6 +12,8 @@ const web = fileURLToPath(new URL('web', import.meta.url));
 export default defineConfig({
   root: web,
   plugins: [react(), emojiData(), shellFiles(), firstPaintReport(150 * 1024), precompress()],
+  // It finds its wasm beside itself, and must be served from where it is.
+  optimizeDeps: { exclude: ['@matrix-org/matrix-sdk-crypto-wasm'] },
   build: {
     outDir: fileURLToPath(new URL('dist/web', import.meta.url)),
     emptyOutDir: true,

@@ -62,6 +62,7 @@ export function createKeyWorld(options: { stored?: boolean } = {}) {
   const mailed = new Set<string>();
   const opened: Engine[] = [];
   const calls: string[] = [];
+  const uncaught = new Map<string, (error: unknown) => void>();
   /** How the server betrays those who ask. */
   const lies = {
     query: (_asker: Address, answer: Query): Query => answer,
@@ -187,7 +188,10 @@ export function createKeyWorld(options: { stored?: boolean } = {}) {
         fraction: () => 0.5,
       },
       isOnline: () => !lies.down,
-      onUncaught: () => () => undefined,
+      onUncaught(listener) {
+        uncaught.set(me.deviceId, listener);
+        return () => uncaught.delete(me.deviceId);
+      },
       mayRead: (roomId, userId) => roomId.slice(1, -':holler'.length).split('.').includes(userId),
       onKeys: (sessionIds) => void keysCame.push(...sessionIds),
     };
@@ -231,6 +235,8 @@ export function createKeyWorld(options: { stored?: boolean } = {}) {
     lies,
     boxOf,
     raise,
+    /** As the page hears of a panic inside this device's engine. */
+    panic: (deviceId: string) => uncaught.get(deviceId)?.(new WebAssembly.RuntimeError('unreachable')),
     /** A device of this person that was just signed in, with nothing set up. */
     signIn: (person: string, device: string) => open({ userId: idOf(person), deviceId: idOf(device) }),
     /** A person's first device, with a new identity. */

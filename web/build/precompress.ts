@@ -1,6 +1,11 @@
-/** Writes a brotli file beside every text file of the build, so that the server never compresses while serving. */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+/**
+ * Writes a brotli file beside every text file of the build, so that the server never compresses while serving. What takes
+ * long (the encryption engine: a quarter of a minute) is kept by its content and not done again.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
 import type { Plugin } from 'vite';
@@ -9,6 +14,28 @@ const compress = promisify(brotliCompress);
 const TEXT = /\.(?:js|css|html|svg|json|webmanifest|wasm)$/;
 /** Below this the answer fits one packet anyway. */
 const SMALLEST = 1024;
+/** From here on it is worth keeping. */
+const LARGE = 1_000_000;
+const KEPT = fileURLToPath(new URL('../../node_modules/.cache/holler-brotli', import.meta.url));
+
+const brotli = (content: Buffer) =>
+  compress(content, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: content.length } });
+
+async function small(content: Buffer): Promise<Buffer> {
+  if (content.length < LARGE) return brotli(content);
+  const kept = join(KEPT, `${createHash('sha256').update(content).digest('hex')}.br`);
+  try {
+    return await readFile(kept);
+  } catch {
+    // Not kept yet.
+  }
+  const made = await brotli(content);
+  await mkdir(KEPT, { recursive: true });
+  // Two builds at once must not read each other's half.
+  await writeFile(`${kept}.${process.pid}`, made);
+  await rename(`${kept}.${process.pid}`, kept);
+  return made;
+}
 
 export function precompress(): Plugin {
   let folder = '';
@@ -23,10 +50,7 @@ export function precompress(): Plugin {
         for (const file of files.filter((name) => TEXT.test(name))) {
           const content = await readFile(join(folder, file));
           if (content.length < SMALLEST) continue;
-          const small = await compress(content, {
-            params: { [constants.BROTLI_PARAM_SIZE_HINT]: content.length },
-          });
-          await writeFile(join(folder, `${file}.br`), small);
+          await writeFile(join(folder, `${file}.br`), await small(content));
         }
       },
     },

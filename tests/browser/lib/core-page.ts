@@ -26,6 +26,8 @@ export async function serveCorePages(server?: string): Promise<CorePages> {
     optimizeDeps: {
       entries: ['tests/browser/core-page/*.html'],
       include: ['simple-peer/simplepeer.min.js', '@serenity-kit/opaque'],
+      // It finds its wasm beside itself.
+      exclude: ['@matrix-org/matrix-sdk-crypto-wasm'],
     },
   });
   await vite.listen();

@@ -352,3 +352,18 @@ describe('a tab that was killed', () => {
     expect(again.engine.identity.state.get()).toBe('ready');
   });
 });
+
+describe('an engine that died', () => {
+  it('says so, at once and ever after, and lets go of who waits for it', async () => {
+    const { made, anna, ben } = await two();
+    const { bytes } = await sealed(anna, ben, { n: 1 });
+    const waiting = ben.fetch();
+    made.panic(ben.deviceId);
+    const broken = { ok: false, failure: { why: 'broken' } };
+    expect(await waiting).toEqual(broken);
+    expect(ben.engine.broken.get()).toBe(true);
+    expect(await ben.engine.seal(roomOf(anna.userId, ben.userId), {})).toEqual(broken);
+    expect(await open(ben, anna, bytes)).toMatchObject({ ok: false, why: 'broken' });
+    expect(anna.engine.broken.get()).toBe(false);
+  });
+});

@@ -26,6 +26,7 @@ import { createPeople } from './people.ts';
 import type { Mail } from './post.ts';
 import { createPost } from './post.ts';
 import type { Place } from './repeats.ts';
+import { createRemovals } from './removals.ts';
 import { createRepeats } from './repeats.ts';
 import type { Room, Sealed } from './rooms.ts';
 import { createRooms } from './rooms.ts';
@@ -79,6 +80,11 @@ export interface Engine {
   /** Takes a changed identity as it now is. */
   accept(userId: string): Promise<Outcome>;
   readonly identity: Pick<Identity, 'state' | 'check' | 'create' | 'restore' | 'reset' | 'secrets'>;
+  /**
+   * After a device of one's own was removed: tells these people's devices, and one's own, so that a server which goes on
+   * listing it is not believed. `people` are those who are written to.
+   */
+  tellRemoved(deviceId: string, people: readonly string[]): Promise<Outcome>;
   /** Comparing emoji or scanning a code. */
   readonly verifying: Verifying;
   /** False: the browser refused storage, and the device is forgotten with the tab. */
@@ -116,6 +122,7 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     post,
     timers: needs.timers,
     fraction: () => random.fraction(),
+    withoutRemoved: (devices) => removals.without(devices),
     onSent: () => verifying.tell(),
     onQueried: (asked, answer) => people.queried(asked, answer),
   });
@@ -127,6 +134,14 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     people,
     onUndecryptable: (from) => missing.undecryptable(from),
     onUnwrapped: ({ userId }) => verifying.look(userId),
+  });
+  const removals = await createRemovals({
+    me,
+    notes: machine.notes,
+    events,
+    post,
+    people: () => people,
+    newId,
   });
   const missing = createMissingKeys({ ...needs, machine, events, post, people, sessions, newId });
   const repeats = createRepeats(machine.notes);
@@ -237,6 +252,7 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
       reset: (proof) => attempt(() => identity.reset(proof)),
       secrets: () => identity.secrets(),
     },
+    tellRemoved: (deviceId, friends) => attempt(() => removals.tell(deviceId, friends)),
     verifying: {
       all: verifying.all,
       ask: (userId) => attempt(() => verifying.ask(userId)),

@@ -327,6 +327,11 @@ describe('a malicious server that forges', () => {
   });
 });
 
+async function signalFrom(from: FakeDevice) {
+  const signal = await from.engine.sealSignal(anna, 'offer');
+  return signal.ok ? signal.value : null;
+}
+
 const address = ({ userId, deviceId }: FakeDevice) => ({ userId, deviceId });
 
 describe('a malicious server that withholds', () => {
@@ -344,6 +349,30 @@ describe('a malicious server that withholds', () => {
     expect(await open(ben, anna, bytes)).toMatchObject({ ok: true });
   });
 
+  it('the removal of a device: its owner tells, and it reads nothing more though the server lists it', async () => {
+    const desk = await world.signIn('ben', 'ben-desk');
+    await desk.announce();
+    await desk.engine.identity.restore((await ben.engine.identity.secrets())!);
+    await anna.announce();
+    await ben.announce();
+    const before = await seal(anna);
+    expect(before.ok && before.value.readers).toHaveLength(2);
+    for (const device of [ben, desk]) await device.fetch();
+
+    expect(await ben.engine.tellRemoved(desk.deviceId, [anna.userId])).toMatchObject({ ok: true });
+    await anna.fetch();
+    const after = await seal(anna, { n: 2 });
+    expect(after).toMatchObject({ ok: true, value: { readers: [address(ben)] } });
+    await ben.fetch();
+    await desk.fetch();
+    const bytes = after.ok ? after.value.bytes : new Uint8Array();
+    expect(await open(desk, anna, bytes)).toMatchObject({ ok: false, why: 'no-key' });
+    expect(await open(ben, anna, bytes)).toMatchObject({ ok: true });
+    expect(await anna.engine.openSignal(desk, (await signalFrom(desk))!)).toMatchObject({ ok: false });
+    await anna.announce();
+    expect(await anna.engine.devicesOf(ben.userId)).toEqual({ ok: true, value: [ben.deviceId] });
+  });
+
   it('all of a friend’s devices: nobody else gets in, and nothing is lost for oneself', async () => {
     world.lies.query = (_asker, answer) => ({ ...answer, device_keys: {} });
     expect(await seal(anna)).toMatchObject({ ok: true, value: { readers: [] } });
@@ -352,7 +381,7 @@ describe('a malicious server that withholds', () => {
   it('an answer that makes no sense: refused as out of reach, and tried again', async () => {
     world.lies.query = (_asker, answer) => ({
       ...answer,
-      device_keys: { [engineUserId(ben.userId)]: 7 as never },
+      failures: 7 as never,
     });
     expect(await seal(anna)).toMatchObject({ ok: false, failure: { why: 'unreachable' } });
     world.lies.query = (_asker, answer) => answer;

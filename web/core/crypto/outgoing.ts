@@ -29,6 +29,8 @@ interface Needs {
   readonly timers: Timers;
   /** From 0 up to 1. */
   readonly fraction: () => number;
+  /** Devices of people, without those that their owner said are removed. */
+  readonly withoutRemoved: (devices: Queried['device_keys']) => Queried['device_keys'];
   /** The engine was told that something was sent: verifications go on with that. */
   readonly onSent: () => void;
   /** Keys of these people were asked for and taken in. */
@@ -130,7 +132,8 @@ export function createOutgoing({ machine, keys: server, post, ...needs }: Needs)
     const answer = await server.query(body);
     if (!answer.ok) return answer;
     const none = Object.fromEntries(Object.keys(body.device_keys).map((user) => [user, {}]));
-    return ok({ ...answer.value, device_keys: { ...none, ...answer.value.device_keys } });
+    const devices = needs.withoutRemoved({ ...none, ...answer.value.device_keys });
+    return ok({ ...answer.value, device_keys: devices });
   }
 
   async function queried(body: string, answer: unknown): Promise<void> {

@@ -46,6 +46,8 @@ export interface People {
   queried(people: readonly string[], answer: Queried): Promise<void>;
   /** Another number whenever anybody's keys may be others than before. */
   epoch(): number;
+  /** What is known of this person is not to be relied on: they are asked about before they are needed next. */
+  distrust(person: string): void;
   /** They may be, though nobody was asked. */
   touch(): void;
   /** The last answer about this person had an identity. */
@@ -66,6 +68,7 @@ export async function createPeople({ machine, sync, flush, clock }: Needs): Prom
   const asked = new Map(Object.entries(((await notes.get(ASKED)) ?? {}) as Record<string, Asked>));
   /** Asked for, and no answer yet. */
   const awaited = new Set<string>();
+  const distrusted = new Set<string>();
   const rechecked = new Map<string, number>();
   const turns = createTurns();
   let epoch = 0;
@@ -73,7 +76,7 @@ export async function createPeople({ machine, sync, flush, clock }: Needs): Prom
   const user = (person: string) => new library.UserId(engineUserId(person));
   const isStale = (person: string) => {
     const known = asked.get(person)?.version;
-    return known === undefined || (announced.get(person) ?? known) !== known;
+    return known === undefined || distrusted.has(person) || (announced.get(person) ?? known) !== known;
   };
 
   async function ask(stale: readonly string[]): Promise<Result> {
@@ -105,6 +108,10 @@ export async function createPeople({ machine, sync, flush, clock }: Needs): Prom
       return turns('ask', () => ask([person]));
     },
     knows: (person) => asked.has(person),
+    distrust(person) {
+      distrusted.add(person);
+      epoch++;
+    },
     epoch: () => epoch,
     touch: () => void epoch++,
     async queried(people, answer) {
@@ -113,6 +120,7 @@ export async function createPeople({ machine, sync, flush, clock }: Needs): Prom
         const identity = answer.master_keys[engineUserId(person)] !== undefined;
         asked.set(person, { version: answer.versions[person] ?? UNVERSIONED, identity });
         awaited.delete(person);
+        distrusted.delete(person);
       }
       await notes.set([[ASKED, Object.fromEntries(asked)]]);
     },

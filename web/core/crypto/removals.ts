@@ -1,0 +1,83 @@
+/**
+ * Devices that their owner removed. The server says so by not listing them any more; one that withholds that is not
+ * relied on: the owner's other devices tell it themselves, sealed, and from then on such a device is left out of whatever
+ * the server answers.
+ */
+import * as v from 'valibot';
+import { personOfEngineUser } from '../../../signaling/protocol/keys.ts';
+import { idSchema } from '../../../signaling/protocol/common.ts';
+import { LIMITS } from '../../../signaling/protocol/limits.ts';
+import type { Address } from './envelope.ts';
+import type { Events } from './events.ts';
+import type { Notes } from './notes.ts';
+import type { Outcome } from './outcome.ts';
+import { unreachable, yes } from './outcome.ts';
+import type { People } from './people.ts';
+import type { Post } from './post.ts';
+
+export interface Removals {
+  /** What the server answers about these people's devices, without those that were removed. */
+  without<T>(
+    devices: Readonly<Record<string, Readonly<Record<string, T>>>>,
+  ): Record<string, Record<string, T>>;
+  /** Tells the devices of these people, and one's own, that this own device is removed. */
+  tell(deviceId: string, people: readonly string[]): Promise<Outcome>;
+}
+
+interface Needs {
+  readonly me: Address;
+  readonly notes: Notes;
+  readonly events: Pick<Events, 'on'>;
+  readonly post: Post;
+  readonly people: () => People;
+  readonly newId: () => string;
+}
+
+const REMOVED = 'holler.removed';
+const NOTE = 'removed devices';
+/** Of one person; the oldest are forgotten. Ids are never given twice. */
+const KEPT = 10 * LIMITS.devicesMax;
+const removedSchema = v.object({ device: idSchema });
+const notedSchema = v.record(v.string(), v.array(v.string()));
+
+export async function createRemovals({ me, notes, events, post, people, newId }: Needs): Promise<Removals> {
+  const noted = v.safeParse(notedSchema, await notes.get(NOTE));
+  const removed = new Map(Object.entries(noted.success ? noted.output : {}));
+
+  async function strike(person: string, deviceId: string): Promise<void> {
+    const before = removed.get(person) ?? [];
+    if (before.includes(deviceId)) return;
+    removed.set(person, [...before, deviceId].slice(-KEPT));
+    await notes.set([[NOTE, Object.fromEntries(removed)]]);
+    // Seen by the engine with the next answer; the removed device's keys are changed with that. If none can be had now,
+    // nothing is sealed for this person before one is.
+    people().distrust(person);
+  }
+
+  events.on(REMOVED, async ({ userId }, content) => {
+    const told = v.safeParse(removedSchema, content);
+    if (told.success) await strike(userId, told.output.device);
+  });
+
+  return {
+    without: (devices) =>
+      Object.fromEntries(
+        Object.entries(devices).map(([user, theirs]) => {
+          const gone = removed.get(personOfEngineUser(user) ?? '') ?? [];
+          return [user, Object.fromEntries(Object.entries(theirs).filter(([id]) => !gone.includes(id)))];
+        }),
+      ),
+    async tell(deviceId, friends) {
+      await strike(me.userId, deviceId);
+      const everybody = [...new Set([...friends, me.userId])];
+      const followed = await people().follow(everybody);
+      if (!followed.ok) return unreachable(followed.failure);
+      const to: Address[] = [];
+      for (const userId of everybody)
+        for (const id of await people().devicesOf(userId))
+          if (id !== me.deviceId) to.push({ userId, deviceId: id });
+      const sent = await post.sendEvent(newId(), to, REMOVED, { device: deviceId });
+      return sent.ok ? yes(undefined) : unreachable(sent.failure);
+    },
+  };
+}
