@@ -34,8 +34,8 @@ interface Needs {
 const PIECE = 100;
 /** Three times the longest text. There are characters that fold to eighteen, of which nobody writes a whole message. */
 const FOLDED_MAX = 48_000;
-/** Long enough for a burst of messages to end, ms. */
-const WAKE_AFTER = 1_000;
+/** Nothing waits for it, and a hundred messages cost little more than one, ms. */
+const WAKE_AFTER = 5_000;
 /** Between two pieces the page does what else it has to do, ms. */
 const PAUSE = 20;
 
