@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../../db/client.ts';
 import * as schema from '../../../db/schema.ts';
 import { isConflict, StorageError } from '../../../db/storage-error.ts';
+import { claimOneTimeKeys } from '../../../signaling/keys/device-key-store.ts';
 import { bothKinds, type Place } from '../lib/databases.ts';
 
 const { contacts, devices, invites, people, refusals, requests } = schema;
@@ -190,6 +191,32 @@ describe.each(bothKinds())('$name', (kind) => {
     });
     expect(dump).toContain(other);
     expect(dump).not.toContain(gone);
+  });
+
+  it('hands each one-time key out once to claims that overlap', async () => {
+    const [personId, deviceId] = [await addPerson(), newId()];
+    const about = { name: '', clientVersion: '', address: '', createdAt: 1, lastSeen: 1, expiresAt: 1 };
+    await db.query(async (q) => {
+      await q
+        .insert(devices)
+        .values({ id: deviceId, personId, tokenDigest: Buffer.from(deviceId), ...about });
+      await q.insert(deviceKeys).values({ deviceId, keys: '{}' });
+      await q
+        .insert(oneTimeKeys)
+        .values(Array.from({ length: 12 }, (_, i) => ({ deviceId, keyId: `${i}`, key: '{}' })));
+    });
+    const claims = await Promise.all(
+      Array.from({ length: 12 }, () =>
+        db.transaction(async (q) => {
+          const claimed = await claimOneTimeKeys(q, [deviceId], 1);
+          // Open for a while, so that the others come to the same rows meanwhile.
+          await q.execute(sql`select pg_sleep(0.05)`);
+          return claimed;
+        }),
+      ),
+    );
+    const ids = claims.flatMap((claimed) => claimed.map(({ keyId }) => keyId));
+    expect([ids.length, new Set(ids).size]).toEqual([12, 12]);
   });
 
   it('says that it is there', async () => {
