@@ -222,9 +222,12 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
       attempt(async () => {
         const may = await mayTalkTo(to.userId);
         if (!may.ok) return may;
-        const opened = await sessions.open([to.userId]);
-        if (!opened.ok) return unreachable(opened.failure);
-        const sealed = await post.seal(to, SIGNAL, { text });
+        let sealed = await post.seal(to, SIGNAL, { text });
+        if (!sealed.ok && sealed.failure.code === 'unavailable') {
+          const opened = await sessions.open([to.userId]);
+          if (!opened.ok) return unreachable(opened.failure);
+          sealed = await post.seal(to, SIGNAL, { text });
+        }
         return sealed.ok ? yes(sealed.value) : no(signalFailure(sealed.failure));
       }),
     openSignal: (from, bytes) =>

@@ -41,7 +41,7 @@ export interface Post {
   send(request: Wasm.ToDeviceRequest): Promise<Result>;
   /** One of our own. `id` makes a repetition of it one and the same. */
   sendEvent(id: string, to: readonly Address[], type: string, content: object): Promise<Result>;
-  /** Seals for one device. `forbidden`: it is not signed by its owner. */
+  /** Seals for one device. `forbidden`: it is not signed by its owner; `unavailable`: no session with it was begun. */
   seal(to: Address, type: string, content: object): Promise<Result<Uint8Array<ArrayBuffer>>>;
 }
 
@@ -112,7 +112,6 @@ export function createPost({ machine, me, mail, sessions, people }: Needs): Post
       return bytes === null ? fail('too-large') : ok(bytes);
     } catch (error) {
       if (machine.broken.get()) throw error;
-      // There is no session with it: the server had no key left to begin one.
       return fail('unavailable');
     } finally {
       device.free();
