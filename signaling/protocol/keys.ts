@@ -146,26 +146,3 @@ export const vaultSchema = v.object({
   byCode: v.nullable(sealedSchema),
 });
 export type Vault = v.InferOutput<typeof vaultSchema>;
-
-// --- On the socket ---------------------------------------------------------------------------------------------
-
-/** Devices or identity of this person (a friend or oneself) are new: query their keys. */
-export const keysChanged = v.object({
-  type: v.literal('keys-changed'),
-  userId: idSchema,
-  version: v.number(),
-});
-
-/** What is left of this device's own one-time keys; the page makes new ones. Also part of `welcome`. */
-export const ownKeys = v.object({
-  oneTimeKeys: v.number(),
-  /** The server has none that is unused (handed out, or never uploaded): time for a new one. */
-  fallbackUsed: v.boolean(),
-});
-export const keyCounts = v.object({ type: v.literal('key-counts'), ...ownKeys.entries });
-
-/**
- * Part of `welcome`: by person id (friends and oneself), a number that grows with each change of their devices, their
- * identity, or one's own signature on it.
- */
-export const keyVersions = v.record(idSchema, v.number());

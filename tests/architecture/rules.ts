@@ -7,7 +7,17 @@ export interface Violation {
 }
 
 /** Features of core: they meet only where messenger.ts joins them. `signaling` is how all of them reach the server. */
-const FEATURES = ['account', 'people', 'link', 'conversation', 'transfer', 'call', 'search', 'diagnostics'];
+const FEATURES = [
+  'account',
+  'people',
+  'link',
+  'conversation',
+  'mail',
+  'transfer',
+  'call',
+  'search',
+  'diagnostics',
+];
 const FOUNDATIONS = ['wire', 'crypto', 'value', 'scope', 'platform', 'result', 'model', 'base64', 'back-off'];
 
 interface Layer {

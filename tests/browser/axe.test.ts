@@ -48,6 +48,33 @@ const SCREENS: readonly Screen[] = [
   { name: 'files and past calls', scene: 'files', at: '/c/lin' },
   { name: 'somebody rings', scene: 'ringing', at: '/c/lin' },
   { name: 'a call', scene: 'talking', at: '/c/lin' },
+  { name: 'identity changed', scene: 'identity-changed', at: '/c/lin/details' },
+  { name: 'asked to compare', scene: 'asked', at: '/c/tom' },
+  { name: 'comparing emoji', scene: 'comparing', at: '/c/tom' },
+  { name: 'emoji that differ', scene: 'ended-different', at: '/c/tom' },
+  { name: 'device to unlock, in the settings', scene: 'locked', at: '/settings' },
+  {
+    name: 'device to unlock, wrong password',
+    scene: 'locked-wrong',
+    at: '/',
+    open: async (page) => {
+      await page.locator('.banner button').click();
+      await page.locator('.dialog input[type=password]').fill('nonsense');
+      await page.locator('.dialog form button[type=submit]').click();
+      await page.locator('.dialog [role=alert]').waitFor();
+    },
+  },
+  {
+    name: 'recovery code',
+    scene: 'base',
+    at: '/settings',
+    open: async (page) => {
+      await press(/Make a recovery code|生成恢复码/)(page);
+      await page.locator('.dialog input[type=password]').fill('something');
+      await page.locator('.dialog form button[type=submit]').click();
+      await page.locator('.recovery-code').waitFor();
+    },
+  },
   {
     name: 'search in a conversation',
     scene: 'base',
@@ -195,7 +222,17 @@ describe('on a phone', () => {
     await context.close();
   });
 
-  it.each(['out', 'base', 'changed', 'requests', 'offline'])('%s fits at 300 % text', async (scene) => {
+  const CROWDED = [
+    'out',
+    'base',
+    'changed',
+    'requests',
+    'offline',
+    'identity-changed',
+    'locked',
+    'comparing',
+  ];
+  it.each(CROWDED)('%s fits at 300 % text', async (scene) => {
     const context = await browser.newContext({ viewport: { width: 390, height: 844 }, isMobile: true });
     for (const at of ['/', '/c/lin', '/settings']) {
       const page = await gallery.open(context, scene, at);

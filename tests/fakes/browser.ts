@@ -1,12 +1,15 @@
 /** A browser for unit tests: several tabs that share locks, storage and channels, and a network that can be cut. */
 import 'fake-indexeddb/auto';
 import { deleteDB, openDB } from 'idb';
-import type { Keep, Platform, PlatformSocket, TabChannel } from '../../web/core/platform.ts';
+import { encryption } from '../../web/core/encryption.ts';
+import type { FullPlatform } from '../../web/core/full-platform.ts';
+import type { Keep, PlatformSocket, TabChannel } from '../../web/core/platform.ts';
+import { openFakeEngine } from './engine.ts';
 import type { FakeServer } from './server.ts';
 import type { FakeTime } from './time.ts';
 
 export interface FakeTab {
-  readonly platform: Platform;
+  readonly platform: FullPlatform;
   setVisible(visible: boolean): void;
   setOnline(online: boolean): void;
   /** As when the browser ends the tab: its locks are freed, its channels and sockets closed, nothing is said. */
@@ -85,7 +88,7 @@ export function createFakeBrowser(time: FakeTime, server: FakeServer): FakeBrows
       return socket;
     }
 
-    const platform: Platform = {
+    const platform: FullPlatform = {
       deviceName: 'Fake',
       clientVersion: '0',
       clock: time.clock,
@@ -111,6 +114,9 @@ export function createFakeBrowser(time: FakeTime, server: FakeServer): FakeBrows
       files: null,
       media: null,
       database: { open: openDB, remove: deleteDB, KeyRange: IDBKeyRange },
+      loadEncryption: () =>
+        Promise.resolve({ ...encryption, openEngine: (needs) => openFakeEngine(server.devices, needs) }),
+      subtle: null,
       keep,
       locks: { acquire },
       openChannel,
@@ -121,6 +127,7 @@ export function createFakeBrowser(time: FakeTime, server: FakeServer): FakeBrows
         onOnline: on(listeners.online),
         onNetworkChange: on(listeners.online),
         onActivity: () => () => undefined,
+        onUncaught: () => () => undefined,
         onLeave: () => () => undefined,
       },
     };

@@ -4,7 +4,7 @@
  */
 import { openDB } from 'idb';
 import * as v from 'valibot';
-import type { Address } from '../../web/core/crypto/envelope.ts';
+import type { Address } from '../../web/core/crypto/address.ts';
 import type { Engine, EngineNeeds } from '../../web/core/crypto/engine.ts';
 import { openEngine } from '../../web/core/crypto/engine.ts';
 import type { KeyServer } from '../../web/core/crypto/key-server.ts';

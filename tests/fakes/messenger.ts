@@ -24,6 +24,7 @@ import type { Me } from '../../signaling/protocol/http.ts';
 import { searchedText } from '../../web/core/search/searched-text.ts';
 import { fold, occurAll, termsOf } from '../../web/core/search/terms.ts';
 import { cell } from '../../web/core/value.ts';
+import { fakeSecurity, type FakeSecurity, type SecurityScene } from './security.ts';
 
 export interface Scene {
   readonly session: SessionState;
@@ -40,6 +41,7 @@ export interface Scene {
   readonly call: CallView | null;
   readonly callProblem: CallProblem | null;
   readonly searching: Searching;
+  readonly security: SecurityScene;
   /** What every action answers with, instead of success. */
   readonly failure: Failure | null;
 }
@@ -53,6 +55,7 @@ const SEARCH_PAGE = 30;
 
 /** What a test makes happen from outside. */
 export interface FakeMessenger extends Messenger {
+  readonly security: FakeSecurity;
   readonly notice: (notice: Notice) => void;
   /** A friend whose conversation is open writes. */
   readonly receive: (friendId: string, text: string) => void;
@@ -164,6 +167,7 @@ export function fakeMessenger(scene: Scene): FakeMessenger {
       devices: () => Promise.resolve([]),
       onDevices: () => () => undefined,
     },
+    security: fakeSecurity(scene.security, answer),
     setPresence: (presence) => setMe({ presence }),
     setPreferences: (change) => preferences.update((current) => ({ ...current, ...change })),
     holdLink: () => () => undefined,

@@ -4,6 +4,7 @@ import type { Contact } from '../../signaling/protocol/http.ts';
 import type { ShownPresence } from '../../signaling/protocol/common.ts';
 import type { Message, MessageState, PathState } from '../../web/core/model.ts';
 import { ME, type Scene } from './messenger.ts';
+import { SECURITY, SECURITY_SCENES } from './security-scenes.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -220,6 +221,7 @@ export const BASE: Scene = {
   call: null,
   callProblem: null,
   searching: 'done',
+  security: SECURITY,
   failure: null,
 };
 
@@ -278,6 +280,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     ...BASE,
     session: { state: 'signed-in', me: guestMe },
     people: { ...NOBODY, contacts: FRIENDS.slice(0, 1) },
+    security: { ...SECURITY, state: { state: 'ready', recoverable: false, code: false } },
   },
   files: {
     ...BASE,
@@ -290,4 +293,12 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'slow-search': { ...BASE, searching: 'slow' },
   'building-search': { ...BASE, searching: 'building' },
   failing: { ...BASE, failure: { code: 'rate-limited', retryAfter: 30 } },
+  ...Object.fromEntries(
+    Object.entries(SECURITY_SCENES).map(([name, security]) => [name, { ...BASE, security }]),
+  ),
+  'locked-wrong': {
+    ...BASE,
+    security: { ...SECURITY, state: { state: 'needs-restore', byPassword: true, byCode: true } },
+    failure: { code: 'wrong-credentials' },
+  },
 };

@@ -4,6 +4,7 @@ import type { Contact, Me } from '../../signaling/protocol/http.ts';
 import { clientMessageSchema } from '../../signaling/protocol/socket.ts';
 import type { ClientMessage, ServerMessage } from '../../signaling/protocol/socket.ts';
 import type { PlatformSocket } from '../../web/core/platform.ts';
+import type { Devices } from './engine.ts';
 import type { FakeTime } from './time.ts';
 
 export interface FakeServer {
@@ -23,12 +24,20 @@ export interface FakeServer {
   readonly relayed: { readonly from: string; readonly body: string }[];
   /** Decides about each relayed message: `lose` accepts and forgets it. */
   relay: (count: number) => 'deliver' | 'lose';
+  /** Bodies of all that was put into mailboxes. */
+  readonly mailed: string[];
+  /** Devices with keys. */
+  readonly devices: Devices;
   /** How many sockets are open for this person. */
   sockets(name: string): number;
   readonly idsOf: (name: string) => { userId: string; deviceId: string };
 }
 
+type MailItem = Extract<ServerMessage, { type: 'mail-page' }>['items'][number];
+
 interface Connection {
+  /** Has been handed all that waited: what comes is pushed. */
+  current: boolean;
   readonly me: Me;
   readonly socket: PlatformSocket;
   readonly deliver: (message: ServerMessage) => void;
@@ -40,6 +49,8 @@ const idOf = (text: string): string => text.padEnd(22, '0');
 export function createFakeServer(time: FakeTime): FakeServer {
   const people = new Map<string, Me>();
   const connections = new Set<Connection>();
+  const boxes = new Map<string, MailItem[]>();
+  let mails = 0;
   let up = true;
   let relays = 0;
 
@@ -74,6 +85,18 @@ export function createFakeServer(time: FakeTime): FakeServer {
   }
 
   function received(connection: Connection, message: ClientMessage): void {
+    const box = boxOf(connection.me.deviceId);
+    if (message.type === 'mail') mail(connection, message);
+    if (message.type === 'mail-next') {
+      connection.current = true;
+      connection.deliver({ type: 'mail-page', ref: message.ref, items: [...box], more: false });
+    }
+    if (message.type === 'mail-ack') {
+      for (const id of message.ids) {
+        const at = box.findIndex((item) => item.id === id);
+        if (at >= 0) box.splice(at, 1);
+      }
+    }
     if (message.type !== 'relay' && message.type !== 'signal') return;
     const target = present(message.to.userId).find(({ me }) => me.deviceId === message.to.deviceId);
     const from = { userId: connection.me.id, deviceId: connection.me.deviceId };
@@ -89,6 +112,26 @@ export function createFakeServer(time: FakeTime): FakeServer {
     server.relayed.push({ from: connection.me.displayName, body: message.body });
     if (server.relay((relays += 1)) === 'deliver')
       target.deliver({ type: 'relay', from, body: message.body });
+  }
+
+  function boxOf(deviceId: string): MailItem[] {
+    const box = boxes.get(deviceId) ?? [];
+    boxes.set(deviceId, box);
+    return box;
+  }
+
+  function mail({ me, deliver }: Connection, message: Extract<ClientMessage, { type: 'mail' }>): void {
+    for (const { to, body } of message.parcels) {
+      for (const { userId, deviceId } of to) {
+        const from = { userId: me.id, deviceId: me.deviceId };
+        const item = { id: String((mails += 1)), from, at: time.clock.now(), body };
+        boxOf(deviceId).push(item);
+        server.mailed.push(body);
+        const target = present(userId).find((each) => each.current && each.me.deviceId === deviceId);
+        target?.deliver({ type: 'mail-page', items: [item], more: false });
+      }
+    }
+    deliver({ type: 'mailed', ref: message.ref, refused: [] });
   }
 
   function connect(cookie: string | null, online: boolean): PlatformSocket {
@@ -110,6 +153,7 @@ export function createFakeServer(time: FakeTime): FakeServer {
       close: (code) => end(code ?? 1005),
     };
     const connection: Connection = {
+      current: false,
       me: me!,
       socket,
       deliver: (message) => {
@@ -152,6 +196,8 @@ export function createFakeServer(time: FakeTime): FakeServer {
 
   const server: FakeServer = {
     relayed: [],
+    mailed: [],
+    devices: new Map(),
     relay: () => 'deliver',
     connect,
     fetch(path, init, cookie) {

@@ -11,6 +11,7 @@ import { useMessenger } from './messenger-context.ts';
 import { ConnectionBanner } from './network/connection-banner.tsx';
 import { Notices } from './notices/notices.tsx';
 import { type Route, useRoute } from './route.ts';
+import { SecurityLayer } from './security/security-layer.tsx';
 import { ErrorBoundary } from './ui/error-boundary.tsx';
 import { Splitter } from './ui/splitter.tsx';
 import { useValue } from './use-value.ts';
@@ -50,6 +51,7 @@ export function Rooms({ me, cameIn }: RoomsProps) {
         {t.common.skipToChat}
       </button>
       <ConnectionBanner />
+      <SecurityLayer me={me} />
       <main className="panes" data-inside={inside || undefined}>
         <h1 className="visually-hidden">{t.notices.title(0)}</h1>
         <ListPane />

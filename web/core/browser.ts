@@ -1,6 +1,7 @@
 /** The real platform: the only file of core that touches the browser's globals. */
 import { deleteDB, openDB } from 'idb';
 import { version } from '../../package.json';
+import type { FullPlatform } from './full-platform.ts';
 import { leaseLocks } from './tabs/lease-locks.ts';
 import type {
   FileAccess,
@@ -8,14 +9,13 @@ import type {
   Locks,
   MediaAccess,
   PageEvents,
-  Platform,
   PlatformSocket,
   TabChannel,
   Timers,
   WorkerPort,
 } from './platform.ts';
 
-export function browserPlatform(): Platform {
+export function browserPlatform(): FullPlatform {
   const keep = browserKeep();
   return {
     deviceName: deviceName(navigator.userAgent),
@@ -30,6 +30,8 @@ export function browserPlatform(): Platform {
         ? null
         : { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate },
     database: { open: openDB, remove: deleteDB, KeyRange: IDBKeyRange },
+    loadEncryption: () => import('./encryption.ts').then((module) => module.encryption),
+    subtle: isSecureContext ? crypto.subtle : null,
     files: isSecureContext ? files : null,
     media: typeof navigator.mediaDevices === 'undefined' ? null : media,
     keep,
@@ -195,6 +197,16 @@ function pageEvents(): PageEvents {
         last = performance.now();
         listener();
       });
+    },
+    onUncaught(listener) {
+      const heard = (event: ErrorEvent | PromiseRejectionEvent): void =>
+        listener('reason' in event ? event.reason : event.error);
+      window.addEventListener('error', heard);
+      window.addEventListener('unhandledrejection', heard);
+      return () => {
+        window.removeEventListener('error', heard);
+        window.removeEventListener('unhandledrejection', heard);
+      };
     },
     onLeave: (listener) => listen(window, ['pagehide'], listener),
   };

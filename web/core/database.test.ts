@@ -71,7 +71,7 @@ it('takes over everything from version 1, which then can be changed like what is
   expect(await store.transfers()).toEqual([TRANSFER]);
   expect(await database.get('searchBuild', 'build')).toEqual({ upTo: null, done: 0 });
 
-  await store.addReceived('f', [], [{ type: 'delete', id: idOf(3), target: HERS.id }]);
+  await store.addReceived('f', 'friend', [], [{ type: 'delete', id: idOf(3), target: HERS.id }]);
   expect(await store.page('f', {}, 9)).toMatchObject([
     { id: HERS.id, body: { kind: 'deleted' } },
     { id: ANSWER.id, replyTo: { excerpt: null } },

@@ -1,5 +1,7 @@
-/** The leading tab's conversations: joins delivery and inbox with the links, the server's relay and the database. */
+/** The leading tab's conversations: joins delivery and inbox with the links, the server and the database. */
 import { base64 } from './base64.ts';
+import { createBroadcast } from './conversation/broadcast.ts';
+import type { Carrier } from './conversation/carrier.ts';
 import { announcementOf } from './conversation/conversation.ts';
 import type { Announced } from './conversation/conversation.ts';
 import type { StoredConversation } from './database.ts';
@@ -8,23 +10,32 @@ import type { Delivery } from './conversation/delivery.ts';
 import { createInbox } from './conversation/inbox.ts';
 import type { Inbox } from './conversation/inbox.ts';
 import type { DeviceReach } from './conversation/outbox.ts';
+import type { Letter, Posted } from './conversation/post.ts';
 import type { Store } from './conversation/store.ts';
 import type { Change } from './conversation/writing.ts';
-import { createEnvelope } from './crypto/envelope.ts';
-import type { Address } from './crypto/envelope.ts';
+import type { Address } from './crypto/address.ts';
+import { keyOf } from './crypto/address.ts';
 import type { Links } from './link/links.ts';
 import type { LinkPhase } from './link/state.ts';
+import { wrapCopy } from './mail/copy.ts';
+import type { Mailbox } from './mail/mailbox.ts';
 import type { Notice, Preferences, Result } from './model.ts';
 import type { Platform } from './platform.ts';
+import { ok } from './result.ts';
 import type { Scope } from './scope.ts';
+import type { Sealing } from './sealing.ts';
 
 interface Needs {
   readonly platform: Pick<Platform, 'clock' | 'timers'>;
   readonly scope: Scope;
   readonly store: Store;
+  readonly ownId: string;
   readonly links: () => Links;
+  readonly sealing: Sealing;
+  readonly mailbox: Mailbox;
   /** Through the server; `body` is base64. */
-  readonly relay: (to: Address, body: string) => Promise<Result>;
+  readonly relay: (to: Address, body: string) => Promise<Result<unknown>>;
+  readonly online: () => boolean;
   /** The friend's devices that the server can reach now. */
   readonly present: (friendId: string) => readonly string[];
   readonly isFriend: (userId: string) => boolean;
@@ -39,72 +50,104 @@ export interface LeaderTalk {
   readonly store: Store;
   readonly delivery: Delivery;
   readonly inbox: Inbox;
-  /** Tells the friend what was read here, unless they know or the person keeps it to themselves. */
+  /** Tells the friend's devices, and one's own others, what was read here, unless the person keeps it to themselves. */
   tellRead(friendId: string): void;
+  tellTyping(friendId: string, typing: boolean): void;
   /** What waits for anybody but these friends has failed. */
   giveUpOnStrangers(): Promise<void>;
 }
 
+const NO_LINK: DeviceReach['link'] = { state: 'none' };
+
 export function startTalk(needs: Needs): LeaderTalk {
-  const { store, announce } = needs;
+  const { store, announce, ownId, mailbox, sealing } = needs;
   const { clock, timers } = needs.platform;
-  const envelope = createEnvelope();
   const tellOf = (change: Change): void => announce(announcementOf(change));
 
-  const linkTo = ({ userId, deviceId }: Address) =>
+  const linkTo = (to: Address) =>
     needs
       .links()
-      .of(userId)
-      .find(({ address }) => address.deviceId === deviceId);
+      .of(to.userId)
+      .find(({ address }) => keyOf(address) === keyOf(to));
 
-  function reach(friendId: string): readonly DeviceReach[] {
-    const present = needs.present(friendId);
-    const linked = needs
-      .links()
-      .of(friendId)
-      .map(({ address }) => address.deviceId);
-    return [...new Set([...present, ...linked])].map((deviceId) => ({
-      deviceId,
-      link: linkReach(linkTo({ userId: friendId, deviceId })?.view.get().at),
-      relay: present.includes(deviceId),
-    }));
+  function reach(to: Address): DeviceReach {
+    const mailbox = needs.online();
+    if (to.userId === ownId) return { link: NO_LINK, relay: false, mailbox };
+    return {
+      link: linkReach(linkTo(to)?.view.get().at),
+      relay: needs.present(to.userId).includes(to.deviceId),
+      mailbox,
+    };
   }
+
+  /** One's own other devices are told which conversation it belongs to; the friend's know by whom it is from. */
+  async function sendMail(friendId: string, letters: readonly Letter[]): Promise<Result<readonly Posted[]>> {
+    const parcels = letters.flatMap(({ to, bytes }) => {
+      const own = to.filter(({ userId }) => userId === ownId);
+      const theirs = to.filter(({ userId }) => userId !== ownId);
+      return [
+        ...(theirs.length > 0 ? [{ to: theirs, bytes }] : []),
+        ...(own.length > 0 ? [{ to: own, bytes: wrapCopy(friendId, bytes) }] : []),
+      ];
+    });
+    const answer = await mailbox.send(sealing.newMailId(), parcels);
+    if (!answer.ok) return answer;
+    const refused = new Map(answer.value.map(({ to, code }) => [keyOf(to), code]));
+    const became = (to: readonly Address[], code: string | undefined) =>
+      to.filter((each) => refused.get(keyOf(each)) === code);
+    return ok(
+      letters.flatMap(({ id, to }): Posted[] =>
+        id === null ? [] : [{ id, taken: became(to, undefined), full: became(to, 'mailbox-full') }],
+      ),
+    );
+  }
+
+  const carrier: Carrier = {
+    want: (friendId, on) => needs.links().want(friendId, 'outbox', on),
+    seal: (friendId, message) => sealing.seal(friendId, message),
+    reach,
+    sendLink: (to, bytes) => linkTo(to)?.sendChat(bytes) ?? 'closed',
+    sendRelay: (to, bytes) => needs.relay(to, base64(bytes)),
+    sendMail,
+  };
+  const broadcast = createBroadcast(carrier);
 
   const delivery = createDelivery({
     clock,
     timers,
     scope: needs.scope,
     store,
-    envelope,
-    carrier: {
-      reach,
-      want: (friendId, on) => needs.links().want(friendId, 'outbox', on),
-      sendLink: (to, bytes) => linkTo(to)?.sendChat(bytes) ?? 'closed',
-      sendRelay: (to, bytes) => needs.relay(to, base64(bytes)),
+    carrier,
+    onSent: async (friendId, sent, finished) => {
+      const change = await store.markSent(friendId, sent, finished);
+      if (change.messages.length > 0) tellOf(change);
     },
     onGivenUp: async (friendId, ids, failure) => tellOf(await store.giveUp(friendId, ids, failure)),
   });
 
   const inbox = createInbox({
     store,
-    envelope,
+    ownId,
+    open: (from, bytes) => sealing.open(from, bytes),
     isFriend: needs.isFriend,
-    reply: (to, message) => void delivery.sendNow(to, message),
+    reply: (friendId, message, sure) =>
+      quietly(broadcast(friendId, message, { keep: sure ? 'all' : 'unreachable', own: false })),
     onChange: tellOf,
     onArriving: (friendId, messages) => announce({ friendId, messages, conversation: null }),
     onMessages: (friendId, messages) => {
       const message = messages.findLast(({ body }) => body.kind !== 'deleted');
       if (message) needs.raise({ kind: 'message', friendId, message });
     },
-    onArrived: (friendId, ids) => delivery.arrived(friendId, ids),
+    onReceived: (from, ids) => delivery.received(from, ids),
+    onDropped: (friendId, ids) => delivery.dropped(friendId, ids),
     onTyping: needs.onTyping,
   });
 
   async function sayRead(friendId: string, readUpTo: string): Promise<void> {
-    const reached =
-      !needs.preferences().readReceipts ||
-      (await delivery.sendToAll(friendId, { type: 'receipt', delivered: [], readUpTo }));
-    if (reached) tellOf(await store.markReadTold(friendId, readUpTo));
+    const theirs = needs.preferences().readReceipts;
+    const audience = { keep: 'unreachable', own: true, theirs } as const;
+    const told = await broadcast(friendId, { type: 'receipt', delivered: [], readUpTo }, audience);
+    if (told) tellOf(await store.markReadTold(friendId, readUpTo));
   }
 
   return {
@@ -115,6 +158,8 @@ export function startTalk(needs: Needs): LeaderTalk {
       const line = needs.line(friendId);
       if (line?.readUpTo && line.readUpTo !== line.readTold) quietly(sayRead(friendId, line.readUpTo));
     },
+    tellTyping: (friendId, typing) =>
+      quietly(broadcast(friendId, { type: 'typing', typing }, { keep: 'nobody', own: false })),
     async giveUpOnStrangers() {
       for (const friendId of await store.outboxFriends()) {
         if (!needs.isFriend(friendId)) await delivery.giveUp(friendId, { code: 'forbidden' });
@@ -131,5 +176,5 @@ export function quietly(work: Promise<unknown>): void {
 function linkReach(at: LinkPhase | undefined): DeviceReach['link'] {
   if (at?.phase === 'open') return { state: 'open', linkId: at.linkId };
   if (at?.phase === 'opening' || at?.phase === 'recovering') return { state: 'opening', since: at.since };
-  return { state: 'none' };
+  return NO_LINK;
 }

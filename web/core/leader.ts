@@ -4,22 +4,27 @@ import type { Me } from '../../signaling/protocol/http.ts';
 import type { ServerMessage } from '../../signaling/protocol/socket.ts';
 import { bytesOfBase64 } from './base64.ts';
 import type { CallHub } from './call/calls.ts';
+import type { News } from './crypto/engine.ts';
 import { announcementOf } from './conversation/conversation.ts';
 import type { Announced } from './conversation/conversation.ts';
 import type { StoredConversation } from './database.ts';
 import type { Store } from './conversation/store.ts';
 import { createTyping } from './conversation/typing.ts';
 import type { Change } from './conversation/writing.ts';
+import { startCrypto } from './leader-crypto.ts';
 import { createIceServerSource } from './link/ice-servers.ts';
 import { startCalls } from './leader-calls.ts';
 import { startFiles } from './leader-files.ts';
 import { quietly, startTalk } from './leader-talk.ts';
+import { startSecurity } from './leader-security.ts';
+import type { LeaderSecurity } from './leader-security.ts';
 import { createLinks } from './link/links.ts';
+import { createMailbox } from './mail/mailbox.ts';
 import { isLinked, samePath } from './link/path.ts';
 import type { CallView, Notice, PeopleState, Preferences } from './model.ts';
 import { withChange, withList, withPresence } from './people/list.ts';
 import { newsOfChange, newsOfPresence } from './people/news.ts';
-import type { Platform } from './platform.ts';
+import type { FullPlatform } from './full-platform.ts';
 import type { Scope } from './scope.ts';
 import type { Http } from './signaling/http.ts';
 import { probeSession } from './signaling/probe.ts';
@@ -29,7 +34,7 @@ import { createReports } from './tabs/reports.ts';
 import type { Reports } from './tabs/reports.ts';
 
 export interface LeaderNeeds {
-  readonly platform: Platform;
+  readonly platform: FullPlatform;
   readonly scope: Scope;
   readonly http: Http;
   /** Null when the browser's storage cannot be used: then there is no history, and nothing can be sent. */
@@ -50,6 +55,7 @@ export interface LeaderNeeds {
 export interface Leader {
   readonly reports: Reports;
   readonly calls: CallHub;
+  readonly security: LeaderSecurity;
   command(command: Command): void;
   /** The message that offered this file was deleted. */
   forgetFile(id: string): void;
@@ -88,10 +94,13 @@ export function startLeader(needs: LeaderNeeds): Leader {
     scope,
     ownDeviceId: live().me.deviceId,
     iceServers: createIceServerSource(() => http.ask('GET', '/api/ice-servers', iceServersSchema), clock),
-    sendSignal: (to, linkId, body) => socket.ask({ type: 'signal', to: { ...to }, linkId, body }),
+    sendSignal: async (to, linkId, body) => {
+      const sealed = await crypto.sealSignal(to, linkId, body);
+      return sealed.ok ? socket.ask({ type: 'signal', to: { ...to }, linkId, body: sealed.value }) : sealed;
+    },
     reach: (friendId) => contact(friendId)?.presence ?? null,
     online,
-    onChat: (from, bytes) => talk?.inbox.take(from, bytes),
+    onChat: (from, bytes) => crypto.take(from, bytes),
     onPeer: (address, peer) => {
       files?.setChannel(address, peer?.files ?? null);
       calls.setPeer(address, peer);
@@ -103,16 +112,56 @@ export function startLeader(needs: LeaderNeeds): Leader {
     },
   });
   const typists = createTyping(timers, scope);
+  const isFriend = (userId: string): boolean => contact(userId) !== null;
+  const me = { userId: live().me.id, deviceId: live().me.deviceId };
+  const mailbox = createMailbox({
+    ask: socket.ask,
+    tell: (message) => void socket.tell(message),
+    onItems: (items) => crypto.takeMail(items),
+  });
+  const crypto = startCrypto({
+    platform,
+    scope,
+    http,
+    me,
+    mailbox: () => mailbox,
+    isFriend,
+    isOnline: online,
+    onMessage: (from, bytes, byMail) =>
+      talk?.inbox.take(from, bytes, byMail) ?? Promise.resolve('not-stored'),
+    onSignal: (from, linkId, body) => links.takeSignal(from, linkId, body),
+    onDevices: (friendId) => {
+      talk?.delivery.devicesChanged(friendId);
+      security.watchContacts();
+    },
+    onEngine: (tools) => security.setTools(tools),
+    onNews: () => security.settle(),
+  });
+  const security = startSecurity({
+    platform,
+    scope,
+    me: () => live().me,
+    contacts: () => live().people.contacts.map(({ id }) => id),
+    publish,
+    onDecided: (friendId) => {
+      talk?.delivery.devicesChanged(friendId);
+      mailbox.collect();
+    },
+  });
   const talk =
     needs.store &&
     startTalk({
       platform,
       scope,
       store: needs.store,
+      ownId: me.userId,
       links: () => links,
+      sealing: crypto.sealing,
+      mailbox,
+      online,
       relay: (to, body) => socket.ask({ type: 'relay', to: { ...to }, body }),
       present: (friendId) => (online() ? (contact(friendId)?.presence.devices ?? []) : []),
-      isFriend: (userId) => contact(userId) !== null,
+      isFriend,
       line: needs.line,
       preferences: needs.preferences,
       announce: needs.announce,
@@ -175,6 +224,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
         reportPresence();
         giveUpOnStrangers();
         warmUp();
+        takeKeys({ counts: message.keys.own, versions: message.keys.versions }, true);
         return;
       case 'presence': {
         const news = newsOfPresence(people, message.userId, message.presence);
@@ -193,13 +243,33 @@ export function startLeader(needs: LeaderNeeds): Leader {
         publish({ me: message.me });
         return;
       case 'signal':
-        links.takeSignal(message.from, message.linkId, message.body);
+        crypto.takeSignal(message.from, message.linkId, message.body);
         return;
       case 'relay': {
         const bytes = bytesOfBase64(message.body);
-        if (bytes) talk?.inbox.take(message.from, bytes);
+        if (bytes) crypto.take(message.from, bytes);
+        return;
       }
+      case 'mail-page':
+        mailbox.take(message);
+        return;
+      case 'keys-changed':
+        takeKeys({ versions: { [message.userId]: message.version } }, false);
+        return;
+      case 'key-counts':
+        takeKeys({ counts: { oneTimeKeys: message.oneTimeKeys, fallbackUsed: message.fallbackUsed } }, false);
     }
+  }
+
+  /** What waits in the mailbox is fetched once the engine knows the people it is from. */
+  function takeKeys(news: News, anew: boolean): void {
+    quietly(
+      crypto.announce(news).then(() => {
+        if (!anew || scope.ended) return;
+        mailbox.collect();
+        for (const { id } of live().people.contacts) talk?.tellRead(id);
+      }),
+    );
   }
 
   function showPeople(people: PeopleState): void {
@@ -241,10 +311,10 @@ export function startLeader(needs: LeaderNeeds): Leader {
         if (online() && !contact(asked.friendId)) queueMicrotask(giveUpOnStrangers);
         return;
       case 'discarded':
-        talk?.delivery.arrived(asked.friendId, asked.ids);
+        talk?.delivery.dropped(asked.friendId, asked.ids);
         return;
       case 'typing':
-        if (talk) quietly(talk.delivery.sendToAll(asked.friendId, { type: 'typing', typing: asked.typing }));
+        talk?.tellTyping(asked.friendId, asked.typing);
         return;
       case 'read':
         talk?.tellRead(asked.friendId);
@@ -289,6 +359,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
     command,
     forgetFile: (id) => files?.forget(id),
     calls,
+    security,
     reports: createReports({
       clock,
       timers,

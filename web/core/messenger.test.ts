@@ -190,7 +190,7 @@ describe('a conversation by the relay', () => {
     const reloaded = createMessenger(ada.browser.openTab().platform);
     const again = reloaded.openConversation(ben.id);
     await time.settle();
-    expect(texts(again)).toEqual(['me one queued', 'me two queued', 'me three queued']);
+    expect(texts(again)).toEqual(['me one sent', 'me two sent', 'me three sent']);
     const back = createMessenger(ben.browser.openTab().platform);
     const theirs = back.openConversation(ada.id);
     await time.advance(1_000);
@@ -218,6 +218,7 @@ describe('a conversation by the relay', () => {
   it('discards and retries', async () => {
     const [ada, ben] = await friends();
     ben.messenger.close();
+    ada.tab.setOnline(false);
     await time.settle();
     const mine = ada.messenger.openConversation(ben.id);
     const sent = await mine.sendText('oops');
@@ -225,6 +226,7 @@ describe('a conversation by the relay', () => {
     expect(await mine.retry(sent.value.id)).toMatchObject({ ok: false, failure: { code: 'not-found' } });
     expect(await mine.discard(sent.value.id)).toMatchObject({ ok: true });
     expect(texts(mine)).toEqual([]);
+    ada.tab.setOnline(true);
     const back = createMessenger(ben.browser.openTab().platform);
     await time.advance(5_000);
     expect(back.conversations.get().get(ada.id)).toBeUndefined();
@@ -375,6 +377,7 @@ describe('a change to a message', () => {
   it('to what was never sent: the new text alone, or nothing, arrives', async () => {
     const { ada, ben, mine } = await talking([]);
     ben.messenger.close();
+    ada.tab.setOnline(false);
     await time.settle();
     await mine.sendText('one');
     await mine.sendText('two');
@@ -382,6 +385,7 @@ describe('a change to a message', () => {
     await mine.edit(one!, 'uno');
     await mine.remove(two!);
     expect(bodies(mine)).toEqual([{ said: 'uno', edited: true }]);
+    ada.tab.setOnline(true);
     const back = createMessenger(ben.browser.openTab().platform);
     const theirs = back.openConversation(ada.id);
     await time.advance(10_000);
@@ -390,9 +394,9 @@ describe('a change to a message', () => {
       unread: 1,
       last: { body: { text: 'uno' } },
     });
-    const relayed = server.relayed.map(({ body }) => atob(body)).join(' ');
-    expect(relayed).toContain('"uno"');
-    expect(relayed).not.toMatch(/"one"|"two"/);
+    const said = [...server.relayed.map(({ body }) => body), ...server.mailed].map(atob).join(' ');
+    expect(said).toContain('"uno"');
+    expect(said).not.toMatch(/"one"|"two"/);
   });
 });
 
@@ -416,6 +420,7 @@ describe('the search', () => {
     const mine = ada.messenger.openConversation(ben.id);
     const theirs = ben.messenger.openConversation(ada.id);
     await mine.sendText('周六去看展览吗？');
+    await time.settle();
     await theirs.sendText('展览？好');
     await time.settle();
     const second = createMessenger(ada.browser.openTab().platform);

@@ -19,9 +19,11 @@ import type {
 import { createInvites } from './people/invites.ts';
 import { NOBODY } from './people/list.ts';
 import { createPeople } from './people/people.ts';
-import type { Platform } from './platform.ts';
+import type { FullPlatform } from './full-platform.ts';
 import { createPreferences } from './preferences.ts';
+import { fail } from './result.ts';
 import { createScope } from './scope.ts';
+import { createSecurityFace, NO_SECURITY } from './security-face.ts';
 import type { Scope } from './scope.ts';
 import { isSame, remember, rememberedSession } from './session.ts';
 import { createSignedIn, summaryOf } from './signed-in.ts';
@@ -38,7 +40,7 @@ type BrowserMessage =
 
 const IDLE: ConnectionState = { state: 'idle' };
 
-export function createMessenger(platform: Platform): Messenger {
+export function createMessenger(platform: FullPlatform): Messenger {
   const scope = createScope();
   const http = createHttp(platform);
   const preferences = createPreferences(platform.keep);
@@ -50,6 +52,7 @@ export function createMessenger(platform: Platform): Messenger {
   const transfers = cell<ReadonlyMap<string, TransferView>>(new Map());
   const call = cell<CallView | null>(null);
   const ringingElsewhere = cell<string | null>(null);
+  const security = cell(NO_SECURITY);
   const noticeListeners = new Set<(notice: Notice) => void>();
   let current: { readonly scope: Scope; readonly signedIn: SignedIn } | null = null;
 
@@ -107,6 +110,7 @@ export function createMessenger(platform: Platform): Messenger {
     transfers.set(new Map());
     call.set(null);
     ringingElsewhere.set(null);
+    security.set(NO_SECURITY);
     conversations.set(new Map());
   }
 
@@ -118,6 +122,7 @@ export function createMessenger(platform: Platform): Messenger {
       paths.set(state.paths);
       transfers.set(state.transfers);
       ringingElsewhere.set(leads() ? null : state.ringing);
+      security.set(state);
       const shown = session.get();
       if (shown.state !== 'signed-in' || shown.me === state.me) return;
       session.set({ state: 'signed-in', me: state.me });
@@ -157,7 +162,11 @@ export function createMessenger(platform: Platform): Messenger {
     http,
     device: { name: platform.deviceName, clientVersion: platform.clientVersion },
     me,
-    signedIn: (entered) => settle({ state: 'signed-in', me: entered }),
+    signedIn: (entered, exportKey) => {
+      settle({ state: 'signed-in', me: entered });
+      if (exportKey !== null) void current?.signedIn.ask({ do: 'unlock', exportKey });
+    },
+    passwordChanged: (exportKey) => void current?.signedIn.ask({ do: 'unlock', exportKey }),
     changed: (changed) => settle({ state: 'signed-in', me: changed }),
     signedOut: async (reason) => {
       const gone = me();
@@ -198,6 +207,11 @@ export function createMessenger(platform: Platform): Messenger {
       saved: (id) => current?.signedIn.command({ type: 'file-saved', id }),
       read: (id) => platform.files?.read(OWN_FOLDER, id) ?? Promise.resolve(null),
     },
+    security: createSecurityFace({
+      live: security,
+      proveOwn: account.proveOwn,
+      ask: (ask) => current?.signedIn.ask(ask) ?? Promise.resolve(fail('unauthenticated')),
+    }),
     calls: createCallsFace(call, ringingElsewhere, () => current?.signedIn.calls() ?? null, platform.media),
     setPresence: (chosen) => current?.signedIn.command({ type: 'presence', chosen }),
     setPreferences: (change) => {

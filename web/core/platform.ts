@@ -15,6 +15,8 @@ export interface Platform {
   readonly rtc: RtcConstructors | null;
   readonly database: DatabaseAccess;
   /** Null on a page that was not loaded by HTTPS. */
+  readonly subtle: SubtleCrypto | null;
+  /** Null on a page that was not loaded by HTTPS. */
   readonly files: FileAccess | null;
   /** Null on a page that was not loaded by HTTPS. */
   readonly media: MediaAccess | null;
@@ -121,6 +123,8 @@ export interface PageEvents {
   onNetworkChange(listener: () => void): () => void;
   /** The person touched, moved or typed; at most once a second. */
   onActivity(listener: () => void): () => void;
+  /** An error that nobody caught. */
+  onUncaught(listener: (error: unknown) => void): () => void;
   /** The tab is about to go. */
   onLeave(listener: () => void): () => void;
 }

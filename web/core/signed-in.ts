@@ -16,16 +16,19 @@ import type {
   Notice,
   PathState,
   Preferences,
+  Result,
   SearchRun,
 } from './model.ts';
 import { NOBODY, withEveryoneOffline } from './people/list.ts';
-import type { Platform } from './platform.ts';
+import type { FullPlatform } from './full-platform.ts';
 import type { Scope } from './scope.ts';
 import { createSearcher } from './searcher.ts';
 import type { Http } from './signaling/http.ts';
 import { createActivity } from './tabs/activity.ts';
 import { createBus } from './tabs/bus.ts';
 import type { Command, LiveState, TabMessage } from './tabs/bus.ts';
+import { createAsking } from './tabs/asking.ts';
+import type { SecurityAsk } from './tabs/security-ask.ts';
 import { createNotices } from './tabs/notices.ts';
 import { REPORT_EVERY } from './tabs/reports.ts';
 import { cell, derived } from './value.ts';
@@ -40,13 +43,15 @@ export interface SignedIn {
   readonly calls: () => CallHub | null;
   readonly leads: () => boolean;
   command(command: Command): void;
+  /** Of the leading tab, whichever that is. */
+  ask(ask: SecurityAsk): Promise<Result<string | null>>;
   openConversation(friendId: string): Conversation;
   search(text: string, friendId: string | null): SearchRun;
   holdLink(friendId: string): () => void;
 }
 
 interface Needs {
-  readonly platform: Platform;
+  readonly platform: FullPlatform;
   readonly scope: Scope;
   readonly http: Http;
   readonly me: Me;
@@ -73,6 +78,9 @@ export function createSignedIn(needs: Needs): SignedIn {
     clockOffset: 0,
     transfers: new Map(),
     ringing: null,
+    security: { state: 'starting' },
+    trust: new Map(),
+    verification: null,
   });
   const lines = cell<ReadonlyMap<string, StoredConversation>>(new Map());
   const listeners = new Set<(change: Announced) => void>();
@@ -91,6 +99,7 @@ export function createSignedIn(needs: Needs): SignedIn {
   );
   const notices = createNotices({ tab, page, timers, scope, bus, newId, show: needs.onNotice });
   const activity = createActivity({ page, timers, scope });
+  const asking = createAsking({ timers, newId, post: (message) => bus.post(message) });
 
   // --- History ---------------------------------------------------------------------------------------------------
 
@@ -182,6 +191,7 @@ export function createSignedIn(needs: Needs): SignedIn {
     });
     bus.post({ kind: 'live', state: live.get() });
     bus.post({ kind: 'leading' });
+    asking.lead(leader.security.perform);
     report();
     offerAgain();
     searcher.wake();
@@ -210,6 +220,10 @@ export function createSignedIn(needs: Needs): SignedIn {
         return;
       case 'change':
         changed(message.change);
+        return;
+      case 'ask':
+      case 'answer':
+        asking.take(message);
     }
   }
 
@@ -298,6 +312,7 @@ export function createSignedIn(needs: Needs): SignedIn {
     calls: () => leader?.calls ?? null,
     leads: () => leader !== null,
     command,
+    ask: asking.ask,
     openConversation,
     search: (text, friendId) => searcher.search(text, friendId),
     holdLink,

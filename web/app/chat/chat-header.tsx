@@ -8,6 +8,8 @@ import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { PathLine } from '../network/path-line.tsx';
 import { type ChatSide, goBack, toggleSide } from '../route.ts';
+import { TrustMark } from '../security/trust-mark.tsx';
+import { useTrust } from '../security/use-trust.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { useMinutes } from '../ui/use-now.ts';
@@ -23,6 +25,7 @@ export function ChatHeader({ friend, conversation, side }: ChatHeaderProps) {
   const { t } = useSpeech();
   const session = useValue(useMessenger().session);
   const path = useValue(conversation.path);
+  const trust = useTrust(friend.id);
   const me = session.state === 'signed-in' ? session.me : null;
   return (
     <header className="pane-head chat-head">
@@ -38,12 +41,15 @@ export function ChatHeader({ friend, conversation, side }: ChatHeaderProps) {
         <Avatar id={friend.id} name={nameOf(friend)} size="small" presence={friend.presence.state} />
       </div>
       <div className="friend-row-text">
-        <h2 className="chat-name clip">
-          <bdi>{nameOf(friend)}</bdi>
-        </h2>
+        <div className="row chat-who">
+          <h2 className="chat-name clip">
+            <bdi>{nameOf(friend)}</bdi>
+          </h2>
+          <TrustMark trust={trust} />
+        </div>
         <Standing friend={friend} conversation={conversation} word={t.path.word[path.path]} />
       </div>
-      <CallButtons friendId={friend.id} />
+      {trust !== 'changed' && <CallButtons friendId={friend.id} />}
       <IconButton
         label={t.search.open}
         icon={<Search size={20} />}

@@ -1,16 +1,22 @@
 /** A conversation below its head: the messages, what is being answered or edited, the composer, and the target for dropped files. */
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import type { Contact } from '../../../signaling/protocol/http.ts';
 import type { Conversation } from '../../core/model.ts';
 import { nameOf } from '../contacts/people.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
+import { useTrust } from '../security/use-trust.ts';
 import { say, useSayFailure } from '../ui/toasts.tsx';
 import { Composer, type ComposerHandle } from './composer.tsx';
 import { DropZone } from './drop-zone.tsx';
 import { History } from './history.tsx';
 import { NotifyPrompt } from './notify-prompt.tsx';
 import { useAbout } from './use-about.ts';
+
+/** Seldom needed. */
+const IdentityChanged = lazy(() =>
+  import('../security/identity-changed.tsx').then((module) => ({ default: module.IdentityChanged })),
+);
 
 interface ComposingProps {
   readonly friend: Contact;
@@ -25,6 +31,7 @@ export function Composing({ friend, conversation }: ComposingProps) {
   const [sent, setSent] = useState(0);
   const composer = useRef<ComposerHandle>(null);
   const name = nameOf(friend);
+  const stopped = useTrust(friend.id) === 'changed';
 
   const send = async (written: string) => {
     cancel();
@@ -42,13 +49,13 @@ export function Composing({ friend, conversation }: ComposingProps) {
   };
   const sendFiles = useCallback(
     async (files: readonly File[]) => {
-      if (files.length === 0) return;
+      if (files.length === 0 || stopped) return;
       if (!available) return say({ text: t.files.insecure, urgent: true });
       const result = await conversation.sendFiles(files);
       if (result.ok) setSent((count) => count + 1);
       else sayFailure(result.failure);
     },
-    [conversation, sayFailure, available, t],
+    [conversation, sayFailure, available, stopped, t],
   );
   useEffect(() => {
     // After the menu that asked for it has closed.
@@ -59,17 +66,23 @@ export function Composing({ friend, conversation }: ComposingProps) {
     <DropZone label={t.chat.dropHere(name)} onFiles={(files) => void sendFiles(files)}>
       <History friend={friend} conversation={conversation} sent={sent} onReply={reply} onEdit={edit} />
       <NotifyPrompt sent={sent} />
-      <Composer
-        ref={composer}
-        friendName={name}
-        draft={text}
-        onDraft={setText}
-        about={about}
-        onCancel={cancel}
-        onEditLast={editLast}
-        onSend={(written) => void send(written)}
-        onFiles={(files) => void sendFiles(files)}
-      />
+      {stopped ? (
+        <Suspense fallback={null}>
+          <IdentityChanged friend={friend} />
+        </Suspense>
+      ) : (
+        <Composer
+          ref={composer}
+          friendName={name}
+          draft={text}
+          onDraft={setText}
+          about={about}
+          onCancel={cancel}
+          onEditLast={editLast}
+          onSend={(written) => void send(written)}
+          onFiles={(files) => void sendFiles(files)}
+        />
+      )}
     </DropZone>
   );
 }

@@ -9,7 +9,11 @@ export function Ticks({ state }: { state: MessageState }) {
   const { t } = useSpeech();
   const Sign = SIGNS[state];
   return (
-    <span className="ticks" data-state={state} title={t.chat.state[state]}>
+    <span
+      className="ticks"
+      data-state={state}
+      title={state === 'sent' ? t.chat.sentHint : t.chat.state[state]}
+    >
       <Sign size={14} aria-hidden="true" />
       <span className="visually-hidden">{t.chat.state[state]}</span>
     </span>

@@ -9,6 +9,7 @@ import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { PathDetails } from '../network/path-details.tsx';
 import { goBack, navigate } from '../route.ts';
+import { FriendSecurity } from '../security/friend-security.tsx';
 import { useEscape } from '../ui/use-shortcut.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -60,6 +61,7 @@ export function FriendDetails({ friend, path, onReconnect }: FriendDetailsProps)
         </dl>
         {friend.kind === 'guest' && <p className="quiet">{t.friend.guestNote}</p>}
         <Rename key={friend.id} friend={friend} />
+        <FriendSecurity friend={friend} />
         <section>
           <h3 className="section-name">{t.friend.connection}</h3>
           <PathDetails path={path} onReconnect={onReconnect} />

@@ -18,6 +18,7 @@ export function FriendList({ friends, selectedId }: FriendListProps) {
   const messenger = useMessenger();
   const conversations = useValue(messenger.conversations);
   const paths = useValue(messenger.paths);
+  const trust = useValue(messenger.security.trust);
   const now = useMinutes();
   const { active, frame, handle, onKeyDown, onFocus } = useRoving(friends, selectedId);
   return (
@@ -38,6 +39,7 @@ export function FriendList({ friends, selectedId }: FriendListProps) {
             friend={friend}
             summary={conversations.get(friend.id)}
             path={paths.get(friend.id)?.path}
+            trust={trust.get(friend.id)}
             selected={friend.id === selectedId}
             reachable={index === active}
             index={index}

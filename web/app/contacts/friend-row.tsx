@@ -1,12 +1,13 @@
 /** One friend in the list: who, whether they are there, what was said last, and how it would go to them. */
 import { type MouseEvent, type PointerEvent, memo, useRef } from 'react';
 import type { Contact } from '../../../signaling/protocol/http.ts';
-import type { ConversationSummary, PathState } from '../../core/model.ts';
+import type { ConversationSummary, PathState, Trust } from '../../core/model.ts';
 import { previewOf } from '../chat/preview.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { Line } from '../network/line.tsx';
 import { formatRoute, openChat } from '../route.ts';
+import { TrustMark } from '../security/trust-mark.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { nameOf, presenceText } from './people.ts';
 
@@ -14,6 +15,7 @@ interface FriendRowProps {
   readonly friend: Contact;
   readonly summary: ConversationSummary | undefined;
   readonly path: PathState['path'] | undefined;
+  readonly trust: Trust | undefined;
   readonly selected: boolean;
   /** The one row that Tab reaches. */
   readonly reachable: boolean;
@@ -26,7 +28,7 @@ const HEAD_START = 8;
 const HANDING_OVER = 2_000;
 
 export const FriendRow = memo(function FriendRow(props: FriendRowProps) {
-  const { friend, summary, path, selected, reachable, index, now } = props;
+  const { friend, summary, path, trust, selected, reachable, index, now } = props;
   const { t, format } = useSpeech();
   const messenger = useMessenger();
   const name = nameOf(friend);
@@ -67,6 +69,7 @@ export const FriendRow = memo(function FriendRow(props: FriendRowProps) {
       <span className="friend-row-text">
         <span className="friend-row-top">
           <bdi className="friend-row-name clip">{name}</bdi>
+          <TrustMark trust={trust} />
           <span className="visually-hidden">, {presenceText(friend, t, format, now)}, </span>
           {path !== undefined && path !== 'idle' && (
             <span className="friend-row-line" data-path={path} title={t.path.word[path]}>

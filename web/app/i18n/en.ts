@@ -245,9 +245,9 @@ export const en = {
       direct: 'Your browsers talk straight to each other. No server carries what you write.',
       relayed:
         'Your networks block a direct way, so a relay passes the packets on. It cannot read them. Speed may be lower.',
-      server: 'No link opened, so what you write goes through your host’s server.',
+      server: 'No link opened, so what you write goes through your host’s server, sealed.',
       mailbox:
-        'Your friend is offline. What you write waits in this browser and goes out when both of you are here.',
+        'Your friend is offline. What you write waits sealed on the server, and your friend gets it when they come online, even if you are gone by then.',
     },
     why: {
       'link-timeout': 'A link did not open within a few seconds. Holler keeps trying.',
@@ -255,9 +255,7 @@ export const en = {
       unsupported: 'One of the two browsers cannot open direct links.',
     },
     sealed: 'Encryption',
-    sealedLink: 'Between the two browsers (DTLS). The introduction itself still trusts the server.',
-    sealedServer:
-      'Up to the server only (TLS): the server could read this. End-to-end encryption is not here yet.',
+    sealedBy: 'End-to-end encrypted: only your devices and your friend’s can read it, not the server.',
     roundTrip: 'Round trip',
     ms: (n: number) => `${digits.format(n)} ms`,
     measuring: 'measuring',
@@ -334,6 +332,7 @@ export const en = {
       read: 'Read',
       failed: 'Not sent',
     },
+    sentHint: 'Sent: it waits sealed in your friend’s mailbox',
     dropHere: (name: string) => `Drop to send to ${isolate(name)}`,
     gone: 'This friend is not in your list',
     goneText:
@@ -374,6 +373,10 @@ export const en = {
     renamed: 'Name saved.',
     connection: 'Connection',
   },
+  trust: {
+    verified: 'Verified',
+    changed: 'Identity changed',
+  },
   connection: {
     connecting: 'Connecting to the server',
     'no-network': 'You are offline. What you write goes out when the network is back.',
@@ -397,7 +400,7 @@ export const en = {
     title: 'Settings',
     profile: 'Profile',
     devices: 'Devices',
-    security: 'Password',
+    password: 'Password',
     look: 'Look and language',
     notices: 'Notices and privacy',
     blocked: 'Blocked',

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../../../signaling/protocol/errors.ts';
+import { securityEn } from '../security/words-en.ts';
+import { securityZhCN } from '../security/words-zh-cn.ts';
 import { en } from './en.ts';
 import { failureText } from './failure.ts';
 import { chooseLanguage, createSpeech } from './index.ts';
@@ -22,8 +24,8 @@ const spoken = (leaf: Leaf): string =>
   typeof leaf === 'function' ? (leaf as (...args: unknown[]) => string)(7, 'X') : leaf;
 
 describe('both languages', () => {
-  const english = new Map(leaves(en));
-  const chinese = new Map(leaves(zhCN));
+  const english = new Map(leaves({ ...en, security: securityEn }));
+  const chinese = new Map(leaves({ ...zhCN, security: securityZhCN }));
 
   it('say the same things', () => {
     expect([...chinese.keys()]).toEqual([...english.keys()]);

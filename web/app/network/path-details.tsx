@@ -37,9 +37,7 @@ function PathFacts({ path }: { path: PathState }) {
     rows.push([t.path.yourEnd, end(path.local)], [t.path.theirEnd, end(path.remote)]);
   }
   if ('since' in path) rows.push([t.path.since, format.time(path.since)]);
-  if (linked) rows.push([t.path.sealed, t.path.sealedLink]);
-  if (path.path === 'server') rows.push([t.path.sealed, t.path.sealedServer]);
-  if (rows.length === 0) return null;
+  rows.push([t.path.sealed, t.path.sealedBy]);
 
   function end(candidate: CandidateView): string {
     return t.path.over(t.path.candidate[candidate.type], candidate.protocol.toUpperCase());

@@ -5,6 +5,8 @@ import type { Me } from '../../../signaling/protocol/http.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { goBack } from '../route.ts';
+import { SecuritySection } from '../security/security-section.tsx';
+import { useSecurityWords } from '../security/words.ts';
 import { IconButton } from '../ui/button.tsx';
 import { useEscape } from '../ui/use-shortcut.ts';
 import { useValue } from '../use-value.ts';
@@ -19,6 +21,7 @@ import './settings.css';
 
 export function SettingsPane({ me }: { me: Me }) {
   const { t } = useSpeech();
+  const words = useSecurityWords();
   const account = me.kind === 'account';
   const close = () => goBack({ screen: 'list' });
   useEscape(close);
@@ -41,8 +44,11 @@ export function SettingsPane({ me }: { me: Me }) {
         <Section title={t.settings.devices}>
           <DevicesSection />
         </Section>
+        <Section title={words.device.title}>
+          <SecuritySection me={me} />
+        </Section>
         {account && (
-          <Section title={t.settings.security}>
+          <Section title={t.settings.password}>
             <PasswordSection me={me} />
           </Section>
         )}

@@ -12,17 +12,19 @@ interface DialogProps {
   readonly open: boolean;
   readonly onClose: () => void;
   readonly title: string;
+  /** A press outside does not close it. */
+  readonly stays?: boolean;
   readonly children: ReactNode;
 }
 
-export function Dialog({ open, onClose, title, children }: DialogProps) {
+export function Dialog({ open, onClose, title, stays = false, children }: DialogProps) {
   const { t } = useSpeech();
   const body = useRef<HTMLDivElement>(null);
   // What is to be filled in comes first; but a touch keyboard should not jump up unasked.
   const firstField = (how: string) =>
     how === 'touch' ? true : (body.current?.querySelector<HTMLElement>('input:not([readonly])') ?? true);
   return (
-    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <Base.Root open={open} onOpenChange={(next) => !next && onClose()} disablePointerDismissal={stays}>
       <Base.Portal>
         <Base.Backdrop className="dialog-backdrop" />
         <Base.Viewport className="dialog-viewport">

@@ -6,7 +6,7 @@ import type { Account, Result } from '../model.ts';
 import { DONE, fail, mapOk, ok } from '../result.ts';
 import type { Http } from '../signaling/http.ts';
 import { loadOpaque, provePassword, registerPassword } from './opaque.ts';
-import type { Opaque } from './opaque.ts';
+import type { Opaque, Proved } from './opaque.ts';
 
 /** Below this no password is taken; how good a longer one is, the page judges as it is typed. */
 const PASSWORD_MIN = 8;
@@ -15,12 +15,20 @@ interface Needs {
   readonly http: Http;
   readonly device: { readonly name: string; readonly clientVersion: string };
   readonly me: () => Me | null;
-  readonly signedIn: (me: Me) => void;
+  /** `exportKey`: what the password yields and opens the account's secrets with; null for a guest. */
+  readonly signedIn: (me: Me, exportKey: string | null) => void;
+  /** The password is another one, and so is what it yields. */
+  readonly passwordChanged: (exportKey: string) => void;
   readonly changed: (me: Me) => void;
   readonly signedOut: (reason: 'logged-out' | 'deleted') => Promise<void>;
 }
 
-export function createAccount(needs: Needs): Account {
+export interface OwnAccount extends Account {
+  /** The password of the person who is signed in, proved again. */
+  readonly proveOwn: (password: string) => Promise<Result<Proved>>;
+}
+
+export function createAccount(needs: Needs): OwnAccount {
   const { http: api, device } = needs;
 
   function prove(userName: string, password: string) {
@@ -34,19 +42,19 @@ export function createAccount(needs: Needs): Account {
     );
   }
 
-  async function come(entered: Promise<Result<Me>>): Promise<Result<Me>> {
+  async function come(entered: Promise<Result<Me>>, exportKey: string | null): Promise<Result<Me>> {
     const result = await entered;
-    if (result.ok) needs.signedIn(result.value);
+    if (result.ok) needs.signedIn(result.value, exportKey);
     return result;
   }
 
-  /** The password of the person who is signed in, proved again. */
   function proveOwn(password: string) {
     const userName = needs.me()?.userName;
-    return userName ? prove(userName, password) : Promise.resolve(fail('unauthenticated'));
+    return userName ? prove(userName, password) : Promise.resolve<Result<Proved>>(fail('unauthenticated'));
   }
 
   return {
+    proveOwn,
     info: () => api.ask('GET', '/api/info', http.infoSchema),
 
     async register({ userName, displayName, password, invite }) {
@@ -67,14 +75,16 @@ export function createAccount(needs: Needs): Account {
         ),
       );
       if (!record.ok) return record;
+      const { registrationRecord, exportKey } = record.value;
       return come(
         api.ask('POST', '/api/auth/register/finish', http.meSchema, {
           userName: name.name,
           displayName,
-          ...record.value,
+          registrationRecord,
           ...withInvite,
           device,
         }),
+        exportKey,
       );
     },
 
@@ -82,13 +92,14 @@ export function createAccount(needs: Needs): Account {
       const name = parseUserName(userName);
       // No account can have such a name; the answer is the one that a stranger's name gets.
       if (!name.ok || password === '') return fail('wrong-credentials');
-      const proof = await prove(name.name, password);
-      if (!proof.ok) return proof;
-      return come(api.ask('POST', '/api/auth/login/finish', http.meSchema, { ...proof.value, device }));
+      const proved = await prove(name.name, password);
+      if (!proved.ok) return proved;
+      const { proof, exportKey } = proved.value;
+      return come(api.ask('POST', '/api/auth/login/finish', http.meSchema, { ...proof, device }), exportKey);
     },
 
     enterAsGuest: ({ code, displayName }) =>
-      come(api.ask('POST', '/api/guest', http.meSchema, { code, displayName, device })),
+      come(api.ask('POST', '/api/guest', http.meSchema, { code, displayName, device }), null),
 
     async logOut() {
       const result = await api.tell('POST', '/api/auth/logout');
@@ -100,8 +111,8 @@ export function createAccount(needs: Needs): Account {
 
     async changePassword({ current, next }) {
       if (next.length < PASSWORD_MIN) return fail('password-weak');
-      const proof = await proveOwn(current);
-      if (!proof.ok) return proof;
+      const proved = await proveOwn(current);
+      if (!proved.ok) return proved;
       const record = await withOpaque((opaque) =>
         registerPassword(opaque, next, async (registrationRequest) =>
           mapOk(
@@ -113,13 +124,17 @@ export function createAccount(needs: Needs): Account {
         ),
       );
       if (!record.ok) return record;
-      return api.tell('POST', '/api/auth/password/finish', { proof: proof.value, ...record.value });
+      const { registrationRecord, exportKey } = record.value;
+      const { proof } = proved.value;
+      const result = await api.tell('POST', '/api/auth/password/finish', { proof, registrationRecord });
+      if (result.ok) needs.passwordChanged(exportKey);
+      return result;
     },
 
     async deleteAccount({ password }) {
-      const proof = password === null ? ok(undefined) : await proveOwn(password);
-      if (!proof.ok) return proof;
-      const body = proof.value ? { proof: proof.value } : {};
+      const proved = password === null ? ok(undefined) : await proveOwn(password);
+      if (!proved.ok) return proved;
+      const body = proved.value ? { proof: proved.value.proof } : {};
       const result = await api.tell('POST', '/api/me/delete', body);
       if (result.ok) await needs.signedOut('deleted');
       return result;

@@ -21,17 +21,17 @@ export async function registerPassword(
   opaque: Opaque,
   password: string,
   respond: (registrationRequest: string) => Promise<Result<string>>,
-): Promise<Result<{ registrationRecord: string }>> {
+): Promise<Result<{ registrationRecord: string; exportKey: string }>> {
   const { clientRegistrationState, registrationRequest } = opaque.client.startRegistration({ password });
   const response = await respond(registrationRequest);
   if (!response.ok) return response;
   try {
-    const { registrationRecord } = opaque.client.finishRegistration({
+    const { registrationRecord, exportKey } = opaque.client.finishRegistration({
       clientRegistrationState,
       registrationResponse: response.value,
       password,
     });
-    return ok({ registrationRecord });
+    return ok({ registrationRecord, exportKey });
   } catch {
     // The response is not one of OPAQUE's.
     return fail('internal');
@@ -46,12 +46,17 @@ interface Proof {
   readonly loginId: string;
   readonly finishLoginRequest: string;
 }
+/** `exportKey`: a secret that only the password yields, and the server never has (RFC 9807 section 3.2). */
+export interface Proved {
+  readonly proof: Proof;
+  readonly exportKey: string;
+}
 
 export async function provePassword(
   opaque: Opaque,
   password: string,
   respond: (startLoginRequest: string) => Promise<Result<LoginResponse>>,
-): Promise<Result<Proof>> {
+): Promise<Result<Proved>> {
   const { clientLoginState, startLoginRequest } = opaque.client.startLogin({ password });
   const response = await respond(startLoginRequest);
   if (!response.ok) return response;
@@ -59,7 +64,10 @@ export async function provePassword(
   try {
     const finished = opaque.client.finishLogin({ clientLoginState, loginResponse, password });
     return finished
-      ? ok({ loginId, finishLoginRequest: finished.finishLoginRequest })
+      ? ok({
+          proof: { loginId, finishLoginRequest: finished.finishLoginRequest },
+          exportKey: finished.exportKey,
+        })
       : fail('wrong-credentials');
   } catch {
     return fail('internal');

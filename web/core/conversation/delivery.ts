@@ -1,43 +1,41 @@
-/** Performs delivery in the leading tab: brings waiting letters, which are messages and changes to messages, to the friends' devices until their receipts come. */
-import type { Address, Envelope } from '../crypto/envelope.ts';
-import type { Failure, Result } from '../model.ts';
+/**
+ * Performs delivery in the leading tab: brings waiting letters, which are messages and changes to messages, to every
+ * device that they are for, until a receipt comes from it or its mailbox has taken them.
+ */
+import type { Address } from '../crypto/address.ts';
+import { keyOf } from '../crypto/address.ts';
+import type { Failure } from '../model.ts';
 import type { Clock, Timers } from '../platform.ts';
 import type { Scope } from '../scope.ts';
-import type { WireLetter, WireMessage } from '../wire/message.ts';
-import { decide, nextAttempt, RELAY } from './outbox.ts';
-import type { Attempt, DeviceReach } from './outbox.ts';
+import type { WireLetter } from '../wire/message.ts';
+import type { Carrier } from './carrier.ts';
+import { decide, MAILBOX, nextAttempt, RELAY } from './outbox.ts';
+import { createPost } from './post.ts';
+import type { Letter, Posted } from './post.ts';
+import { hasArrived, isFinished, newQueue, newWaiting, rewrite } from './queue.ts';
+import type { Queue, Waiting } from './queue.ts';
 import type { Store } from './store.ts';
 
 /** Letters under way to one friend at a time; the rest waits in the database. */
 const WINDOW = 64;
-/** After the relay refused. */
-const RELAY_PAUSE = 3_000;
-
-/** The ways out of this browser. */
-interface Carrier {
-  /** Every device that a message could go to now. */
-  reach(friendId: string): readonly DeviceReach[];
-  /** Asks for links to this friend while messages wait. */
-  want(friendId: string, on: boolean): void;
-  sendLink(to: Address, bytes: Uint8Array<ArrayBuffer>): 'sent' | 'full' | 'closed';
-  sendRelay(to: Address, bytes: Uint8Array<ArrayBuffer>): Promise<Result>;
-}
+/** After the server refused to relay or to keep. */
+const SERVER_PAUSE = 3_000;
 
 export interface Delivery {
   /** These are being put into the outbox: the caller begins to store them before any microtask runs. */
   added(friendId: string, letters: readonly WireLetter[]): void;
   /** A way to this friend opened, closed, or has room again. */
   wayChanged(friendId: string): void;
+  /** There may be other devices than before to seal for: of this friend, or (null) of oneself. */
+  devicesChanged(friendId: string | null): void;
   /** The friend has just come online, or one of their devices has. */
   friendCame(friendId: string): void;
-  /** These were received by a device of the friend. */
-  arrived(friendId: string, ids: readonly string[]): void;
+  /** This device has these; answers with those that need not go anywhere any more. They are `dropped` once that is stored. */
+  received(from: Address, ids: readonly string[]): readonly string[];
+  /** These are out of the outbox. */
+  dropped(friendId: string, ids: readonly string[]): void;
   /** The friend is no longer one: nothing more will reach them. */
   giveUp(friendId: string, failure: Failure): Promise<void>;
-  /** Sends once by the best way there is now; false if there is none. */
-  sendNow(to: Address, message: WireMessage): Promise<boolean>;
-  /** To all devices that can be reached; true if at least one could. */
-  sendToAll(friendId: string, message: WireMessage): Promise<boolean>;
   start(): Promise<void>;
 }
 
@@ -46,29 +44,14 @@ interface Needs {
   readonly timers: Timers;
   readonly scope: Scope;
   readonly store: Store;
-  readonly envelope: Envelope;
   readonly carrier: Carrier;
+  /** The mailboxes of all that were left have `sent`; of these, `finished` need not go anywhere any more. */
+  readonly onSent: (friendId: string, sent: readonly string[], finished: readonly string[]) => Promise<void>;
   readonly onGivenUp: (friendId: string, ids: readonly string[], failure: Failure) => Promise<void>;
 }
 
-interface Waiting {
-  readonly letter: WireLetter;
-  readonly attempts: Map<string, Attempt>;
-}
-
-interface Queue {
-  /** In order of ids; at most WINDOW. */
-  readonly waiting: Map<string, Waiting>;
-  pumping: boolean;
-  again: boolean;
-  reload: boolean;
-  cancelTimer: () => void;
-  /** No relaying before this time: the server asked for patience, or the device was not there. */
-  relayAfter: number;
-}
-
 export function createDelivery(needs: Needs): Delivery {
-  const { clock, timers, scope, store, envelope, carrier } = needs;
+  const { clock, timers, scope, store, carrier } = needs;
   const queues = new Map<string, Queue>();
   let started = false;
   scope.own(() => queues.forEach((queue) => queue.cancelTimer()));
@@ -76,15 +59,8 @@ export function createDelivery(needs: Needs): Delivery {
   function queueOf(friendId: string): Queue {
     let queue = queues.get(friendId);
     if (!queue) {
-      queue = {
-        waiting: new Map(),
-        pumping: false,
-        again: false,
-        // Once all that waited before is under way, no queue means that nothing waits.
-        reload: !started,
-        cancelTimer: () => undefined,
-        relayAfter: 0,
-      };
+      // Once all that waited before is under way, no queue means that nothing waits.
+      queue = newQueue(!started);
       queues.set(friendId, queue);
     }
     return queue;
@@ -115,10 +91,11 @@ export function createDelivery(needs: Needs): Delivery {
       if (!queue.again) queues.delete(friendId);
       return;
     }
-    let wakeAt = Infinity;
-    for (const device of carrier.reach(friendId)) {
-      wakeAt = Math.min(wakeAt, await sendWaiting({ userId: friendId, deviceId: device.deviceId }, queue));
-    }
+    const post = createPost();
+    const wakeAt = await sendWaiting(friendId, queue, post.add);
+    for (const letters of post.bundles()) mail(friendId, letters, queue);
+    // What only a device that is gone lacked.
+    await finish(friendId, queue, []);
     queue.cancelTimer();
     if (wakeAt < Infinity && !scope.ended) {
       queue.cancelTimer = timers.after(Math.max(1, wakeAt - clock.now()), () => run(pump(friendId)));
@@ -127,58 +104,127 @@ export function createDelivery(needs: Needs): Delivery {
 
   async function refill(friendId: string, queue: Queue): Promise<void> {
     queue.reload = false;
-    // Whoever adds a message begins to store it in the same moment, and the reading must come after.
+    // Whoever adds a letter begins to store it in the same moment, and the reading must come after.
     await Promise.resolve();
     const letters = await store.outbox(friendId, WINDOW);
     const kept = new Map(queue.waiting);
     queue.waiting.clear();
-    for (const letter of letters) {
-      queue.waiting.set(letter.id, kept.get(letter.id) ?? { letter, attempts: new Map() });
-    }
+    for (const letter of letters) queue.waiting.set(letter.id, kept.get(letter.id) ?? newWaiting(letter));
   }
 
-  /** A text that still waits goes out as it was edited; should it be there already, the edit follows. */
-  function rewrite(queue: Queue, { target, text }: Extract<WireLetter, { type: 'edit' }>): void {
-    const waiting = queue.waiting.get(target);
-    if (waiting?.letter.type === 'text') {
-      queue.waiting.set(target, { ...waiting, letter: { ...waiting.letter, text } });
-    }
-  }
-
-  /** Sends to one device what is due, in order; tells when to look again. */
-  async function sendWaiting(to: Address, queue: Queue): Promise<number> {
+  /** Sends to every device what is due, in order; tells when to look again. */
+  async function sendWaiting(
+    friendId: string,
+    queue: Queue,
+    post: (to: Address, letter: WireLetter, bytes: Uint8Array<ArrayBuffer>) => void,
+  ): Promise<number> {
     let wakeAt = Infinity;
-    for (const { letter, attempts } of queue.waiting.values()) {
-      // Looked up again for each one: sealing takes time, in which a link may open or close.
-      const device = carrier.reach(to.userId).find(({ deviceId }) => deviceId === to.deviceId);
-      if (!device) return wakeAt;
-      const now = clock.now();
-      const last = attempts.get(to.deviceId) ?? null;
-      const decision = decide(now, device, last);
-      if (decision.do === 'wait') {
-        wakeAt = Math.min(wakeAt, decision.until ?? Infinity);
-        continue;
+    /** Nothing more goes to these now, so that nothing overtakes what has to wait. */
+    const held = new Set<string>();
+    for (const waiting of queue.waiting.values()) {
+      waiting.sealed ??= await carrier.seal(friendId, waiting.letter);
+      if (!waiting.sealed) return wakeAt;
+      for (const to of waiting.sealed.readers) {
+        const key = keyOf(to);
+        if (held.has(key) || waiting.done.has(key)) continue;
+        const next = sendTo(friendId, to, waiting, waiting.sealed.bytes, queue, post);
+        wakeAt = Math.min(wakeAt, next.wakeAt);
+        if (next.hold) held.add(key);
       }
-      if (decision.via === RELAY && now < queue.relayAfter) return Math.min(wakeAt, queue.relayAfter);
-      const bytes = await envelope.seal(letter, to);
-      if (decision.via !== RELAY && carrier.sendLink(to, bytes) !== 'sent') return wakeAt;
-      attempts.set(to.deviceId, nextAttempt(now, decision.via, last));
-      if (decision.via === RELAY) relay(to, bytes, queue, () => attempts.delete(to.deviceId));
-      queue.again = true;
     }
     return wakeAt;
   }
 
-  function relay(to: Address, bytes: Uint8Array<ArrayBuffer>, queue: Queue, notSent: () => void): void {
+  function sendTo(
+    friendId: string,
+    to: Address,
+    waiting: Waiting,
+    bytes: Uint8Array<ArrayBuffer>,
+    queue: Queue,
+    post: (to: Address, letter: WireLetter, bytes: Uint8Array<ArrayBuffer>) => void,
+  ): { readonly wakeAt: number; readonly hold: boolean } {
+    const key = keyOf(to);
+    const now = clock.now();
+    const last = waiting.attempts.get(key) ?? null;
+    const decision = decide(now, carrier.reach(to), last);
+    if (decision.do === 'wait') return { wakeAt: decision.until ?? Infinity, hold: false };
+    const byServer = decision.via === RELAY || decision.via === MAILBOX;
+    if (byServer && now < queue.serverAfter) return { wakeAt: queue.serverAfter, hold: true };
+    if (!byServer && carrier.sendLink(to, bytes) !== 'sent') return { wakeAt: Infinity, hold: true };
+    waiting.attempts.set(key, nextAttempt(now, decision.via, last));
+    if (decision.via === RELAY) relay(friendId, to, bytes, queue, () => waiting.attempts.delete(key));
+    if (decision.via === MAILBOX) post(to, waiting.letter, bytes);
+    else queue.again = true;
+    return { wakeAt: Infinity, hold: false };
+  }
+
+  function relay(
+    friendId: string,
+    to: Address,
+    bytes: Uint8Array<ArrayBuffer>,
+    queue: Queue,
+    notSent: () => void,
+  ): void {
     run(
       carrier.sendRelay(to, bytes).then((result) => {
         if (result.ok) return;
         notSent();
-        const patience = (result.failure.retryAfter ?? 0) * 1_000;
-        queue.relayAfter = clock.now() + Math.max(RELAY_PAUSE, patience);
-        return pump(to.userId);
+        pause(queue, result.failure);
+        return pump(friendId);
       }),
     );
+  }
+
+  function mail(friendId: string, letters: readonly Letter[], queue: Queue): void {
+    run(
+      carrier.sendMail(friendId, letters).then(async (result) => {
+        if (result.ok) await posted(friendId, queue, result.value);
+        else {
+          for (const { id, to } of letters) {
+            for (const each of to) queue.waiting.get(id ?? '')?.attempts.delete(keyOf(each));
+          }
+          pause(queue, result.failure);
+        }
+        return pump(friendId);
+      }),
+    );
+  }
+
+  function pause(queue: Queue, { retryAfter = 0 }: Failure): void {
+    queue.serverAfter = clock.now() + Math.max(SERVER_PAUSE, retryAfter * 1_000);
+  }
+
+  async function posted(friendId: string, queue: Queue, outcome: readonly Posted[]): Promise<void> {
+    const sent: string[] = [];
+    for (const { id, taken, full } of outcome) {
+      const waiting = queue.waiting.get(id);
+      if (!waiting) continue;
+      // A full mailbox of one device does not hold up the others; all full is for the person to know.
+      for (const to of [...taken, ...full]) waiting.done.add(keyOf(to));
+      if (taken.some(({ userId }) => userId === friendId)) sent.push(id);
+      else if (full.length > 0 && isFinished(friendId, waiting) && !hasArrived(friendId, waiting, full)) {
+        await needs.onGivenUp(friendId, [id], { code: 'mailbox-full' });
+        drop(queue, [id]);
+      }
+    }
+    await finish(friendId, queue, sent);
+  }
+
+  /** Lets go of what all devices have; some of them may have been the last ones to wait for, and are gone. */
+  async function finish(friendId: string, queue: Queue, sent: readonly string[]): Promise<void> {
+    const finished = [...queue.waiting.values()]
+      .filter((waiting) => isFinished(friendId, waiting))
+      .map(({ letter }) => letter.id);
+    if (sent.length + finished.length === 0) return;
+    await needs.onSent(friendId, sent, finished);
+    drop(queue, finished);
+    queue.again = true;
+  }
+
+  function drop(queue: Queue, ids: readonly string[]): void {
+    const full = queue.waiting.size >= WINDOW;
+    for (const id of ids) queue.waiting.delete(id);
+    if (full && ids.length > 0) queue.reload = true;
   }
 
   function run(work: Promise<unknown>): void {
@@ -187,35 +233,42 @@ export function createDelivery(needs: Needs): Delivery {
     });
   }
 
-  async function sendNow(to: Address, message: WireMessage): Promise<boolean> {
-    const bytes = await envelope.seal(message, to);
-    if (carrier.sendLink(to, bytes) === 'sent') return true;
-    return (await carrier.sendRelay(to, bytes)).ok;
-  }
-
   return {
     added(friendId, letters) {
       const queue = queueOf(friendId);
       if (queue.waiting.size + letters.length > WINDOW) queue.reload = true;
-      else for (const letter of letters) queue.waiting.set(letter.id, { letter, attempts: new Map() });
+      else for (const letter of letters) queue.waiting.set(letter.id, newWaiting(letter));
       for (const letter of letters) if (letter.type === 'edit') rewrite(queue, letter);
       run(pump(friendId));
     },
     wayChanged(friendId) {
       if (queues.has(friendId)) run(pump(friendId));
     },
+    devicesChanged(friendId) {
+      for (const [id, queue] of queues) {
+        if (friendId !== null && id !== friendId) continue;
+        for (const waiting of queue.waiting.values()) waiting.sealed = null;
+        run(pump(id));
+      }
+    },
     friendCame(friendId) {
       const queue = queues.get(friendId);
       if (!queue) return;
-      queue.relayAfter = 0;
+      queue.serverAfter = 0;
       run(pump(friendId));
     },
-    arrived(friendId, ids) {
+    received(from, ids) {
+      const queue = queues.get(from.userId);
+      return ids.filter((id) => {
+        const waiting = queue?.waiting.get(id);
+        waiting?.done.add(keyOf(from));
+        return waiting !== undefined && isFinished(from.userId, waiting);
+      });
+    },
+    dropped(friendId, ids) {
       const queue = queues.get(friendId);
       if (!queue) return;
-      const full = queue.waiting.size >= WINDOW;
-      for (const id of ids) queue.waiting.delete(id);
-      if (full) queue.reload = true;
+      drop(queue, ids);
       run(pump(friendId));
     },
     async giveUp(friendId, failure) {
@@ -227,13 +280,6 @@ export function createDelivery(needs: Needs): Delivery {
         waiting.map(({ id }) => id),
         failure,
       );
-    },
-    sendNow,
-    async sendToAll(friendId, message) {
-      const reached = carrier
-        .reach(friendId)
-        .map(({ deviceId }) => sendNow({ userId: friendId, deviceId }, message));
-      return (await Promise.all(reached)).includes(true);
     },
     async start() {
       const friends = await store.outboxFriends();

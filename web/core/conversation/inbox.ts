@@ -1,5 +1,6 @@
-/** Takes in what friends' devices send: stores it, answers with receipts, and applies theirs. */
-import type { Address, Envelope } from '../crypto/envelope.ts';
+/** Takes in what devices send, the friends' and one's own others: stores it, answers with receipts, and applies theirs. */
+import type { Address } from '../crypto/address.ts';
+import { keyOf } from '../crypto/address.ts';
 import type { Message } from '../model.ts';
 import type { WireChange, WireContent, WireMessage, WireReceipt } from '../wire/message.ts';
 import { WIRE_LIMITS } from '../wire/message.ts';
@@ -7,97 +8,144 @@ import type { Store } from './store.ts';
 import { fromWire } from './wire-form.ts';
 import type { Change } from './writing.ts';
 
-/** Waiting messages of one sender beyond this are dropped; without a receipt they are sent again later. */
+/** Waiting messages of one device beyond this are dropped; without a receipt they are sent again later. */
 const QUEUE_MAX = 2_000;
+
+/** What became of some bytes. `no-key`: they cannot be opened yet; `not-stored`: they should be given again later. */
+export type Taken = 'done' | 'no-key' | 'not-stored';
+
+/** `useless`: forged, malformed, from nobody one knows, or here already. */
+export type Opened =
+  | { readonly ok: true; readonly friendId: string; readonly message: WireMessage }
+  | { readonly ok: false; readonly why: 'useless' | 'no-key' | 'later' };
 
 interface Needs {
   readonly store: Store;
-  readonly envelope: Envelope;
+  readonly ownId: string;
+  readonly open: (from: Address, bytes: Uint8Array) => Promise<Opened>;
   readonly isFriend: (userId: string) => boolean;
-  readonly reply: (to: Address, message: WireMessage) => void;
+  /** To all devices of the friend. `sure`: nobody asks again for want of it, so it must not be lost. */
+  readonly reply: (friendId: string, message: WireMessage, sure: boolean) => void;
   readonly onChange: (change: Change) => void;
   /** Is being stored now. */
   readonly onArriving: (friendId: string, messages: readonly Message[]) => void;
   readonly onMessages: (friendId: string, messages: readonly Message[]) => void;
-  readonly onArrived: (friendId: string, ids: readonly string[]) => void;
+  /** A device of the friend has these; answers with those that are finished. */
+  readonly onReceived: (from: Address, ids: readonly string[]) => readonly string[];
+  /** They are out of the outbox. */
+  readonly onDropped: (friendId: string, ids: readonly string[]) => void;
   readonly onTyping: (friendId: string, typing: boolean) => void;
 }
 
 export interface Inbox {
-  take(from: Address, bytes: Uint8Array): void;
+  /** What came by mail is never sent again, unlike what came by link or relay. */
+  take(from: Address, bytes: Uint8Array, byMail: boolean): Promise<Taken>;
 }
 
-type Letter = { readonly from: Address; readonly message: WireMessage };
+interface Piece {
+  readonly bytes: Uint8Array;
+  readonly byMail: boolean;
+  readonly done: (taken: Taken) => void;
+}
 
 export function createInbox(needs: Needs): Inbox {
-  const { store, envelope } = needs;
-  /** By sending device: bytes in the order of arrival, opened and worked off one batch after the other. */
-  const queues = new Map<string, { bytes: Uint8Array[]; working: boolean }>();
+  const { store } = needs;
+  /** By sending device: in the order of arrival, opened and worked off one batch after the other. */
+  const queues = new Map<string, Piece[]>();
 
-  function take(from: Address, bytes: Uint8Array): void {
-    if (!needs.isFriend(from.userId)) return;
-    const key = `${from.userId} ${from.deviceId}`;
-    const queue = queues.get(key) ?? { bytes: [], working: false };
-    queues.set(key, queue);
-    if (queue.bytes.length >= QUEUE_MAX) return;
-    queue.bytes.push(bytes);
-    if (queue.working) return;
-    queue.working = true;
-    void workOff(from, queue.bytes).finally(() => queues.delete(key));
+  function take(from: Address, bytes: Uint8Array, byMail: boolean): Promise<Taken> {
+    if (from.userId !== needs.ownId && !needs.isFriend(from.userId)) return Promise.resolve('done');
+    return new Promise((done) => {
+      const key = keyOf(from);
+      const waiting = queues.get(key);
+      if (waiting && waiting.length >= QUEUE_MAX) done('not-stored');
+      else if (waiting) waiting.push({ bytes, byMail, done });
+      else {
+        const queue = [{ bytes, byMail, done }];
+        queues.set(key, queue);
+        void workOff(from, queue).finally(() => queues.delete(key));
+      }
+    });
   }
 
-  async function workOff(from: Address, waiting: Uint8Array[]): Promise<void> {
+  async function workOff(from: Address, waiting: Piece[]): Promise<void> {
     while (waiting.length > 0) {
       const batch = waiting.splice(0, WIRE_LIMITS.receiptMax);
-      const letters: Letter[] = [];
-      for (const bytes of batch) {
-        const opened = await envelope.open(bytes, from);
-        if (opened.ok) letters.push({ from, message: opened.message });
+      const letters = new Map<string, WireMessage[]>();
+      const opened: Piece[] = [];
+      for (const piece of batch) {
+        const letter = await needs.open(from, piece.bytes);
+        if (letter.ok) {
+          const said = letters.get(letter.friendId) ?? [];
+          said.push(letter.message);
+          letters.set(letter.friendId, said);
+          opened.push(piece);
+        } else
+          piece.done(letter.why === 'useless' ? 'done' : letter.why === 'no-key' ? 'no-key' : 'not-stored');
       }
       try {
-        await deliver(from, letters);
+        const sure = opened.some(({ byMail }) => byMail);
+        for (const [friendId, messages] of letters) await deliver(from, friendId, messages, sure);
+        for (const { done } of opened) done('done');
       } catch {
-        // The database refused: no receipt was sent, so the friend's browser will send these again.
+        // The database refused: no receipt was sent, so it will be sent or handed over again.
+        for (const { done } of opened) done('not-stored');
       }
     }
   }
 
-  async function deliver(from: Address, letters: readonly Letter[]): Promise<void> {
+  async function deliver(
+    from: Address,
+    friendId: string,
+    letters: readonly WireMessage[],
+    sure: boolean,
+  ): Promise<void> {
     const contents: WireContent[] = [];
     const changes: WireChange[] = [];
-    for (const { message } of letters) {
-      if (message.type === 'receipt') await takeReceipt(from.userId, message);
-      else if (message.type === 'typing') needs.onTyping(from.userId, message.typing);
-      else if ('target' in message) changes.push(message);
+    for (const message of letters) {
+      if (message.type === 'receipt') await takeReceipt(from, friendId, message);
+      else if (message.type === 'typing') {
+        if (from.userId === friendId) needs.onTyping(friendId, message.typing);
+      } else if ('target' in message) changes.push(message);
       else contents.push(message);
     }
-    if (contents.length + changes.length > 0) await takeIn(from, contents, changes);
+    if (contents.length + changes.length > 0) await takeIn(from, friendId, contents, changes, sure);
   }
 
   async function takeIn(
     from: Address,
+    friendId: string,
     contents: readonly WireContent[],
     changes: readonly WireChange[],
+    sure: boolean,
   ): Promise<void> {
-    const friendId = from.userId;
-    const messages = contents.map((content) => fromWire(from, content));
+    const messages = contents.map((content) => fromWire(from, friendId, content));
     // What was changed before it came is shown as it is then, and not before.
     if (changes.length === 0) needs.onArriving(friendId, messages);
     // Lets the page draw it, which it does in a microtask: to begin storing takes as long.
     await Promise.resolve();
-    const change = await store.addReceived(friendId, messages, changes);
+    const byFriend = from.userId === friendId;
+    const change = await store.addReceived(friendId, byFriend ? 'friend' : 'me', messages, changes);
     // Also for what was here before: the receipt for it may have been lost.
-    needs.reply(from, { type: 'receipt', delivered: [...contents, ...changes].map(({ id }) => id) });
+    const delivered = [...contents, ...changes].map(({ id }) => id);
+    if (byFriend) needs.reply(friendId, { type: 'receipt', delivered }, sure);
     if (change.messages.length > 0) needs.onChange(change);
-    if (change.added.length === 0) return;
+    if (change.added.length === 0 || !byFriend) return;
     needs.onTyping(friendId, false);
     needs.onMessages(friendId, change.added);
   }
 
-  async function takeReceipt(friendId: string, { delivered, readUpTo }: WireReceipt): Promise<void> {
-    const change = await store.applyReceipt(friendId, delivered, readUpTo ?? null);
+  async function takeReceipt(from: Address, friendId: string, receipt: WireReceipt): Promise<void> {
+    const { delivered, readUpTo = null } = receipt;
+    if (from.userId !== friendId) {
+      // Read on another device of one's own.
+      if (readUpTo !== null) needs.onChange(await store.markRead(friendId, readUpTo));
+      return;
+    }
+    const finished = needs.onReceived(from, delivered);
+    const change = await store.applyReceipt(friendId, delivered, readUpTo, finished);
+    needs.onDropped(friendId, finished);
     if (change.messages.length > 0) needs.onChange(change);
-    needs.onArrived(friendId, delivered);
   }
 
   return { take };

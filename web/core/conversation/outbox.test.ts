@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { decide, LINK_PATIENCE, nextAttempt, RELAY } from './outbox.ts';
+import { decide, LINK_PATIENCE, MAILBOX, nextAttempt, RELAY } from './outbox.ts';
 import type { Attempt, DeviceReach } from './outbox.ts';
 
 const NOW = 100_000;
-const open: DeviceReach = { deviceId: 'd', link: { state: 'open', linkId: 'l1' }, relay: true };
+const open: DeviceReach = { link: { state: 'open', linkId: 'l1' }, relay: true, mailbox: false };
 const opening = (since: number): DeviceReach => ({ ...open, link: { state: 'opening', since } });
 const none: DeviceReach = { ...open, link: { state: 'none' } };
 const unreachable: DeviceReach = { ...none, relay: false };
+const away: DeviceReach = { ...unreachable, mailbox: true };
+const stored: DeviceReach = { ...open, mailbox: true };
 const tried = (via: string, at: number, count = 1): Attempt => ({ via, at, count });
 
 describe('the way of a message', () => {
@@ -28,6 +30,11 @@ describe('the way of a message', () => {
     ['after many tries once a minute', open, tried('l1', NOW, 20), { do: 'wait', until: NOW + 60_000 }],
     ['a link that died under it', none, tried('l1', NOW - 10), { do: 'send', via: RELAY }],
     ['another link since', open, tried('l0', NOW - 10), { do: 'send', via: 'l1' }],
+    ['nobody there', away, null, { do: 'send', via: MAILBOX }],
+    ['an answer of the mailbox that is not there yet', away, tried(MAILBOX, 0), { do: 'wait', until: null }],
+    ['a link that died, nobody there', away, tried('l1', NOW - 10), { do: 'send', via: MAILBOX }],
+    ['a second receipt overdue', stored, tried('l1', NOW - 16_000, 2), { do: 'send', via: MAILBOX }],
+    ['a first receipt overdue', stored, tried('l1', NOW - 8_000, 1), { do: 'send', via: 'l1' }],
     ['a link that opened after relaying', open, tried(RELAY, NOW - 10), { do: 'send', via: 'l1' }],
   ] as const)('%s', (_name, device, last, expected) => {
     expect(decide(NOW, device, last)).toEqual(expected);

@@ -1,8 +1,7 @@
-/** Decides which way each waiting message takes to each device of a friend, and when again: pure. */
+/** Decides which way each waiting letter takes to each device that it is for, and when again: pure. */
 
-/** How a device of the friend can be reached now. */
+/** How a device can be reached now. */
 export interface DeviceReach {
-  readonly deviceId: string;
   readonly link:
     | { readonly state: 'open'; readonly linkId: string }
     /** Being set up since; given a moment before the relay takes over. */
@@ -10,9 +9,11 @@ export interface DeviceReach {
     | { readonly state: 'none' };
   /** The server can hand the device a message now. */
   readonly relay: boolean;
+  /** The server can keep a message for the device. */
+  readonly mailbox: boolean;
 }
 
-/** The last time that a message was sent to a device. `via` is a link's id, or `relay`. */
+/** The last time that a letter was sent to a device. `via` is a link's id, `relay` or `mailbox`. */
 export interface Attempt {
   readonly via: string;
   readonly at: number;
@@ -25,25 +26,32 @@ export type Decision =
   | { readonly do: 'wait'; readonly until: number | null };
 
 export const RELAY = 'relay';
-/** How long a link may take to open before the relay is used. */
+export const MAILBOX = 'mailbox';
+/** How long a link may take to open before the server takes over. */
 export const LINK_PATIENCE = 5_000;
 const FIRST_RESEND = 8_000;
 const MAX_RESEND = 60_000;
+/** So often over a way that brings no receipt; then the mailbox has it, which needs none. */
+const LIVE_TRIES = 2;
 
 export function decide(now: number, device: DeviceReach, last: Attempt | null): Decision {
-  if (device.link.state === 'open') return again(now, device.link.linkId, last);
+  // The server's answer decides what becomes of it.
+  if (last?.via === MAILBOX) return { do: 'wait', until: null };
+  if (device.link.state === 'open') return again(now, device.link.linkId, device, last);
   if (device.link.state === 'opening') {
     const patience = device.link.since + LINK_PATIENCE;
     if (now < patience) return { do: 'wait', until: patience };
   }
-  return device.relay ? again(now, RELAY, last) : { do: 'wait', until: null };
+  if (device.relay) return again(now, RELAY, device, last);
+  return device.mailbox ? { do: 'send', via: MAILBOX } : { do: 'wait', until: null };
 }
 
 /** A way that was not tried is tried at once; the same one again only after its receipt is overdue. */
-function again(now: number, via: string, last: Attempt | null): Decision {
+function again(now: number, via: string, { mailbox }: DeviceReach, last: Attempt | null): Decision {
   if (!last || last.via !== via) return { do: 'send', via };
   const due = last.at + Math.min(FIRST_RESEND * 2 ** (last.count - 1), MAX_RESEND);
-  return now >= due ? { do: 'send', via } : { do: 'wait', until: due };
+  if (now < due) return { do: 'wait', until: due };
+  return { do: 'send', via: mailbox && last.count >= LIVE_TRIES ? MAILBOX : via };
 }
 
 export function nextAttempt(now: number, via: string, last: Attempt | null): Attempt {

@@ -29,8 +29,15 @@ export interface OwnLetters {
     target: string,
     make: (after: string | null) => WireChange,
   ): Promise<OwnChange | null>;
-  /** A friend's receipt for one's own messages. */
-  applyReceipt(friendId: string, delivered: readonly string[], readUpTo: string | null): Promise<Change>;
+  /** A receipt from one of the friend's devices; `finished` letters leave the outbox. */
+  applyReceipt(
+    friendId: string,
+    delivered: readonly string[],
+    readUpTo: string | null,
+    finished: readonly string[],
+  ): Promise<Change>;
+  /** The friend's mailbox has `sent`; `finished` letters leave the outbox. */
+  markSent(friendId: string, sent: readonly string[], finished: readonly string[]): Promise<Change>;
   /** Takes messages out of the outbox; they did not arrive and will not by themselves. */
   giveUp(friendId: string, ids: readonly string[], failure: Failure): Promise<Change>;
   /** Puts a failed message back into the outbox; null if there is no such message. */
@@ -98,8 +105,9 @@ export function createOwnLetters(
       return done && { ...done, sent, overtaken };
     },
 
-    applyReceipt: (friendId, delivered, readUpTo) =>
+    applyReceipt: (friendId, delivered, readUpTo, finished) =>
       write(friendId, async (transaction) => {
+        for (const id of finished) await transaction.objectStore('outbox').delete([friendId, id]);
         const messages = new Map<string, StoredMessage>();
         for (const id of delivered) {
           const arrived = await markDelivered(transaction, friendId, id);
@@ -120,6 +128,21 @@ export function createOwnLetters(
           }
         }
         return { messages: [...messages.values()] };
+      }),
+
+    markSent: (friendId, sent, finished) =>
+      write(friendId, async (transaction) => {
+        for (const id of finished) await transaction.objectStore('outbox').delete([friendId, id]);
+        const messages: StoredMessage[] = [];
+        for (const id of sent) {
+          const message = await transaction.objectStore('messages').get([friendId, id]);
+          // A change, or a message that has come further already.
+          if (message?.state !== 'queued') continue;
+          const kept: StoredMessage = { ...message, state: 'sent' };
+          await transaction.objectStore('messages').put(kept);
+          messages.push(kept);
+        }
+        return { messages };
       }),
 
     giveUp: (friendId, ids, failure) =>
@@ -216,7 +239,6 @@ async function markDelivered(
   friendId: string,
   id: string,
 ): Promise<StoredMessage | null> {
-  await transaction.objectStore('outbox').delete([friendId, id]);
   const store = transaction.objectStore('messages');
   const message = await store.get([friendId, id]);
   // A receipt for what is not ours, or a second one.

@@ -35,6 +35,7 @@ const own = (...numbers: number[]) =>
 const received = (...numbers: number[]) =>
   store.addReceived(
     'f',
+    'friend',
     numbers.map((n) => message(n, 'friend')),
   );
 const numbers = (messages: readonly Message[]) => messages.map(({ at }) => at);
@@ -88,10 +89,10 @@ describe('the outbox', () => {
     await store.addOwn('g', [message(9, 'me', 'g')], false);
     expect(await waiting(2)).toEqual([1, 2]);
     expect(await store.outboxFriends()).toEqual(['f', 'g']);
-    await store.applyReceipt('f', [idOf(1), idOf(3)], null);
+    await store.applyReceipt('f', [idOf(1), idOf(3)], null, [idOf(1), idOf(3)]);
     expect(await waiting()).toEqual([2]);
     expect(await states()).toEqual(['1 delivered', '2 queued', '3 delivered']);
-    await store.applyReceipt('f', [idOf(2)], idOf(2));
+    await store.applyReceipt('f', [idOf(2)], idOf(2), [idOf(2)]);
     expect(await states()).toEqual(['1 read', '2 read', '3 delivered']);
     expect(await store.outboxFriends()).toEqual(['g']);
   });
@@ -99,15 +100,15 @@ describe('the outbox', () => {
   it('takes receipts twice, late, and for what is not ours without harm', async () => {
     await own(1);
     await received(2);
-    await store.applyReceipt('f', [idOf(1)], idOf(1));
-    const again = await store.applyReceipt('f', [idOf(1), idOf(2), idOf(7)], null);
+    await store.applyReceipt('f', [idOf(1)], idOf(1), [idOf(1)]);
+    const again = await store.applyReceipt('f', [idOf(1), idOf(2), idOf(7)], null, []);
     expect(again.messages).toEqual([]);
     expect(await states()).toEqual(['1 read', '2 delivered']);
   });
 
   it('does not take for read what was never delivered', async () => {
     await own(1, 2);
-    await store.applyReceipt('f', [idOf(2)], idOf(2));
+    await store.applyReceipt('f', [idOf(2)], idOf(2), [idOf(2)]);
     expect(await states()).toEqual(['1 queued', '2 read']);
   });
 
@@ -123,7 +124,7 @@ describe('the outbox', () => {
     expect(await discard(2)).toBeNull();
     // Should it have arrived all the same, it is deleted there.
     expect(await waiting()).toEqual([1, 92]);
-    await store.applyReceipt('f', [idOf(1), idOf(92)], null);
+    await store.applyReceipt('f', [idOf(1), idOf(92)], null, [idOf(1), idOf(92)]);
     expect(await discard(1)).toBeNull();
     expect(await waiting()).toEqual([]);
   });
@@ -163,7 +164,7 @@ describe('what the search has to bring in', () => {
     await received(3, 4);
     await database.clear('searchQueue');
     await store.changeOwn('f', idOf(1), () => ({ type: 'edit', id: idOf(5), target: idOf(1), text: 'new' }));
-    await store.addReceived('f', [], [{ type: 'delete', id: idOf(6), target: idOf(3) }]);
+    await store.addReceived('f', 'friend', [], [{ type: 'delete', id: idOf(6), target: idOf(3) }]);
     await store.changeOwn('f', idOf(4), () => ({ ...REACTION, id: idOf(7), target: idOf(4) }));
     expect(await queued()).toEqual([1, 3]);
   });
@@ -179,7 +180,7 @@ describe('what the search has to bring in', () => {
     await own(1);
     await received(2);
     await database.clear('searchQueue');
-    await store.applyReceipt('f', [idOf(1)], idOf(1));
+    await store.applyReceipt('f', [idOf(1)], idOf(1), [idOf(1)]);
     await store.markRead('f', idOf(2));
     expect(await queued()).toEqual([]);
   });

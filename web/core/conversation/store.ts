@@ -34,9 +34,13 @@ export interface Store extends OwnLetters {
   ): Promise<readonly Message[]>;
   message(friendId: string, id: string): Promise<Message | null>;
   firstUnread(friendId: string): Promise<string | null>;
-  /** A friend's messages and changes; what was here already is left out of the result. */
+  /**
+   * Messages and changes by the friend, or by oneself on another device; what was here already is left out of the
+   * result.
+   */
   addReceived(
     friendId: string,
+    by: Author,
     messages: readonly Message[],
     changes?: readonly WireChange[],
   ): Promise<Received>;
@@ -89,21 +93,22 @@ export function createStore(database: Database, KeyRange: DatabaseAccess['KeyRan
       return key?.[1] ?? null;
     },
 
-    async addReceived(friendId, messages, changes = []) {
+    async addReceived(friendId, by, messages, changes = []) {
       const added = new Set<string>();
       const done = await write(friendId, async (transaction, line) => {
         const bench = createWorkbench(transaction, friendId, KeyRange);
         for (const message of messages) {
-          if (await bench.add({ ...message, unread: 1 })) added.add(message.id);
+          const mark = by === 'me' ? { unseen: 1 as const } : { unread: 1 as const };
+          if (await bench.add({ ...message, ...mark })) added.add(message.id);
         }
         if (added.size > 0) {
           const waited = await takeWaiting(transaction, KeyRange, friendId, added);
-          for (const { change, by } of waited) await bench.apply(change, by);
+          for (const each of waited) await bench.apply(each.change, each.by);
         }
         for (const change of changes) {
-          if (await bench.apply(change, 'friend')) continue;
+          if (await bench.apply(change, by)) continue;
           const { id, target } = change;
-          await keepWaiting(transaction, KeyRange, { friendId, target, id, by: 'friend', change });
+          await keepWaiting(transaction, KeyRange, { friendId, target, id, by, change });
         }
         const { messages: changed, unread } = await bench.finish();
         return { messages: changed, line: unread === 0 ? line : { ...line, unread: line.unread + unread } };

@@ -1,5 +1,5 @@
 /** Turns a stored message into what goes over the wire, and back. */
-import type { Address } from '../crypto/envelope.ts';
+import type { Address } from '../crypto/address.ts';
 import type { FileSummary, Message } from '../model.ts';
 import { cleanFileName } from '../wire/file-name.ts';
 import { timeOfId } from '../wire/message-id.ts';
@@ -17,22 +17,24 @@ export function toWire({ id, body, replyTo }: Message): WireContent {
   return { type: 'text', id, text: body.text, replyTo: reply };
 }
 
-export function fromWire({ userId, deviceId }: Address, content: WireContent): Message {
+/** In the conversation with `friendId`, by the friend or, from another device, by oneself. */
+export function fromWire({ userId, deviceId }: Address, friendId: string, content: WireContent): Message {
+  const own = userId !== friendId;
   const base = {
     id: content.id,
-    friendId: userId,
-    author: 'friend',
+    friendId,
+    author: own ? 'me' : 'friend',
     at: timeOfId(content.id),
-    state: 'delivered',
+    state: own ? 'sent' : 'delivered',
   } as const;
   if (content.type === 'file') {
     const file = { name: cleanFileName(content.name), size: content.size, type: content.mime };
-    return { ...base, body: { kind: 'file', file, device: deviceId } };
+    return { ...base, body: { kind: 'file', file, device: own ? '' : deviceId } };
   }
   const message: Message = { ...base, body: { kind: 'text', text: content.text } };
   if (!content.replyTo) return message;
-  const { id, own, excerpt } = content.replyTo;
-  return { ...message, replyTo: { id, author: own ? 'friend' : 'me', excerpt } };
+  const { id, own: same, excerpt } = content.replyTo;
+  return { ...message, replyTo: { id, author: same === own ? 'me' : 'friend', excerpt } };
 }
 
 const encoder = new TextEncoder();

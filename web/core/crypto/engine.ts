@@ -6,7 +6,7 @@
 import type { Result } from '../model.ts';
 import type { Clock, Random } from '../platform.ts';
 import type { Value } from '../value.ts';
-import type { Address } from './envelope.ts';
+import type { Address } from './address.ts';
 import type { Letter, Received } from './events.ts';
 import { createEvents } from './events.ts';
 import type { Identity } from './identity.ts';
@@ -51,7 +51,7 @@ export interface EngineNeeds extends MachineNeeds {
   readonly onKeys: (sessionIds: readonly string[]) => void;
 }
 
-interface News {
+export interface News {
   readonly counts?: KeyCounts | undefined;
   /** Versions of people's keys, by person id. */
   readonly versions?: Readonly<Record<string, number>> | undefined;
@@ -125,6 +125,7 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     withoutRemoved: (devices) => removals.without(devices),
     onSent: () => verifying.tell(),
     onQueried: (asked, answer) => people.queried(asked, answer),
+    onUploaded: (oneTimeKeys) => sync.uploaded(oneTimeKeys),
   });
   const people: People = await createPeople({ machine, sync, flush: () => outgoing.flush(), clock });
   const trust = createTrust({ machine, me: me.userId });

@@ -1,6 +1,6 @@
 /** Takes in sealed events from single other devices: the engine's own (room keys) and ours, by their type. */
 import { engineUserId } from '../../../signaling/protocol/keys.ts';
-import type { Address } from './envelope.ts';
+import type { Address } from './address.ts';
 import type { Machine } from './machine.ts';
 import type { People } from './people.ts';
 import { isBelieved } from './people.ts';

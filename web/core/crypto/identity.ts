@@ -5,7 +5,7 @@
 import type * as Wasm from '@matrix-org/matrix-sdk-crypto-wasm';
 import type { Value } from '../value.ts';
 import { cell } from '../value.ts';
-import type { Address } from './envelope.ts';
+import type { Address } from './address.ts';
 import type { KeyServer } from './key-server.ts';
 import type { Machine } from './machine.ts';
 import { EngineBroken } from './machine.ts';
@@ -34,7 +34,7 @@ export interface Secrets {
 
 type SigningBody = Parameters<KeyServer['signing']>[0];
 /** That the password is known; the server asks for it when an identity is replaced. */
-type Proof = NonNullable<SigningBody['proof']>;
+export type Proof = NonNullable<SigningBody['proof']>;
 
 type RestoreFailure =
   | EngineFailure

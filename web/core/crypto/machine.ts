@@ -9,7 +9,7 @@ import { engineUserId } from '../../../signaling/protocol/keys.ts';
 import type { DatabaseAccess, Timers } from '../platform.ts';
 import type { Value } from '../value.ts';
 import { cell } from '../value.ts';
-import type { Address } from './envelope.ts';
+import type { Address } from './address.ts';
 import { memoryNotes, storedNotes } from './notes.ts';
 import type { Notes } from './notes.ts';
 

@@ -12,7 +12,7 @@ import * as v from 'valibot';
 import { idSchema } from '../../../signaling/protocol/common.ts';
 import type { Result } from '../model.ts';
 import type { Clock, Timers } from '../platform.ts';
-import type { Address } from './envelope.ts';
+import type { Address } from './address.ts';
 import type { Events } from './events.ts';
 import type { Machine } from './machine.ts';
 import type { OlmSessions } from './olm-sessions.ts';

@@ -2,7 +2,7 @@
 import { engineUserId } from '../../../signaling/protocol/keys.ts';
 import type { Result } from '../model.ts';
 import { DONE } from '../result.ts';
-import type { Address } from './envelope.ts';
+import type { Address } from './address.ts';
 import type { KeyServer } from './key-server.ts';
 import type { Machine } from './machine.ts';
 import { createTurns } from './turns.ts';

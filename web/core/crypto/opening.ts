@@ -1,7 +1,7 @@
 /** Opens messages: only from the person and device that the path named, and only from devices that their owner signed. */
 import type * as Wasm from '@matrix-org/matrix-sdk-crypto-wasm';
 import { engineUserId } from '../../../signaling/protocol/keys.ts';
-import type { Address } from './envelope.ts';
+import type { Address } from './address.ts';
 import type { Machine } from './machine.ts';
 import { EngineBroken } from './machine.ts';
 import type { People } from './people.ts';

@@ -35,6 +35,8 @@ interface Needs {
   readonly onSent: () => void;
   /** Keys of these people were asked for and taken in. */
   readonly onQueried: (people: readonly string[], answer: Queried) => Promise<void>;
+  /** The server has so many of this device's own keys now. */
+  readonly onUploaded: (oneTimeKeys: number) => void;
 }
 
 export interface Outgoing {
@@ -97,6 +99,7 @@ export function createOutgoing({ machine, keys: server, post, ...needs }: Needs)
     }
     needs.onSent();
     if (request.type === library.RequestType.KeysQuery) await queried(request.body, answer.value);
+    if (request.type === library.RequestType.KeysUpload) uploaded(answer.value);
     return DONE;
   }
 
@@ -140,6 +143,11 @@ export function createOutgoing({ machine, keys: server, post, ...needs }: Needs)
     const asked = Object.keys((JSON.parse(body) as { device_keys: object }).device_keys);
     const people = asked.map(personOfEngineUser).filter((person) => person !== null);
     await needs.onQueried(people, answer as Queried);
+  }
+
+  function uploaded(answer: unknown): void {
+    const { one_time_key_counts: counts } = answer as { one_time_key_counts: Record<string, number> };
+    needs.onUploaded(counts['signed_curve25519'] ?? 0);
   }
 
   return {

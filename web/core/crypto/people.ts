@@ -9,7 +9,7 @@ import { engineUserId } from '../../../signaling/protocol/keys.ts';
 import type { Result } from '../model.ts';
 import type { Clock } from '../platform.ts';
 import { DONE, fail } from '../result.ts';
-import type { Address } from './envelope.ts';
+import type { Address } from './address.ts';
 import type { Machine } from './machine.ts';
 import type { KeyCounts, Sync } from './sync.ts';
 import { createTurns } from './turns.ts';
@@ -76,7 +76,8 @@ export async function createPeople({ machine, sync, flush, clock }: Needs): Prom
   const user = (person: string) => new library.UserId(engineUserId(person));
   const isStale = (person: string) => {
     const known = asked.get(person)?.version;
-    return known === undefined || distrusted.has(person) || (announced.get(person) ?? known) !== known;
+    // An answer may be newer than the announcement: this device's own changes are not announced to it.
+    return known === undefined || distrusted.has(person) || (announced.get(person) ?? known) > known;
   };
 
   async function ask(stale: readonly string[]): Promise<Result> {

@@ -8,7 +8,7 @@ import type { ErrorCode } from '../../../signaling/protocol/errors.ts';
 import { LIMITS } from '../../../signaling/protocol/limits.ts';
 import type { Result } from '../model.ts';
 import { fail, ok } from '../result.ts';
-import type { Address } from './envelope.ts';
+import type { Address } from './address.ts';
 import type { Machine } from './machine.ts';
 import type { OlmSessions } from './olm-sessions.ts';
 import type { People } from './people.ts';

@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import { personOfEngineUser } from '../../../signaling/protocol/keys.ts';
 import { idSchema } from '../../../signaling/protocol/common.ts';
 import { LIMITS } from '../../../signaling/protocol/limits.ts';
-import type { Address } from './envelope.ts';
+import type { Address } from './address.ts';
 import type { Events } from './events.ts';
 import type { Notes } from './notes.ts';
 import type { Outcome } from './outcome.ts';

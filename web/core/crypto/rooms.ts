@@ -2,7 +2,7 @@
 import type * as Wasm from '@matrix-org/matrix-sdk-crypto-wasm';
 import { engineUserId } from '../../../signaling/protocol/keys.ts';
 import type { Clock } from '../platform.ts';
-import type { Address } from './envelope.ts';
+import type { Address } from './address.ts';
 import type { Machine } from './machine.ts';
 import type { OlmSessions } from './olm-sessions.ts';
 import type { Outcome } from './outcome.ts';

@@ -13,6 +13,8 @@ export type Processed = Awaited<ReturnType<Wasm.OlmMachine['receiveSyncChanges']
 
 export interface Sync {
   setCounts(counts: KeyCounts): void;
+  /** Own keys were brought to the server, which has so many now: what it said before is out of date. */
+  uploaded(oneTimeKeys: number): void;
   /** Stored when it resolves: one result for each event, in order. `changed` are people whose keys must be asked for. */
   take(events: readonly object[], changed?: readonly string[]): Promise<readonly Processed[]>;
 }
@@ -23,6 +25,8 @@ export function createSync({ olm, library, call }: Machine): Sync {
   let known: KeyCounts | null = null;
   return {
     setCounts: (counts) => void (known = counts),
+    // With them went a new fallback key, if one was called for.
+    uploaded: (oneTimeKeys) => void (known = { oneTimeKeys, fallbackUsed: false }),
     take(events, changed = []) {
       const text = JSON.stringify(events);
       const people = new library.DeviceLists(

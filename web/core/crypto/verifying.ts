@@ -9,7 +9,7 @@ import type { Timers } from '../platform.ts';
 import { DONE } from '../result.ts';
 import type { Value } from '../value.ts';
 import { cell } from '../value.ts';
-import type { Address } from './envelope.ts';
+import type { Address } from './address.ts';
 import type { Machine } from './machine.ts';
 import type { Outcome } from './outcome.ts';
 import { no, unreachable, yes } from './outcome.ts';

@@ -1,5 +1,5 @@
 /** A link to one device of a friend, as the rest of core sees it. */
-import type { Address } from '../crypto/envelope.ts';
+import type { Address } from '../crypto/address.ts';
 import type { Result } from '../model.ts';
 import type { Platform } from '../platform.ts';
 import type { Value } from '../value.ts';
@@ -35,7 +35,7 @@ export interface LinkNeeds {
   readonly ownDeviceId: string;
   readonly peerMaker: () => Promise<PeerMaker>;
   readonly iceServers: IceServerSource;
-  readonly sendSignal: (to: Address, linkId: string, body: string) => Promise<Result>;
+  readonly sendSignal: (to: Address, linkId: string, body: string) => Promise<Result<unknown>>;
   readonly onChat: (bytes: Uint8Array) => void;
   readonly onDrained: () => void;
 }

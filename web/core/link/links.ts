@@ -1,5 +1,5 @@
 /** All links of this browser: one per device of a friend, made when wanted or offered, and what they add up to per friend. */
-import type { Address } from '../crypto/envelope.ts';
+import type { Address } from '../crypto/address.ts';
 import type { PathState, Result } from '../model.ts';
 import type { Platform } from '../platform.ts';
 import type { Scope } from '../scope.ts';
@@ -39,7 +39,7 @@ interface Needs {
   readonly scope: Scope;
   readonly ownDeviceId: string;
   readonly iceServers: IceServerSource;
-  readonly sendSignal: (to: Address, linkId: string, body: string) => Promise<Result>;
+  readonly sendSignal: (to: Address, linkId: string, body: string) => Promise<Result<unknown>>;
   readonly reach: (friendId: string) => Reach | null;
   /** Whether this browser is connected to the server. */
   readonly online: () => boolean;

@@ -8,7 +8,7 @@ import { DONE, fail, ok } from '../result.ts';
 
 const TIMEOUT = 15_000;
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface Http {
   /** For answers with a body. */

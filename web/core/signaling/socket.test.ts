@@ -61,6 +61,7 @@ beforeEach(() => {
         onVisibility: keep('visibility'),
         onNetworkChange: keep('network'),
         onActivity: () => () => undefined,
+        onUncaught: () => () => undefined,
         onLeave: () => () => undefined,
       },
     },
@@ -148,11 +149,19 @@ describe('the socket', () => {
     say({ type: 'error', ref: refs[1], code: 'peer-offline' });
     say({ type: 'accepted', ref: refs[0] });
     say({ type: 'accepted', ref: 999 });
-    expect(await first).toEqual({ ok: true, value: undefined });
+    expect(await first).toEqual({ ok: true, value: { type: 'accepted', ref: refs[0] } });
     expect(await second).toEqual({ ok: false, failure: { code: 'peer-offline' } });
     await end(1006);
     expect(await third).toEqual({ ok: false, failure: { code: 'network' } });
     expect(await socket.ask(signal)).toEqual({ ok: false, failure: { code: 'network' } });
+  });
+
+  it('takes no other answer than the one that fits', async () => {
+    welcome();
+    const asked = socket.ask(signal);
+    const { ref } = JSON.parse(wires[0]!.sent[0]!) as { ref: number };
+    say({ type: 'mailed', ref, refused: [] });
+    expect(await asked).toEqual({ ok: false, failure: { code: 'internal' } });
   });
 
   it('does not wait for ever for an answer', async () => {

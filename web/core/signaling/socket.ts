@@ -6,7 +6,7 @@ import type { ClientMessage, ServerMessage } from '../../../signaling/protocol/s
 import { PROTOCOL_VERSION, SOCKET_PATH } from '../../../signaling/protocol/version.ts';
 import type { Failure, Result } from '../model.ts';
 import type { Platform, PlatformSocket } from '../platform.ts';
-import { DONE, fail } from '../result.ts';
+import { fail, ok } from '../result.ts';
 import type { Scope } from '../scope.ts';
 import { cell } from '../value.ts';
 import type { Value } from '../value.ts';
@@ -26,6 +26,21 @@ const SILENT = 4000;
 type Asking = Extract<ClientMessage, { ref: number }>;
 type WithoutRef<T> = T extends { ref: number } ? Omit<T, 'ref'> : never;
 type SocketRequest = WithoutRef<Asking>;
+type Said<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
+/** What the server answers to a request that it grants. */
+interface Answers {
+  signal: Said<'accepted'>;
+  relay: Said<'accepted'>;
+  mail: Said<'mailed'>;
+  'mail-next': Said<'mail-page'>;
+}
+type Answer = Answers[keyof Answers];
+const ANSWER_TO = {
+  signal: 'accepted',
+  relay: 'accepted',
+  mail: 'mailed',
+  'mail-next': 'mail-page',
+} as const satisfies Record<Asking['type'], Answer['type']>;
 type Telling = Exclude<ClientMessage, { ref: number }>;
 
 export interface Socket {
@@ -33,7 +48,7 @@ export interface Socket {
   /** False if there is no connection; then nothing was sent. */
   tell(message: Telling): boolean;
   /** Resolves when the server has answered, or with `network` when it did not. */
-  ask(request: SocketRequest): Promise<Result>;
+  readonly ask: <R extends SocketRequest>(request: R) => Promise<Result<Answers[R['type']]>>;
   start(): void;
   retryNow(): void;
 }
@@ -49,7 +64,7 @@ interface Needs {
 export function createSocket({ platform, scope, probe, onMessage }: Needs): Socket {
   const { clock, random, timers, page } = platform;
   const state = cell<SocketState>({ state: 'idle' });
-  const waiting = new Map<number, (result: Result) => void>();
+  const waiting = new Map<number, (result: Result<Answer>) => void>();
   const pace = createPace(clock, timers, REQUEST_RATE);
   let socket: PlatformSocket | null = null;
   let failures = 0;
@@ -118,7 +133,7 @@ export function createSocket({ platform, scope, probe, onMessage }: Needs): Sock
     if (welcomedAt !== null || message?.type === 'welcome') watchSilence();
     if (!message) return;
     if (message.type === 'ping') tell({ type: 'pong' });
-    else if (message.type === 'accepted') waiting.get(message.ref)?.(DONE);
+    else if (isAnswer(message)) waiting.get(message.ref)?.(ok(message));
     else if (message.type === 'error') {
       if (message.ref !== undefined) waiting.get(message.ref)?.(fail(message.code, message.retryAfter));
     } else {
@@ -153,16 +168,19 @@ export function createSocket({ platform, scope, probe, onMessage }: Needs): Sock
     return true;
   }
 
-  function ask(request: SocketRequest): Promise<Result> {
-    return new Promise((resolve) => pace.run(() => transmitAsking(request, resolve)));
+  function ask<R extends SocketRequest>(request: R): Promise<Result<Answers[R['type']]>> {
+    return new Promise((resolve) =>
+      pace.run(() => transmitAsking(request, (result) => resolve(result as Result<Answers[R['type']]>))),
+    );
   }
 
-  function transmitAsking(request: SocketRequest, resolve: (result: Result) => void): void {
+  function transmitAsking(request: SocketRequest, resolve: (result: Result<Answer>) => void): void {
     const ref = nextRef++;
-    const finish = (result: Result): void => {
+    const finish = (result: Result<Answer>): void => {
       if (!waiting.delete(ref)) return;
       cancel();
-      resolve(result);
+      const fits = !result.ok || result.value.type === ANSWER_TO[request.type];
+      resolve(fits ? result : fail('internal'));
     };
     const cancel = timers.after(ANSWER_WITHIN, () => finish(fail('network')));
     waiting.set(ref, finish);
@@ -200,6 +218,12 @@ export function createSocket({ platform, scope, probe, onMessage }: Needs): Sock
     },
     retryNow,
   };
+}
+
+/** A page of mail without a number is no answer: it came in just now. */
+function isAnswer(message: ServerMessage): message is Answer & { ref: number } {
+  const type: string = message.type;
+  return 'ref' in message && message.ref !== undefined && Object.values<string>(ANSWER_TO).includes(type);
 }
 
 /** Null for what this version does not understand: a newer server may say more than we know. */

@@ -2,13 +2,25 @@
 import type { Announced, FileOffer } from '../conversation/conversation.ts';
 import type { ChosenPresence } from '../../../signaling/protocol/common.ts';
 import type { Me } from '../../../signaling/protocol/http.ts';
-import type { ConnectionState, Message, Notice, PathState, PeopleState, TransferView } from '../model.ts';
+import type {
+  ConnectionState,
+  Message,
+  Notice,
+  PathState,
+  PeopleState,
+  Result,
+  SecurityState,
+  TransferView,
+  Trust,
+  Verification,
+} from '../model.ts';
 import type { Platform } from '../platform.ts';
 import type { Scope } from '../scope.ts';
+import type { SecurityAsk } from './security-ask.ts';
 import type { WireLetter } from '../wire/message.ts';
 
 /** Tabs of another version, left over from before an update, do not understand each other. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** What only the leading tab knows at first hand. */
 export interface LiveState {
@@ -22,6 +34,9 @@ export interface LiveState {
   readonly transfers: ReadonlyMap<string, TransferView>;
   /** The friend who rings. */
   readonly ringing: string | null;
+  readonly security: SecurityState;
+  readonly trust: ReadonlyMap<string, Trust>;
+  readonly verification: Verification | null;
 }
 
 /** What any tab asks of the leading one. */
@@ -55,6 +70,9 @@ export type TabMessage =
   | { readonly kind: 'left'; readonly tab: string }
   | { readonly kind: 'command'; readonly command: Command }
   | { readonly kind: 'change'; readonly change: Announced }
+  /** Asks the leading tab, which answers under the same id. */
+  | { readonly kind: 'ask'; readonly id: string; readonly ask: SecurityAsk }
+  | { readonly kind: 'answer'; readonly id: string; readonly result: Result<string | null> }
   | { readonly kind: 'notice-offer'; readonly id: string; readonly notice: Notice }
   | { readonly kind: 'notice-claim'; readonly id: string; readonly tab: string }
   | { readonly kind: 'notice-grant'; readonly id: string; readonly tab: string };

@@ -1,0 +1,127 @@
+/** What the page asks of a person before it trusts another, and that nothing is answered or sent by accident. */
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { launchChromium } from './lib/chromium.ts';
+import { type Gallery, startGallery } from './lib/gallery.ts';
+import { composer } from './lib/person.ts';
+
+let browser: Browser;
+let gallery: Gallery;
+let context: BrowserContext;
+beforeAll(async () => {
+  browser = await launchChromium();
+  gallery = await startGallery();
+});
+afterAll(async () => {
+  await browser.close();
+  await gallery.close();
+});
+beforeEach(async () => {
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
+});
+afterEach(() => context.close());
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+describe('a friend whose identity changed', () => {
+  it('can be sent nothing until one has said twice that one goes on', async () => {
+    const page = await gallery.open(context, 'identity-changed', '/c/jose');
+    await page.getByRole('alert').getByText('José Ñandú’s identity has changed').waitFor();
+    expect(await composer(page).count()).toBe(0);
+    expect(await button(page, 'Voice call').count()).toBe(0);
+    await page.evaluate(() => {
+      const files = new DataTransfer();
+      files.items.add(new File(['x'], 'dropped.txt'));
+      document
+        .querySelector('.chat-body')
+        ?.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: files }));
+    });
+
+    await button(page, 'Continue anyway').click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+    expect(await composer(page).count()).toBe(0);
+
+    await button(page, 'Continue anyway').click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Continue anyway' }).click();
+    await composer(page).waitFor();
+    // What was being written is still there, and what was dropped meanwhile was not sent.
+    expect(await composer(page).inputValue()).toBe('I wanted to ask you whether');
+    expect(await page.locator('.message').count()).toBe(0);
+  });
+});
+
+describe('comparing emoji', () => {
+  it('asks by itself, and what is being typed neither answers nor closes it', async () => {
+    const page = await gallery.open(context, 'base', '/c/tom');
+    await composer(page).pressSequentially('Hello');
+    await page.evaluate(() => window.messenger.security.show({ userId: 'tom', phase: { at: 'asked' } }));
+    const dialog = page.getByRole('dialog', { name: 'Compare emoji with Tom Okafor' });
+    await dialog.waitFor();
+    // The focus has come into it, so that a screen reader is there too, but to no control.
+    await expect.poll(() => dialog.evaluate((popup) => popup.contains(document.activeElement))).toBe(true);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Space');
+    await page.mouse.click(5, 5);
+    await dialog.getByText('Tom Okafor wants to compare').waitFor();
+
+    await button(page, 'Compare').click();
+    const emoji = dialog.getByRole('listitem');
+    expect((await emoji.allInnerTexts()).map((text) => text.split('\n').at(-1))).toEqual([
+      'Octopus',
+      'Umbrella',
+      'Santa',
+      'Spanner',
+      'Strawberry',
+      'Headphones',
+      'Octopus',
+    ]);
+    await button(page, 'They match').click();
+    await dialog.getByText('Tom Okafor is verified').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.locator('.chat-head').getByText('Verified').waitFor({ state: 'attached' });
+  });
+
+  it('that are different says what that may mean, and verifies nobody', async () => {
+    const page = await gallery.open(context, 'comparing', '/c/tom');
+    await button(page, 'They don’t match').click();
+    await page.getByRole('dialog').getByText('Somebody may stand between you').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await page.locator('.chat-head .trust-mark').count()).toBe(0);
+  });
+});
+
+describe('a device without the keys', () => {
+  it('says so over the list and is unlocked by the password', async () => {
+    const page = await gallery.open(context, 'locked', '/');
+    const banner = page.getByText('your friends do not get what you write here');
+    await banner.waitFor();
+    await button(page, 'Unlock').click();
+    const dialog = page.getByRole('dialog', { name: 'Unlock this device' });
+    await dialog.getByLabel('Your password', { exact: true }).fill('a password');
+    await dialog.getByRole('button', { name: 'Unlock', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await banner.waitFor({ state: 'detached' });
+  });
+
+  it('gets a recovery code, which is saved as it is shown', async () => {
+    const page = await gallery.open(context, 'base', '/settings');
+    await button(page, 'Make a recovery code').click();
+    const dialog = page.getByRole('dialog', { name: 'Recovery code for Holler' });
+    await dialog.getByLabel('Your password', { exact: true }).fill('a password');
+    await button(page, 'Make the code').click();
+    const shown = await dialog.locator('.recovery-code').innerText();
+    await page.mouse.click(5, 5);
+    const saving = page.waitForEvent('download');
+    await button(page, 'Save as a file').click();
+    const stream = await (await saving).createReadStream();
+    const saved = (await stream.toArray()).join('').trim();
+    expect(saved.split('-')).toEqual(shown.trim().split(/\s+/));
+    await button(page, 'I have kept it').click();
+    await dialog.waitFor({ state: 'detached' });
+    // There is one now, and it is not shown any more.
+    await button(page, 'Make a new recovery code').waitFor();
+  });
+});

@@ -1,0 +1,32 @@
+/** Stands where the composer was, while a friend has another identity than before: nothing is sent until one decides. */
+import { ShieldAlert } from 'lucide-react';
+import type { Contact } from '../../../signaling/protocol/http.ts';
+import { nameOf } from '../contacts/people.ts';
+import { CompareButton } from './compare-button.tsx';
+import { ContinueAnyway } from './continue-anyway.tsx';
+import { useSecurityWords } from './words.ts';
+import './identity-changed.css';
+
+export function IdentityChanged({ friend }: { friend: Contact }) {
+  const words = useSecurityWords();
+  const name = nameOf(friend);
+  return (
+    <section className="identity-changed" aria-labelledby="identity-changed">
+      <ShieldAlert size={24} aria-hidden="true" />
+      <div className="identity-changed-body">
+        <div role="alert">
+          <h3 id="identity-changed">{words.changed.title(name)}</h3>
+          <p>{words.changed.text(name)}</p>
+        </div>
+        <p className="quiet">
+          {words.changed.advice(name)}{' '}
+          {friend.presence.state === 'offline' && words.friend.mustBeOnline(name)}
+        </p>
+        <div className="identity-changed-actions">
+          <CompareButton friend={friend} look="primary" />
+          <ContinueAnyway friend={friend} />
+        </div>
+      </div>
+    </section>
+  );
+}

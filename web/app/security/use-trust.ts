@@ -1,0 +1,8 @@
+/** How sure one can be of one friend. */
+import type { Trust } from '../../core/model.ts';
+import { useMessenger } from '../messenger-context.ts';
+import { useValue } from '../use-value.ts';
+
+export function useTrust(userId: string): Trust {
+  return useValue(useMessenger().security.trust).get(userId) ?? 'unknown';
+}

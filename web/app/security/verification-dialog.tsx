@@ -1,0 +1,186 @@
+/** Two people, or two devices of one, compare seven emoji: each step of it, with a way out. */
+import { ShieldAlert, ShieldCheck, Smartphone } from 'lucide-react';
+import { type ReactNode, useEffect, useRef } from 'react';
+import type { Me } from '../../../signaling/protocol/http.ts';
+import type { Verification } from '../../core/model.ts';
+import { nameOf, useContacts } from '../contacts/people.ts';
+import { useSpeech } from '../i18n/index.ts';
+import { useMessenger } from '../messenger-context.ts';
+import { Avatar } from '../ui/avatar.tsx';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { EmojiTable } from './emoji-table.tsx';
+import { useSecurityWords } from './words.ts';
+import './verification.css';
+
+interface VerificationDialogProps {
+  readonly verification: Verification;
+  readonly me: Me;
+}
+
+export function VerificationDialog({ verification, me }: VerificationDialogProps) {
+  const { security } = useMessenger();
+  const { compare } = useSecurityWords();
+  const { userId, phase } = verification;
+  const friend = useContacts().get(userId);
+  const name = userId === me.id ? null : friend === undefined ? '' : nameOf(friend);
+  return (
+    <Dialog
+      open
+      stays
+      onClose={() => security.dismiss(false)}
+      title={name === null ? compare.titleDevice : compare.titleFriend(name)}
+    >
+      <Stage at={phase.at}>
+        <Step phase={phase} userId={userId} name={name} />
+      </Stage>
+    </Dialog>
+  );
+}
+
+/**
+ * Has the focus at each step, and reads it out. At the first, because the dialog may open by itself: a key that was meant
+ * for something else must answer nothing. At the others, because the button that led there is gone.
+ */
+function Stage({ at, children }: { at: Verification['phase']['at']; children: ReactNode }) {
+  const stage = useRef<HTMLDivElement>(null);
+  useEffect(() => stage.current?.focus({ preventScroll: true }), [at]);
+  return (
+    <div className="verification" ref={stage} tabIndex={-1} role="status">
+      {children}
+    </div>
+  );
+}
+
+interface StepProps {
+  readonly phase: Verification['phase'];
+  readonly userId: string;
+  /** Null for another device of one's own. */
+  readonly name: string | null;
+}
+
+function Step({ phase, userId, name }: StepProps) {
+  switch (phase.at) {
+    case 'asked':
+      return <Asked userId={userId} name={name} />;
+    case 'waiting':
+      return <Waiting userId={userId} name={name} />;
+    case 'comparing':
+      return <Comparing emoji={phase.emoji} name={name} />;
+    case 'done':
+      return <Done name={name} />;
+    case 'ended':
+      return <Ended why={phase.why} userId={userId} name={name} />;
+  }
+}
+
+type Who = Pick<StepProps, 'userId' | 'name'>;
+
+function Face({ userId, name }: Who) {
+  if (name === null) return <Smartphone className="verification-sign" size={40} aria-hidden="true" />;
+  return <Avatar id={userId} name={name} size="large" />;
+}
+
+function Asked({ userId, name }: Who) {
+  const { t } = useSpeech();
+  const { compare } = useSecurityWords();
+  const { security } = useMessenger();
+  return (
+    <>
+      <Face userId={userId} name={name} />
+      <p>{name === null ? compare.askedDevice : compare.askedFriend(name)}</p>
+      <p className="quiet">{name === null ? compare.howDevice : compare.how}</p>
+      <div className="dialog-actions">
+        <Button onClick={() => security.dismiss(false)}>{t.common.notNow}</Button>
+        <Button look="primary" onClick={() => security.agree()}>
+          {compare.agree}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Waiting({ userId, name }: Who) {
+  const { t } = useSpeech();
+  const { compare } = useSecurityWords();
+  const { security } = useMessenger();
+  return (
+    <>
+      <Face userId={userId} name={name} />
+      <p className="verification-title">
+        {name === null ? compare.waitingDevice : compare.waitingFriend(name)}
+      </p>
+      <p className="quiet">{compare.waitingText}</p>
+      <div className="dialog-actions">
+        <Button onClick={() => security.dismiss(false)}>{t.common.cancel}</Button>
+      </div>
+    </>
+  );
+}
+
+type Compared = Extract<Verification['phase'], { at: 'comparing' }>['emoji'];
+
+function Comparing({ emoji, name }: { emoji: Compared; name: string | null }) {
+  const { compare } = useSecurityWords();
+  const { security } = useMessenger();
+  return (
+    <>
+      <p>{name === null ? compare.questionDevice : compare.question(name)}</p>
+      <EmojiTable emoji={emoji} />
+      <p className="quiet">{name === null ? compare.howDevice : compare.how}</p>
+      <div className="dialog-actions">
+        <Button onClick={() => security.dismiss(true)}>{compare.different}</Button>
+        <Button look="primary" onClick={() => security.confirm()}>
+          {compare.same}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Done({ name }: { name: string | null }) {
+  const { t } = useSpeech();
+  const { compare } = useSecurityWords();
+  const { security } = useMessenger();
+  return (
+    <>
+      <ShieldCheck className="verification-sign" data-good size={48} aria-hidden="true" />
+      <p className="verification-title">{compare.doneTitle}</p>
+      <p>{name === null ? compare.doneDevice : compare.doneFriend(name)}</p>
+      <div className="dialog-actions">
+        <Button look="primary" onClick={() => security.dismiss(false)}>
+          {t.common.close}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+type Why = Extract<Verification['phase'], { at: 'ended' }>['why'];
+
+function Ended({ why, userId, name }: Who & { why: Why }) {
+  const { t } = useSpeech();
+  const { compare } = useSecurityWords();
+  const { security } = useMessenger();
+  const again = () => {
+    security.dismiss(false);
+    security.verify(userId);
+  };
+  return (
+    <>
+      {why === 'different' ? (
+        <ShieldAlert className="verification-sign" data-bad size={48} aria-hidden="true" />
+      ) : (
+        <Face userId={userId} name={name} />
+      )}
+      <p className="verification-title">{compare.endedTitle[why]}</p>
+      <p>{why === 'different' && name === null ? compare.differentDevice : compare.ended[why]}</p>
+      <div className="dialog-actions">
+        {(why === 'timeout' || why === 'failed') && <Button onClick={again}>{t.common.tryAgain}</Button>}
+        <Button look="primary" onClick={() => security.dismiss(false)}>
+          {t.common.close}
+        </Button>
+      </div>
+    </>
+  );
+}

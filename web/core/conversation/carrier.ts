@@ -1,0 +1,26 @@
+/** The ways out of this browser, as delivery uses them. */
+import type { Address } from '../crypto/address.ts';
+import type { Result } from '../model.ts';
+import type { WireMessage } from '../wire/message.ts';
+import type { DeviceReach } from './outbox.ts';
+import type { Letter, Posted } from './post.ts';
+
+/** The same bytes for all devices of both people. */
+export interface Sealed {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Those that can open it, this one not counted. */
+  readonly readers: readonly Address[];
+}
+
+/** The ways out of this browser. */
+export interface Carrier {
+  /** Asks for links to this friend while letters wait. */
+  want(friendId: string, on: boolean): void;
+  /** Null while it cannot be done; `wayChanged` or `devicesChanged` tells when to try again. */
+  seal(friendId: string, message: WireMessage): Promise<Sealed | null>;
+  reach(device: Address): DeviceReach;
+  sendLink(to: Address, bytes: Uint8Array<ArrayBuffer>): 'sent' | 'full' | 'closed';
+  sendRelay(to: Address, bytes: Uint8Array<ArrayBuffer>): Promise<Result<unknown>>;
+  /** Durable in the mailboxes of all that are taken; says nothing of letters that nobody waits for. */
+  sendMail(friendId: string, letters: readonly Letter[]): Promise<Result<readonly Posted[]>>;
+}

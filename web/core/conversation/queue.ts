@@ -1,0 +1,63 @@
+/** What is under way to one friend: each letter, the devices that can open it, and those that have it. */
+import type { Address } from '../crypto/address.ts';
+import { keyOf } from '../crypto/address.ts';
+import type { WireLetter } from '../wire/message.ts';
+import type { Sealed } from './carrier.ts';
+import type { Attempt } from './outbox.ts';
+
+export interface Waiting {
+  readonly letter: WireLetter;
+  /** By device. */
+  readonly attempts: Map<string, Attempt>;
+  /** Devices that have it, or whose mailbox has. */
+  readonly done: Set<string>;
+  sealed: Sealed | null;
+}
+
+export interface Queue {
+  /** In order of ids; a window onto the outbox. */
+  readonly waiting: Map<string, Waiting>;
+  pumping: boolean;
+  again: boolean;
+  reload: boolean;
+  cancelTimer: () => void;
+  /** Nothing through the server before this time: it asked for patience, or the device was not there. */
+  serverAfter: number;
+}
+
+export const newWaiting = (letter: WireLetter): Waiting => ({
+  letter,
+  attempts: new Map(),
+  done: new Set(),
+  sealed: null,
+});
+
+export const newQueue = (reload: boolean): Queue => ({
+  waiting: new Map(),
+  pumping: false,
+  again: false,
+  reload,
+  cancelTimer: () => undefined,
+  serverAfter: 0,
+});
+
+/** A text that still waits goes out as it was edited; should it be there already, the edit follows. */
+export function rewrite(queue: Queue, { target, text }: Extract<WireLetter, { type: 'edit' }>): void {
+  const waiting = queue.waiting.get(target);
+  if (waiting?.letter.type !== 'text') return;
+  queue.waiting.set(target, { ...waiting, letter: { ...waiting.letter, text }, sealed: null });
+}
+
+/** All devices have it, and at least one of them is the friend's. */
+export function isFinished(friendId: string, { done, sealed }: Waiting): boolean {
+  const readers = sealed?.readers ?? [];
+  return (
+    readers.some(({ userId }) => userId === friendId) && readers.every((reader) => done.has(keyOf(reader)))
+  );
+}
+
+/** Whether any device of the friend but these has it. */
+export function hasArrived(friendId: string, { done }: Waiting, but: readonly Address[]): boolean {
+  const without = new Set(but.map(keyOf));
+  return [...done].some((key) => key.startsWith(`${friendId} `) && !without.has(key));
+}

@@ -1,0 +1,43 @@
+/** Messages that came before their keys: kept until those come, which they do by another way or when asked for. */
+import type { Address } from './address.ts';
+
+export interface Unopened {
+  readonly from: Address;
+  readonly bytes: Uint8Array;
+  /** In the mailbox, where it stays until it has been opened; null if it came by another way. */
+  readonly mailId: string | null;
+}
+
+/** Beyond this the oldest go: what is in the mailbox comes again, what is not is sent again. */
+const MAX = 2_000;
+
+export interface Backlog {
+  add(unopened: Unopened): void;
+  /** Keys came: tries all again, in order. */
+  retry(): void;
+}
+
+/** `open` resolves to whether it need not be kept any longer. */
+export function createBacklog(open: (unopened: Unopened) => Promise<boolean>): Backlog {
+  let kept: Unopened[] = [];
+  let working: Promise<unknown> = Promise.resolve();
+
+  async function tryAll(): Promise<void> {
+    const trying = kept;
+    kept = [];
+    const still = await Promise.all(
+      trying.map(async (unopened) => ((await open(unopened)) ? [] : [unopened])),
+    );
+    kept = [...still.flat(), ...kept].slice(-MAX);
+  }
+
+  return {
+    add(unopened) {
+      kept = [...kept.slice(1 - MAX), unopened];
+    },
+    retry() {
+      working = working.then(tryAll, tryAll);
+      working.catch(() => undefined);
+    },
+  };
+}

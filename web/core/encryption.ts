@@ -1,0 +1,17 @@
+/** All that encryption needs and the first paint does not: fetched together, later. */
+import { openEngine } from './crypto/engine.ts';
+import { recoveryCode } from './crypto/recovery-code.ts';
+import { createVault } from './crypto/vault.ts';
+import { createDirectory } from './directory.ts';
+import { createIdentityKeeper } from './identity-keeper.ts';
+import { followVerifications } from './verifications.ts';
+
+export const encryption = {
+  openEngine,
+  recoveryCode,
+  createVault,
+  createDirectory,
+  createIdentityKeeper,
+  followVerifications,
+};
+export type Encryption = typeof encryption;

@@ -1,0 +1,279 @@
+/**
+ * The leading tab's encryption: has the engine loaded, seals and opens messages and signals with it, and brings it the
+ * mail that is for it.
+ */
+import * as v from 'valibot';
+import { base64, bytesOfBase64 } from './base64.ts';
+import type { Taken } from './conversation/inbox.ts';
+import { createBacklog } from './crypto/backlog.ts';
+import type { Address } from './crypto/address.ts';
+import { keyOf } from './crypto/address.ts';
+import type { Engine, EngineNeeds, News } from './crypto/engine.ts';
+import type { EngineFailure } from './crypto/outcome.ts';
+import { kindOf } from './crypto/sealed.ts';
+import { unwrapCopy } from './mail/copy.ts';
+import type { Mailbox, MailItem } from './mail/mailbox.ts';
+import type { Result } from './model.ts';
+import type { FullPlatform } from './full-platform.ts';
+import { fail, ok } from './result.ts';
+import type { Scope } from './scope.ts';
+import type { SecurityTools } from './identity-keeper.ts';
+import type { Sealing } from './sealing.ts';
+import type { Http } from './signaling/http.ts';
+import { jsonSchema } from './wire/json.ts';
+import { wireMessageSchema } from './wire/message.ts';
+
+interface Needs {
+  readonly platform: FullPlatform;
+  readonly scope: Scope;
+  readonly http: Http;
+  readonly me: Address;
+  readonly mailbox: () => Mailbox;
+  readonly isFriend: (userId: string) => boolean;
+  readonly isOnline: () => boolean;
+  /** A message, sealed; what it says goes through `sealing.open`. */
+  readonly onMessage: (from: Address, bytes: Uint8Array, byMail: boolean) => Promise<Taken>;
+  readonly onSignal: (from: Address, linkId: string, body: string) => void;
+  /** What was sealed before, or could not be, may be sealed for other devices now: of this friend, or of anybody (null). */
+  readonly onDevices: (friendId: string | null) => void;
+  /** The engine is there, or (null) could not be had. */
+  readonly onEngine: (tools: SecurityTools | null) => void;
+  /** The server's word on keys has been taken in; resolves when this device's own identity is looked after. */
+  readonly onNews: () => Promise<void>;
+}
+
+export interface LeaderCrypto {
+  readonly sealing: Sealing;
+  /** At every welcome, and whenever the server says that keys changed. */
+  announce(news: News): Promise<void>;
+  /** What an `onMessage` is for, from the link or the live relay. */
+  take(from: Address, bytes: Uint8Array): void;
+  takeMail(items: readonly MailItem[]): Promise<readonly string[]>;
+  takeSignal(from: Address, linkId: string, body: string): void;
+  sealSignal(to: Address, linkId: string, body: string): Promise<Result<string>>;
+}
+
+/** Sealing failed for a reason that time may mend. */
+const RETRY = 5_000;
+
+/** The link's id is part of what is sealed, so that the server cannot lay one signal to another link. */
+const signalSchema = jsonSchema(v.object({ linkId: v.string(), body: v.string() }));
+
+/** `!<smaller id>.<greater id>:holler` */
+const roomOf = (ownId: string, friendId: string) => {
+  const members = [ownId, friendId].toSorted((a, b) => (a < b ? -1 : 1));
+  return { id: `!${members.join('.')}:holler`, members };
+};
+
+export function startCrypto(needs: Needs): LeaderCrypto {
+  const { platform, scope, me, mailbox } = needs;
+  const { timers, random } = platform;
+  let engine: Engine | null = null;
+  let opening: Promise<Engine | null> | null = null;
+  /** The server's news in order, each one taken in before the next. */
+  let news: Promise<unknown> = Promise.resolve();
+  /** Signals keep their order, which sealing and opening would upset. */
+  const outgoing = new Map<string, Promise<unknown>>();
+  let incoming: Promise<unknown> = Promise.resolve();
+  let cancelRetry: (() => void) | null = null;
+  scope.own(() => cancelRetry?.());
+
+  const newMailId = (): string =>
+    [...random.bytes(16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+
+  const backlog = createBacklog(async ({ from, bytes, mailId }) => {
+    const taken = await needs.onMessage(from, bytes, mailId !== null);
+    if (taken === 'done' && mailId !== null) mailbox().acknowledge([mailId]);
+    return taken !== 'no-key';
+  });
+
+  // --- The engine ------------------------------------------------------------------------------------------------
+
+  function open(): Promise<Engine | null> {
+    return (opening ??= openNew());
+  }
+
+  async function openNew(): Promise<Engine | null> {
+    const tools = await fetchTools();
+    if (scope.ended) {
+      tools?.engine.close();
+      return null;
+    }
+    needs.onEngine(tools);
+    if (tools) {
+      engine = tools.engine;
+      watch(engine);
+    }
+    // Without it the next welcome tries again.
+    else opening = null;
+    return engine;
+  }
+
+  async function fetchTools(): Promise<SecurityTools | null> {
+    const encryption = await platform.loadEncryption().catch(() => null);
+    if (!encryption) return null;
+    const { createDirectory, createVault, openEngine, ...rest } = encryption;
+    const directory = createDirectory(needs.http);
+    const opened = await openEngine({ ...engineNeeds(), keys: directory });
+    if (!opened.ok) return null;
+    const vaults = platform.subtle && createVault({ subtle: platform.subtle, random });
+    return { engine: opened.value, directory, vaults, ...rest };
+  }
+
+  function engineNeeds(): Omit<EngineNeeds, 'keys'> {
+    return {
+      me,
+      database: platform.database,
+      timers,
+      clock: platform.clock,
+      random,
+      onUncaught: (listener) => platform.page.onUncaught(listener),
+      isOnline: needs.isOnline,
+      mail: (id, parcels) =>
+        mailbox().send(
+          id,
+          parcels.map(({ to, bytes }) => ({ to: [to], bytes })),
+        ),
+      mayRead: (roomId, userId) => roomOf(me.userId, userId).id === roomId || userId === me.userId,
+      onKeys: () => backlog.retry(),
+    };
+  }
+
+  function watch(made: Engine): void {
+    const { broken, identity } = made;
+    scope.own(() => made.close());
+    scope.own(broken.subscribe(() => broken.get() && needs.onEngine(null)));
+    scope.own(identity.state.subscribe(() => identity.state.get() === 'ready' && needs.onDevices(null)));
+  }
+
+  function announce(said: News): Promise<void> {
+    const done = news.then(async () => {
+      const opened = await open();
+      if (!opened || scope.ended) return;
+      await opened.announce(said);
+      if (said.versions?.[me.userId] !== undefined) await needs.onNews();
+      const changed = Object.keys(said.versions ?? {});
+      if (changed.length === 1 && changed[0] !== me.userId) needs.onDevices(changed[0] ?? null);
+      else if (changed.length > 0) needs.onDevices(null);
+    });
+    news = done.catch(() => undefined);
+    return done;
+  }
+
+  function retryLater(): void {
+    cancelRetry ??= timers.after(RETRY, () => {
+      cancelRetry = null;
+      needs.onDevices(null);
+    });
+  }
+
+  // --- Messages --------------------------------------------------------------------------------------------------
+
+  const sealing: Sealing = {
+    newMailId,
+    async seal(friendId, message) {
+      if (!engine) return null;
+      const sealed = await engine.seal(roomOf(me.userId, friendId), message);
+      if (sealed.ok) return sealed.value;
+      if (mayPass(sealed.failure)) retryLater();
+      return null;
+    },
+    async open(from, bytes) {
+      const copy = from.userId === me.userId ? unwrapCopy(bytes) : null;
+      const friendId = copy?.friendId ?? from.userId;
+      if (!engine) return { ok: false, why: 'later' };
+      if (!needs.isFriend(friendId)) return { ok: false, why: 'useless' };
+      const opened = await engine.open(roomOf(me.userId, friendId).id, from, copy?.bytes ?? bytes);
+      if (!opened.ok) {
+        if (opened.why === 'no-key') return { ok: false, why: 'no-key' };
+        const later = ['unreachable', 'storage', 'broken', 'identity-changed'].includes(opened.why);
+        return { ok: false, why: later ? 'later' : 'useless' };
+      }
+      const parsed = v.safeParse(wireMessageSchema, opened.content);
+      return parsed.success ? { ok: true, friendId, message: parsed.output } : { ok: false, why: 'useless' };
+    },
+  };
+
+  function take(from: Address, bytes: Uint8Array): void {
+    void needs.onMessage(from, bytes, false).then((taken) => {
+      if (taken === 'no-key') backlog.add({ from, bytes, mailId: null });
+    });
+  }
+
+  // --- Mail ------------------------------------------------------------------------------------------------------
+
+  /** Runs of events go to the engine in one go; messages between them are opened after the keys that came before. */
+  async function takeMail(items: readonly MailItem[]): Promise<readonly string[]> {
+    const done: string[] = [];
+    const opened: Promise<void>[] = [];
+    let events: MailItem[] = [];
+    const flush = async (): Promise<void> => {
+      if (events.length === 0 || !engine) return;
+      const run = events;
+      events = [];
+      const taken = await engine.takeEvents(run);
+      if (taken.ok) done.push(...run.map(({ id }) => id));
+    };
+    for (const item of items) {
+      if (kindOf(item.bytes) === 'event') {
+        events.push(item);
+        continue;
+      }
+      await flush();
+      const { id, from, bytes } = item;
+      opened.push(
+        needs.onMessage(from, bytes, true).then((taken) => {
+          if (taken === 'done') done.push(id);
+          else if (taken === 'no-key') backlog.add({ from, bytes, mailId: id });
+        }),
+      );
+    }
+    await flush();
+    await Promise.all(opened);
+    return done;
+  }
+
+  // --- Signals ---------------------------------------------------------------------------------------------------
+
+  async function sealNow(to: Address, linkId: string, body: string): Promise<Result<string>> {
+    const opened = engine ?? (await open());
+    if (!opened) return fail('unavailable');
+    const sealed = await opened.sealSignal(to, JSON.stringify({ linkId, body }));
+    return sealed.ok ? ok(base64(sealed.value)) : fail('unavailable');
+  }
+
+  async function openNow(from: Address, linkId: string, body: string): Promise<void> {
+    const bytes = bytesOfBase64(body);
+    const opened = engine ?? (await open());
+    if (!bytes || !opened || scope.ended) return;
+    const text = await opened.openSignal(from, bytes);
+    const parsed = v.safeParse(signalSchema, text.ok ? text.value : null);
+    if (parsed.success && parsed.output.linkId === linkId) needs.onSignal(from, linkId, parsed.output.body);
+  }
+
+  return {
+    sealing,
+    announce,
+    take,
+    takeMail,
+    takeSignal(from, linkId, body) {
+      // Nobody but a friend is worth the work.
+      if (!needs.isFriend(from.userId)) return;
+      incoming = incoming.then(() => openNow(from, linkId, body)).catch(() => undefined);
+    },
+    sealSignal(to, linkId, body) {
+      const key = keyOf(to);
+      const sealed = (outgoing.get(key) ?? Promise.resolve()).then(() => sealNow(to, linkId, body));
+      outgoing.set(
+        key,
+        sealed.catch(() => undefined),
+      );
+      return sealed;
+    },
+  };
+}
+
+/** Whether trying again later may help without anything else changing. */
+function mayPass(failure: EngineFailure): boolean {
+  return failure.why === 'unreachable' || failure.why === 'storage';
+}

@@ -1,0 +1,14 @@
+/** What a tab asks of the leading one about security. What is secret in it stays within this browser. */
+import type { Proof } from '../crypto/identity.ts';
+import type { VaultKey } from '../crypto/vault.ts';
+
+export type SecurityAsk =
+  /** `exportKey`: what the password yields (OPAQUE). */
+  | { readonly do: 'unlock'; readonly exportKey: string }
+  | { readonly do: 'restore'; readonly key: VaultKey }
+  | { readonly do: 'make-code' }
+  | { readonly do: 'start-over'; readonly proof: Proof; readonly exportKey: string }
+  | { readonly do: 'accept-identity'; readonly userId: string }
+  | { readonly do: 'verify'; readonly userId: string }
+  | { readonly do: 'agree' | 'confirm' }
+  | { readonly do: 'dismiss'; readonly different: boolean };
