@@ -131,7 +131,7 @@ describe('a deleted account', () => {
     await dialog.getByRole('button', { name: /Delete/ }).click();
     await eve.page.getByText('Your account and everything in it are deleted.').waitFor();
     await friendRow(ada.page, 'Eve').waitFor({ state: 'detached' });
-    expect(await eve.page.evaluate(async () => (await indexedDB.databases()).length)).toBe(0);
+    await expect.poll(() => eve.page.evaluate(async () => (await indexedDB.databases()).length)).toBe(0);
     await logIn(eve.page, 'eve');
     await eve.page.getByRole('alert').filter({ hasText: 'do not match' }).waitFor();
     await eve.context.close();

@@ -82,7 +82,7 @@ describe('two people', () => {
     await bo.page.close();
     await waitForPath(ada.page, 'mailbox');
     await say(ada.page, 'are you there');
-    await message(ada.page, 'are you there').getByText('Queued').waitFor();
+    await message(ada.page, 'are you there').getByText('Sent').waitFor();
     await choose(ada.page, 'see you at ten', 'Edit');
     await say(ada.page, 'see you tomorrow');
     await choose(ada.page, 'see you tomorrow', 'React with 🙏');

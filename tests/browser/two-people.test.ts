@@ -123,7 +123,7 @@ describe('two people', () => {
       .waitFor({ timeout: 20_000 });
     await waitForPath(ada.page, 'mailbox');
     await tell(ada, 'Read this when you are back');
-    await ada.page.locator('.message').last().getByText('Queued').waitFor();
+    await ada.page.locator('.message').last().getByText('Sent').waitFor();
     const page = await bo.context.newPage();
     bo = { ...bo, page };
     await page.goto(url);

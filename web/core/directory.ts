@@ -8,7 +8,7 @@ import type { Http } from './signaling/http.ts';
 export interface Directory extends KeyServer {
   readVault(): Promise<Result<Vault>>;
   /** `version`: of the one that it replaces; `conflict` if that is not the newest. */
-  writeVault(vault: Vault): Promise<Result>;
+  writeVault(vault: Vault): Promise<Result<Vault>>;
 }
 
 export function createDirectory(http: Http): Directory {
@@ -19,6 +19,6 @@ export function createDirectory(http: Http): Directory {
     signing: (body) => http.tell('POST', '/api/keys/signing', body),
     signatures: (body) => http.tell('POST', '/api/keys/signatures', body),
     readVault: () => http.ask('GET', '/api/keys/vault', keys.vaultSchema),
-    writeVault: (vault) => http.tell('PUT', '/api/keys/vault', vault),
+    writeVault: (vault) => http.ask('PUT', '/api/keys/vault', keys.vaultSchema, vault),
   };
 }

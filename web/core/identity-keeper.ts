@@ -71,11 +71,10 @@ export function createIdentityKeeper(tools: SecurityTools, needs: IdentityKeeper
   }
 
   async function writeVault(change: Partial<Omit<Vault, 'version'>>): Promise<Result> {
-    const next = { ...(vault ?? NO_VAULT), ...change };
-    const written = await directory.writeVault(next);
+    const written = await directory.writeVault({ ...(vault ?? NO_VAULT), ...change });
     // Another device was first: it is read again before the next try.
-    vault = written.ok ? { ...next, version: next.version + 1 } : null;
-    return written;
+    vault = written.ok ? written.value : null;
+    return written.ok ? DONE : written;
   }
 
   async function keepSecrets(secrets: Secrets): Promise<Result> {

@@ -81,6 +81,11 @@ export function startSecurity(needs: Needs): LeaderSecurity {
     return ok(undefined);
   }
 
+  async function tellRemoved(deviceIds: readonly string[]): Promise<Result> {
+    for (const id of deviceIds) await tools?.engine.tellRemoved(id, needs.contacts());
+    return ok(undefined);
+  }
+
   async function perform(ask: SecurityAsk): Promise<Result<string | null>> {
     if (ask.do === 'unlock') {
       if (keeper) await keeper.unlock(ask.exportKey);
@@ -101,6 +106,8 @@ export function startSecurity(needs: Needs): LeaderSecurity {
         return own.startOver(ask.proof, ask.exportKey);
       case 'accept-identity':
         return accept(ask.userId);
+      case 'tell-removed':
+        return tellRemoved(ask.deviceIds);
       case 'unlock':
       case 'make-code':
         return Promise.resolve(fail('internal'));

@@ -15,15 +15,14 @@ import { startCrypto } from './leader-crypto.ts';
 import { createIceServerSource } from './link/ice-servers.ts';
 import { startCalls } from './leader-calls.ts';
 import { startFiles } from './leader-files.ts';
+import { startPeople } from './leader-people.ts';
 import { quietly, startTalk } from './leader-talk.ts';
 import { startSecurity } from './leader-security.ts';
 import type { LeaderSecurity } from './leader-security.ts';
 import { createLinks } from './link/links.ts';
 import { createMailbox } from './mail/mailbox.ts';
 import { isLinked, samePath } from './link/path.ts';
-import type { CallView, Notice, PeopleState, Preferences } from './model.ts';
-import { withChange, withList, withPresence } from './people/list.ts';
-import { newsOfChange, newsOfPresence } from './people/news.ts';
+import type { CallView, Notice, Preferences } from './model.ts';
 import type { FullPlatform } from './full-platform.ts';
 import type { Scope } from './scope.ts';
 import type { Http } from './signaling/http.ts';
@@ -63,22 +62,37 @@ export interface Leader {
 
 /** The first paint and what it shows come first. */
 const WARM_UP_AFTER = 200;
-/** Saving the list waits this long for further changes: presence comes in bursts. */
-const SAVE_WAIT = 1_000;
 
 export function startLeader(needs: LeaderNeeds): Leader {
   const { platform, scope, http, live, publish } = needs;
   const { clock, timers, page } = platform;
-  const asked = new Set<string>();
   let idle = false;
   let cancelWarmUp = (): void => undefined;
   let chosen: LiveState['me']['presence'] | null = null;
-  let cancelSave: (() => void) | null = null;
-  scope.own(() => cancelSave?.());
   scope.own(() => cancelWarmUp());
 
   const tellOf = (change: Change): void => needs.announce(announcementOf(change));
-  const contact = (id: string) => live().people.contacts.find((each) => each.id === id) ?? null;
+  const people = startPeople({
+    timers,
+    scope,
+    live,
+    publish,
+    preferences: needs.preferences,
+    raise: needs.raise,
+    save: (list) => {
+      if (talk) quietly(talk.store.setPeople(list));
+    },
+    onShown: () => {
+      links.reachChanged();
+      security.watchContacts();
+    },
+    onCame: (friendId) => {
+      talk?.delivery.friendCame(friendId);
+      talk?.tellRead(friendId);
+    },
+    onParted: giveUpOnStrangers,
+  });
+  const { contact } = people;
   const socket = createSocket({
     platform,
     scope,
@@ -212,7 +226,6 @@ export function startLeader(needs: LeaderNeeds): Leader {
   // --- What the server says --------------------------------------------------------------------------------------
 
   function onServerMessage(message: ServerMessage): void {
-    const { people } = live();
     switch (message.type) {
       case 'welcome':
         if (message.me.id !== live().me.id || message.me.deviceId !== live().me.deviceId) {
@@ -220,25 +233,18 @@ export function startLeader(needs: LeaderNeeds): Leader {
           return;
         }
         publish({ me: message.me, clockOffset: message.serverTime - clock.now() });
-        showPeople(withList(message.list));
+        people.takeList(message);
         reportPresence();
         giveUpOnStrangers();
         warmUp();
         takeKeys({ counts: message.keys.own, versions: message.keys.versions }, true);
         return;
-      case 'presence': {
-        const news = newsOfPresence(people, message.userId, message.presence);
-        showPeople(withPresence(people, message.userId, message.presence));
-        if (news && needs.preferences().friendOnlineNotice) needs.raise(news);
+      case 'presence':
+        people.takePresence(message);
         return;
-      }
-      case 'list-change': {
-        const news = newsOfChange(people, message.change, asked);
-        showPeople(withChange(people, message.change));
-        if (news) needs.raise(news);
-        if (message.change.kind === 'contact-removed') giveUpOnStrangers();
+      case 'list-change':
+        people.takeChange(message);
         return;
-      }
       case 'me':
         publish({ me: message.me });
         return;
@@ -270,25 +276,6 @@ export function startLeader(needs: LeaderNeeds): Leader {
         for (const { id } of live().people.contacts) talk?.tellRead(id);
       }),
     );
-  }
-
-  function showPeople(people: PeopleState): void {
-    const before = live().people;
-    publish({ people });
-    for (const { userName } of people.outgoing) asked.add(userName);
-    cancelSave ??= timers.after(SAVE_WAIT, savePeople);
-    links.reachChanged();
-    for (const { id, presence } of people.contacts) {
-      const known = before.contacts.find((each) => each.id === id);
-      if (known?.presence === presence || presence.devices.length === 0) continue;
-      talk?.delivery.friendCame(id);
-      talk?.tellRead(id);
-    }
-  }
-
-  function savePeople(): void {
-    cancelSave = null;
-    if (talk) quietly(talk.store.setPeople(live().people));
   }
 
   /** Whoever is no contact (any more) gets nothing: what waits for them has failed. */

@@ -2,6 +2,7 @@
 import type { Me } from '../../signaling/protocol/http.ts';
 import { createAccount } from './account/account.ts';
 import { createCallsFace } from './calls-face.ts';
+import { engineStores } from './crypto/engine-store.ts';
 import { removeDatabase } from './database.ts';
 import type {
   CallView,
@@ -65,6 +66,11 @@ export function createMessenger(platform: FullPlatform): Messenger {
     else follow(message.session);
   };
 
+  const me = (): Me | null => {
+    const now = session.get();
+    return now.state === 'signed-in' ? now.me : null;
+  };
+
   // --- Signing in and out ----------------------------------------------------------------------------------------
 
   /** Brings this tab to what the session is now, wherever it changed. */
@@ -78,8 +84,10 @@ export function createMessenger(platform: FullPlatform): Messenger {
 
   /** As `follow`, and the other tabs and the next start know as well. */
   function settle(next: SessionState): void {
+    const before = me();
     remember(platform.keep, next);
     follow(next);
+    if (before && next.state === 'signed-out') void forgetEngine(before);
     tellTabs({ kind: 'session', session: next });
   }
 
@@ -138,6 +146,14 @@ export function createMessenger(platform: FullPlatform): Messenger {
     showLines();
   }
 
+  /** A device that is logged out is none any more: its keys open nothing that comes. */
+  async function forgetEngine({ id, deviceId }: Me): Promise<void> {
+    for (const name of engineStores({ userId: id, deviceId })) {
+      // A tab that still holds it open delays this, no more.
+      await platform.database.remove(name).catch(() => undefined);
+    }
+  }
+
   async function forgetAccount(accountId: string): Promise<void> {
     // A tab that still holds it open delays this, no more: the account's id is never used again.
     await removeDatabase(platform.database, accountId).catch(() => undefined);
@@ -153,11 +169,6 @@ export function createMessenger(platform: FullPlatform): Messenger {
 
   // --- The page's face -------------------------------------------------------------------------------------------
 
-  const me = (): Me | null => {
-    const now = session.get();
-    return now.state === 'signed-in' ? now.me : null;
-  };
-
   const account = createAccount({
     http,
     device: { name: platform.deviceName, clientVersion: platform.clientVersion },
@@ -166,6 +177,7 @@ export function createMessenger(platform: FullPlatform): Messenger {
       settle({ state: 'signed-in', me: entered });
       if (exportKey !== null) void current?.signedIn.ask({ do: 'unlock', exportKey });
     },
+    devicesRemoved: (deviceIds) => void current?.signedIn.ask({ do: 'tell-removed', deviceIds }),
     passwordChanged: (exportKey) => void current?.signedIn.ask({ do: 'unlock', exportKey }),
     changed: (changed) => settle({ state: 'signed-in', me: changed }),
     signedOut: async (reason) => {

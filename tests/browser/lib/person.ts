@@ -130,7 +130,7 @@ export function shownTexts(page: Page): Promise<string[]> {
 /** Everything that this browser has stored of its conversations, oldest first: what a person would see by scrolling through all of it. */
 export function storedTexts(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
-    const database = (await indexedDB.databases()).find(({ name }) => name?.startsWith('holler'));
+    const database = (await indexedDB.databases()).find(({ name }) => /^holler-[\w-]{22}$/.test(name ?? ''));
     const open = await new Promise<IDBDatabase>((resolve, reject) => {
       const request = indexedDB.open(database?.name ?? '');
       request.addEventListener('success', () => resolve(request.result));

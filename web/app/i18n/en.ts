@@ -276,7 +276,7 @@ export const en = {
   chat: {
     region: (name: string) => `Conversation with ${isolate(name)}`,
     start: (name: string) => `This is the beginning of your conversation with ${isolate(name)}.`,
-    startHint: 'It stays in this browser only.',
+    startHint: 'Only you and your friend can read it.',
     details: 'Details',
     typing: (name: string) => `${isolate(name)} is typing`,
     today: 'Today',

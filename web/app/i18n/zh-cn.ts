@@ -228,7 +228,7 @@ export const zhCN: Messages = {
   chat: {
     region: (name) => `与 ${isolate(name)} 的对话`,
     start: (name) => `你和 ${isolate(name)} 的对话从这里开始。`,
-    startHint: '它只保存在这个浏览器里。',
+    startHint: '只有你和好友看得到。',
     details: '详情',
     typing: (name) => `${isolate(name)} 正在输入`,
     today: '今天',

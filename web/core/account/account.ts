@@ -1,7 +1,7 @@
 /** What a person can do about their account: come in, go out, change and end it, see their devices. */
 import * as http from '../../../signaling/protocol/http.ts';
 import { parseUserName } from '../../../signaling/protocol/user-name.ts';
-import type { Me } from '../../../signaling/protocol/http.ts';
+import type { Device, Me } from '../../../signaling/protocol/http.ts';
 import type { Account, Result } from '../model.ts';
 import { DONE, fail, mapOk, ok } from '../result.ts';
 import type { Http } from '../signaling/http.ts';
@@ -19,6 +19,8 @@ interface Needs {
   readonly signedIn: (me: Me, exportKey: string | null) => void;
   /** The password is another one, and so is what it yields. */
   readonly passwordChanged: (exportKey: string) => void;
+  /** Own devices were logged out: friends should hear of it from this one, too. */
+  readonly devicesRemoved: (deviceIds: readonly string[]) => void;
   readonly changed: (me: Me) => void;
   readonly signedOut: (reason: 'logged-out' | 'deleted') => Promise<void>;
 }
@@ -52,6 +54,9 @@ export function createAccount(needs: Needs): OwnAccount {
     const userName = needs.me()?.userName;
     return userName ? prove(userName, password) : Promise.resolve<Result<Proved>>(fail('unauthenticated'));
   }
+
+  const listDevices = async (): Promise<Result<readonly Device[]>> =>
+    mapOk(await api.ask('GET', '/api/devices', http.devicesSchema), (answer) => answer.devices);
 
   return {
     proveOwn,
@@ -146,14 +151,21 @@ export function createAccount(needs: Needs): OwnAccount {
       return result;
     },
 
-    devices: async () =>
-      mapOk(await api.ask('GET', '/api/devices', http.devicesSchema), (answer) => answer.devices),
+    devices: listDevices,
     async logOutDevice(deviceId) {
       const result = await api.tell('DELETE', `/api/devices/${encodeURIComponent(deviceId)}`);
       if (result.ok && deviceId === needs.me()?.deviceId) await needs.signedOut('logged-out');
+      else if (result.ok) needs.devicesRemoved([deviceId]);
       return result;
     },
-    logOutOtherDevices: () => api.tell('DELETE', '/api/devices'),
+    async logOutOtherDevices() {
+      const before = await listDevices();
+      const result = await api.tell('DELETE', '/api/devices');
+      if (result.ok && before.ok) {
+        needs.devicesRemoved(before.value.filter(({ current }) => !current).map(({ id }) => id));
+      }
+      return result;
+    },
   };
 }
 

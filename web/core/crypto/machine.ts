@@ -10,6 +10,7 @@ import type { DatabaseAccess, Timers } from '../platform.ts';
 import type { Value } from '../value.ts';
 import { cell } from '../value.ts';
 import type { Address } from './address.ts';
+import { engineStore, notesStore } from './engine-store.ts';
 import { memoryNotes, storedNotes } from './notes.ts';
 import type { Notes } from './notes.ts';
 
@@ -50,8 +51,7 @@ export async function loadLibrary(): Promise<Library> {
 }
 
 export async function openMachine(library: Library, needs: MachineNeeds): Promise<Machine> {
-  const name = `holler-engine-${needs.me.userId}-${needs.me.deviceId}`;
-  const stores = await openStores(library, needs.database, name);
+  const stores = await openStores(library, needs);
   const olm = await library.OlmMachine.initFromStore(
     new library.UserId(engineUserId(needs.me.userId)),
     new library.DeviceId(needs.me.deviceId),
@@ -65,10 +65,10 @@ export async function openMachine(library: Library, needs: MachineNeeds): Promis
   return watched(library, olm, stores, needs);
 }
 
-async function openStores(library: Library, database: MachineNeeds['database'], name: string) {
+async function openStores(library: Library, { database, me }: MachineNeeds) {
   try {
-    const handle = await library.StoreHandle.open(name, undefined, silent);
-    return { handle, notes: await storedNotes(database, `${name}-notes`), durable: true };
+    const handle = await library.StoreHandle.open(engineStore(me), undefined, silent);
+    return { handle, notes: await storedNotes(database, notesStore(me)), durable: true };
   } catch {
     // Private mode, or storage that the person forbade: the two must not be of different ages.
     const handle = await library.StoreHandle.open(undefined, undefined, silent);

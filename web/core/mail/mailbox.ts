@@ -50,6 +50,8 @@ interface Needs {
 
 export function createMailbox({ ask, tell, onItems }: Needs): Mailbox {
   let collecting = 0;
+  /** The newest item that was given on this connection. */
+  let last: string | null = null;
   /** One page at a time: a message needs the keys that came before it. */
   let work: Promise<unknown> = Promise.resolve();
 
@@ -70,17 +72,22 @@ export function createMailbox({ ask, tell, onItems }: Needs): Mailbox {
   }
 
   async function collectAll(turn: number): Promise<void> {
-    let after: string | null = null;
     for (;;) {
-      const page: Result<Page> = await ask({ type: 'mail-next', after });
+      const page: Result<Page> = await ask({ type: 'mail-next', after: last });
       // Without a connection there is nothing to ask; the next one begins anew.
       if (!page.ok || turn !== collecting) return;
+      last = page.value.items.at(-1)?.id ?? last;
       // Pushed pages follow the last one of these, and the chain keeps them in order.
       const worked = workOff(page.value);
       if (!page.value.more) return;
       await worked;
-      after = page.value.items.at(-1)?.id ?? after;
     }
+  }
+
+  function start(): void {
+    collecting += 1;
+    // The database failed: nothing was acknowledged, and the next connection brings it again.
+    collectAll(collecting).catch(() => undefined);
   }
 
   return {
@@ -96,12 +103,14 @@ export function createMailbox({ ask, tell, onItems }: Needs): Mailbox {
       return answer.ok ? ok(answer.value.refused) : answer;
     },
     collect() {
-      collecting += 1;
-      // The database failed: nothing was acknowledged, and the next connection brings it again.
-      collectAll(collecting).catch(() => undefined);
+      last = null;
+      start();
     },
     take(page) {
+      last = page.items.at(-1)?.id ?? last;
       workOff(page).catch(() => undefined);
+      // More came than was to be pushed: it wants to be asked for.
+      if (page.more) start();
     },
     acknowledge,
   };

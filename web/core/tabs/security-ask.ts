@@ -7,6 +7,8 @@ export type SecurityAsk =
   | { readonly do: 'unlock'; readonly exportKey: string }
   | { readonly do: 'restore'; readonly key: VaultKey }
   | { readonly do: 'make-code' }
+  /** These devices of one's own were logged out: says so to friends' devices, whatever the server does. */
+  | { readonly do: 'tell-removed'; readonly deviceIds: readonly string[] }
   | { readonly do: 'start-over'; readonly proof: Proof; readonly exportKey: string }
   | { readonly do: 'accept-identity'; readonly userId: string }
   | { readonly do: 'verify'; readonly userId: string }
