@@ -92,7 +92,7 @@ describe('a second device', () => {
 describe('two people', () => {
   it('compare emoji, and are verified', async () => {
     await openConversation(bo.page, 'Ada');
-    await ada.page.getByRole('button', { name: 'Details' }).click();
+    await ada.page.getByRole('button', { name: 'Details', exact: true }).click();
     await ada.page.getByRole('button', { name: 'Compare emoji' }).click();
     await bo.page.getByRole('dialog').getByRole('button', { name: 'Compare', exact: true }).click();
     const emoji = (page: Page) => page.getByRole('dialog').locator('.emoji-table').innerText();

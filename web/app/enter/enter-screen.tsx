@@ -1,5 +1,5 @@
 /** The door: log in, make an account, or come as a guest by an invite link. */
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import type { Info, InviteLook } from '../../../signaling/protocol/http.ts';
 import type { Failure, SessionState } from '../../core/model.ts';
 import { Mark } from '../brand/mark.tsx';
@@ -10,9 +10,12 @@ import { Button } from '../ui/button.tsx';
 import { GuestForm } from './guest-form.tsx';
 import { LanguageChoice } from './language-choice.tsx';
 import { LogInForm } from './log-in-form.tsx';
-import { RegisterForm } from './register-form.tsx';
 import '../ui/tabs.css';
 import './enter.css';
+
+/** Fetched while the door is looked at: whoever is signed in already never needs it. */
+const loadRegisterForm = () => import('./register-form.tsx');
+const RegisterForm = lazy(() => loadRegisterForm().then((module) => ({ default: module.RegisterForm })));
 
 type Way = 'log-in' | 'register' | 'guest';
 
@@ -37,6 +40,10 @@ export function EnterScreen({ reason, code }: EnterScreenProps) {
   const way = chosen ?? (guest ? 'guest' : 'log-in');
   const accepted = invited.state === 'known' ? invited.code : null;
 
+  useEffect(() => {
+    // Without success now, the tab that shows it fetches it again.
+    loadRegisterForm().catch(() => undefined);
+  }, []);
   return (
     <main className="enter">
       <div className="enter-card">
@@ -116,7 +123,13 @@ function AccountForms({ way, onWay, info, invite }: AccountFormsProps) {
       </div>
       {way !== 'register' && <LogInForm />}
       {way === 'register' &&
-        (refused === null ? <RegisterForm invite={invite} /> : <p className="quiet">{refused}</p>)}
+        (refused === null ? (
+          <Suspense fallback={null}>
+            <RegisterForm invite={invite} />
+          </Suspense>
+        ) : (
+          <p className="quiet">{refused}</p>
+        ))}
     </div>
   );
 }
