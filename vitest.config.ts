@@ -7,6 +7,9 @@ import { defineConfig } from 'vitest/config';
  */
 const REAL_PARTS = { retry: 1, expect: { poll: { timeout: 20_000, interval: 50 } } };
 
+/** These mostly wait, for gigabytes and for relays that come back: `npm test` runs them beside the others. */
+const PATIENT = ['tests/browser/turn-relay.test.ts', 'tests/browser/file-large.test.ts'];
+
 /** Unit tests stand beside their source; everything that needs a real browser, database or network is in tests/. */
 export default defineConfig({
   test: {
@@ -48,6 +51,18 @@ export default defineConfig({
           name: 'browser',
           ...REAL_PARTS,
           include: ['tests/browser/**/*.test.ts'],
+          exclude: PATIENT,
+          environment: 'node',
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser-patient',
+          ...REAL_PARTS,
+          include: PATIENT,
           environment: 'node',
           fileParallelism: false,
           testTimeout: 120_000,

@@ -54,7 +54,7 @@ for (const step of [script('build'), script('check'), project('unit')]) results.
 // The lab mostly waits, for cables that are pulled and networks that heal: the contract suite uses that time.
 results.push(
   ...(await Promise.all([run(project('contract')), ...(lab ? [run(project('lab'), true)] : [])])),
-  await run(project('browser')),
+  ...(await Promise.all([run(project('browser')), run(project('browser-patient'), true)])),
 );
 
 console.log(`\n${readFileSync(summary, 'utf8')}`.trimEnd());
