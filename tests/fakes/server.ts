@@ -24,8 +24,10 @@ export interface FakeServer {
   readonly relayed: { readonly from: string; readonly body: string }[];
   /** Decides about each relayed message: `lose` accepts and forgets it. */
   relay: (count: number) => 'deliver' | 'lose';
-  /** Bodies of all that was put into mailboxes. */
-  readonly mailed: string[];
+  /** All that was put into mailboxes. */
+  readonly mailed: { readonly deviceId: string; readonly body: string }[];
+  /** Devices whose mailboxes are full. */
+  readonly full: Set<string>;
   /** Devices with keys. */
   readonly devices: Devices;
   /** How many sockets are open for this person. */
@@ -121,17 +123,24 @@ export function createFakeServer(time: FakeTime): FakeServer {
   }
 
   function mail({ me, deliver }: Connection, message: Extract<ClientMessage, { type: 'mail' }>): void {
+    const refused = message.parcels.flatMap(({ to }) =>
+      to.filter(({ deviceId }) => server.full.has(deviceId)),
+    );
     for (const { to, body } of message.parcels) {
-      for (const { userId, deviceId } of to) {
+      for (const { userId, deviceId } of to.filter((each) => !server.full.has(each.deviceId))) {
         const from = { userId: me.id, deviceId: me.deviceId };
         const item = { id: String((mails += 1)), from, at: time.clock.now(), body };
         boxOf(deviceId).push(item);
-        server.mailed.push(body);
+        server.mailed.push({ deviceId, body });
         const target = present(userId).find((each) => each.current && each.me.deviceId === deviceId);
         target?.deliver({ type: 'mail-page', items: [item], more: false });
       }
     }
-    deliver({ type: 'mailed', ref: message.ref, refused: [] });
+    deliver({
+      type: 'mailed',
+      ref: message.ref,
+      refused: refused.map((to) => ({ to, code: 'mailbox-full' })),
+    });
   }
 
   function connect(cookie: string | null, online: boolean): PlatformSocket {
@@ -169,7 +178,8 @@ export function createFakeServer(time: FakeTime): FakeServer {
       }
       connections.add(connection);
       const list = { contacts: contactsOf(me), incoming: [], outgoing: [], blocked: [] };
-      const keys = { own: { oneTimeKeys: 0, fallbackUsed: true }, versions: {} };
+      const versions = Object.fromEntries([...people.values()].map(({ id }) => [id, 1]));
+      const keys = { own: { oneTimeKeys: 0, fallbackUsed: true }, versions };
       connection.deliver({
         type: 'welcome',
         serverVersion: '0',
@@ -197,6 +207,7 @@ export function createFakeServer(time: FakeTime): FakeServer {
   const server: FakeServer = {
     relayed: [],
     mailed: [],
+    full: new Set(),
     devices: new Map(),
     relay: () => 'deliver',
     connect,

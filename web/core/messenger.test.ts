@@ -233,6 +233,65 @@ describe('a conversation by the relay', () => {
   });
 });
 
+describe('several devices', () => {
+  const phone = 'phone'.padEnd(22, '0');
+  const tablet = 'tablet'.padEnd(22, '0');
+  const mailedTo = (deviceId: string) =>
+    server.mailed.filter((mail) => mail.deviceId === deviceId).map(({ body }) => atob(body));
+
+  it('get each message: the friend’s that is away and one’s own by mailbox, the one that is there at once', async () => {
+    const [ada, ben] = await friends();
+    server.devices.get(ben.id)?.add(phone);
+    server.devices.get(ada.id)?.add(tablet);
+    const mine = ada.messenger.openConversation(ben.id);
+    await mine.sendText('for all');
+    await time.advance(1_000);
+    expect(texts(mine)).toEqual(['me for all delivered']);
+    expect(mailedTo(phone)).toHaveLength(1);
+    expect(mailedTo(phone)[0]).toContain('"for all"');
+    // Kind 3: one's own device is told which conversation it belongs to. The other is the friend's receipt.
+    expect(mailedTo(tablet).map((body) => body.slice(0, 2))).toEqual(['\u0002\u0003', '\u0002\u0001']);
+    const sent = server.mailed.length + server.relayed.length;
+    await time.advance(120_000);
+    expect(server.mailed.length + server.relayed.length).toBe(sent);
+  });
+
+  it('get what was written before they were there', async () => {
+    const [ada, ben] = await friends();
+    server.devices.delete(ben.id);
+    ben.messenger.close();
+    await time.settle();
+    const mine = ada.messenger.openConversation(ben.id);
+    await mine.sendText('is anybody there?');
+    await time.advance(1_000);
+    expect(texts(mine)).toEqual(['me is anybody there? queued']);
+    createMessenger(ben.browser.openTab().platform);
+    await time.advance(2_000);
+    server.restart(4503);
+    await time.advance(5_000);
+    expect(texts(mine)).toEqual(['me is anybody there? delivered']);
+  });
+
+  it('whose mailboxes are full: one does not hold up the others, all are for the person to know', async () => {
+    const [ada, ben] = await friends();
+    server.devices.get(ben.id)?.add(phone);
+    server.full.add(phone);
+    const mine = ada.messenger.openConversation(ben.id);
+    await mine.sendText('one of two');
+    await time.advance(1_000);
+    expect(texts(mine)).toEqual(['me one of two delivered']);
+    ben.messenger.close();
+    for (const device of server.devices.get(ben.id) ?? []) server.full.add(device);
+    await time.settle();
+    await mine.sendText('none');
+    await time.advance(1_000);
+    expect(mine.timeline.get().messages.at(-1)).toMatchObject({
+      state: 'failed',
+      failure: { code: 'mailbox-full' },
+    });
+  });
+});
+
 describe('a change to a message', () => {
   const bodies = (conversation: Conversation) =>
     conversation.timeline.get().messages.map(({ body, edited, reactions }) => ({
@@ -394,7 +453,7 @@ describe('a change to a message', () => {
       unread: 1,
       last: { body: { text: 'uno' } },
     });
-    const said = [...server.relayed.map(({ body }) => body), ...server.mailed].map(atob).join(' ');
+    const said = [...server.relayed, ...server.mailed].map(({ body }) => atob(body)).join(' ');
     expect(said).toContain('"uno"');
     expect(said).not.toMatch(/"one"|"two"/);
   });
