@@ -7,8 +7,10 @@ import { defineConfig } from 'vitest/config';
  */
 const REAL_PARTS = { retry: 1, expect: { poll: { timeout: 20_000, interval: 50 } } };
 
-/** These mostly wait, for gigabytes and for relays that come back: `npm test` runs them beside the others. */
-const PATIENT = ['tests/browser/turn-relay.test.ts', 'tests/browser/file-large.test.ts'];
+/** These mostly wait, for gigabytes and for what was cut to come back: `npm test` runs them beside the others. */
+const PATIENT = ['turn-relay', 'file-large', 'core-recovery', 'tabs', 'people', 'guest', 'update'].map(
+  (name) => `tests/browser/${name}.test.ts`,
+);
 
 /** Unit tests stand beside their source; everything that needs a real browser, database or network is in tests/. */
 export default defineConfig({

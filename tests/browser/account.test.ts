@@ -60,7 +60,7 @@ describe('a password', () => {
     await page.getByLabel('Password', { exact: true }).fill('password1');
     await page.locator('form').getByRole('button', { name: 'Create account' }).click();
     await page.getByRole('alert').filter({ hasText: 'too easy to guess' }).waitFor();
-    expect(sent.filter((url) => url.includes('/register'))).toEqual([]);
+    expect(sent.filter((url) => url.includes('/api/auth/register'))).toEqual([]);
     await context.close();
   });
 
@@ -92,7 +92,7 @@ describe('devices', () => {
     await logIn(other.page, 'ada');
     await other.page.getByRole('navigation', { name: 'Friends' }).waitFor();
     await openSettings(ada.page);
-    await ada.page.getByText('This device').waitFor();
+    await ada.page.getByText('This device', { exact: true }).waitFor();
     await ada.page.getByRole('button', { name: 'Log out all other devices' }).click();
     await other.page.getByText('You were logged out from another device').waitFor();
     await ada.page.getByRole('button', { name: 'Log out all other devices' }).waitFor({ state: 'detached' });
