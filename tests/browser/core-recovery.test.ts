@@ -172,7 +172,7 @@ describe('core in the browser', () => {
     await bens.close();
     await expect.poll(() => path(adas, ben), soon).toBe('mailbox');
     await send(adas, ben, 'while you were away');
-    expect(await lines(adas, ben)).toContain('me while you were away queued');
+    await expect.poll(() => lines(adas, ben), soon).toContain('me while you were away sent');
     bens = await context.newPage();
     await load(bens);
     await expect.poll(() => lines(bens, ada), soon).toContain('friend while you were away delivered');
