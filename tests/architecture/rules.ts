@@ -12,13 +12,25 @@ const FEATURES = [
   'people',
   'link',
   'conversation',
+  'groups',
   'mail',
   'transfer',
   'call',
   'search',
   'diagnostics',
 ];
-const FOUNDATIONS = ['wire', 'crypto', 'value', 'scope', 'platform', 'result', 'model', 'base64', 'back-off'];
+const FOUNDATIONS = [
+  'wire',
+  'crypto',
+  'value',
+  'scope',
+  'platform',
+  'result',
+  'model',
+  'group-model',
+  'base64',
+  'back-off',
+];
 
 interface Layer {
   readonly name: string;

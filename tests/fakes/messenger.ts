@@ -24,6 +24,7 @@ import type { Me } from '../../signaling/protocol/http.ts';
 import { searchedText } from '../../web/core/search/searched-text.ts';
 import { fold, occurAll, termsOf } from '../../web/core/search/terms.ts';
 import { cell } from '../../web/core/value.ts';
+import { fakeGroups, type GroupScene } from './groups.ts';
 import { fakeSecurity, type FakeSecurity, type SecurityScene } from './security.ts';
 
 export interface Scene {
@@ -42,6 +43,7 @@ export interface Scene {
   readonly callProblem: CallProblem | null;
   readonly searching: Searching;
   readonly security: SecurityScene;
+  readonly groups: GroupScene;
   /** What every action answers with, instead of success. */
   readonly failure: Failure | null;
 }
@@ -126,6 +128,16 @@ export function fakeMessenger(scene: Scene): FakeMessenger {
       rename: done,
       remove: done,
     },
+    groups: fakeGroups(scene.groups, {
+      answer,
+      me: () => ({ id: me().id, userName: me().userName, displayName: me().displayName, role: 'member' }),
+      friend: (id) => {
+        const found = people.get().contacts.find((each) => each.id === id);
+        if (!found) return null;
+        const { userName, displayName } = found;
+        return { id, userName, displayName, role: 'member' };
+      },
+    }),
     invites: {
       list: () =>
         answer([
@@ -212,15 +224,19 @@ function device(id: string, name: string, lastSeen: number, current: boolean) {
   };
 }
 
+const historyOf = ({ histories, groups }: Scene, id: string): readonly Message[] =>
+  histories.get(id) ?? groups.histories.get(id) ?? [];
+
 function summaries(scene: Scene): ReadonlyMap<string, ConversationSummary> {
   return new Map(
-    scene.people.contacts.map(({ id }) => [
+    [...scene.people.contacts, ...scene.groups.groups].map(({ id }) => [
       id,
       {
         friendId: id,
-        last: scene.histories.get(id)?.at(-1) ?? null,
-        unread: scene.unread.get(id) ?? 0,
+        last: historyOf(scene, id).at(-1) ?? null,
+        unread: scene.unread.get(id) ?? scene.groups.unread.get(id) ?? 0,
         draft: scene.drafts.get(id) ?? '',
+        mentioned: scene.groups.mentioned.has(id),
       },
     ]),
   );
@@ -258,8 +274,8 @@ function fakeConversation(
   friendId: string,
   answer: <T>(value: T) => Promise<Result<T>>,
 ): FakeConversation {
-  let history = [...(scene.histories.get(friendId) ?? [])];
-  const unread = scene.unread.get(friendId) ?? 0;
+  let history = [...historyOf(scene, friendId)];
+  const unread = scene.unread.get(friendId) ?? scene.groups.unread.get(friendId) ?? 0;
   const firstUnreadId = unread === 0 ? null : (history.at(-unread)?.id ?? null);
   let from = Math.max(0, history.length - WINDOW);
   let to = history.length;
@@ -313,7 +329,9 @@ function fakeConversation(
     timeline,
     draft,
     path: cell(scene.paths.get(friendId) ?? { path: 'idle' }),
-    friendTyping: cell(scene.typing.has(friendId)),
+    friendTyping: cell(scene.typing.has(friendId) || scene.groups.typists.has(friendId)),
+    typists: cell(scene.groups.typists.get(friendId) ?? []),
+    readMarks: cell<ReadonlyMap<string, string>>(scene.groups.readMarks.get(friendId) ?? new Map()),
     loadEarlier: async () => {
       await later();
       show(from - STEP);
@@ -330,10 +348,13 @@ function fakeConversation(
     jumpToLatest: async () => {
       if (to < history.length) show(history.length);
     },
-    sendText: async (text, replyToId) => {
+    sendText: async (text, replyToId, mentions) => {
       if (scene.failure !== null) return { ok: false, failure: scene.failure };
       draft.set('');
-      return { ok: true, value: write('me', { kind: 'text', text }, replyToId) };
+      return {
+        ok: true,
+        value: write('me', { kind: 'text', text, ...(mentions && { mentions }) }, replyToId),
+      };
     },
     sendFiles: async (files) =>
       answer(

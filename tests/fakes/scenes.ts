@@ -4,6 +4,8 @@ import type { Contact } from '../../signaling/protocol/http.ts';
 import type { ShownPresence } from '../../signaling/protocol/common.ts';
 import type { Message, MessageState, PathState } from '../../web/core/model.ts';
 import { ME, type Scene } from './messenger.ts';
+import { GROUPS } from './group-scenes.ts';
+import { NO_GROUPS } from './groups.ts';
 import { SECURITY, SECURITY_SCENES } from './security-scenes.ts';
 
 const MINUTE = 60_000;
@@ -222,6 +224,7 @@ export const BASE: Scene = {
   callProblem: null,
   searching: 'done',
   security: SECURITY,
+  groups: NO_GROUPS,
   failure: null,
 };
 
@@ -290,6 +293,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   changed: { ...BASE, histories: new Map([['lin', changedTalk()]]) },
   ringing: { ...BASE, call: RINGING },
   talking: { ...BASE, call: TALKING },
+  groups: { ...BASE, groups: GROUPS },
   'slow-search': { ...BASE, searching: 'slow' },
   'building-search': { ...BASE, searching: 'building' },
   failing: { ...BASE, failure: { code: 'rate-limited', retryAfter: 30 } },

@@ -21,6 +21,10 @@ export interface StoredConversation {
   /** The newest friend's message that was seen here, and the one that the friend was told of. */
   readonly readUpTo: string | null;
   readonly readTold: string | null;
+  /** Up to which message each member of a group has read, by their id. */
+  readonly readMarks?: ReadonlyMap<string, string>;
+  /** One of the unread messages mentions this person. */
+  readonly mentioned?: boolean;
   /** Counts the changes: of two tabs' words about one conversation, the later one holds. */
   readonly revision: number;
 }

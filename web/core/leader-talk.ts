@@ -43,7 +43,7 @@ interface Needs {
   readonly preferences: () => Preferences;
   readonly announce: (change: Announced) => void;
   readonly raise: (notice: Notice) => void;
-  readonly onTyping: (friendId: string, typing: boolean) => void;
+  readonly onTyping: (conversationId: string, userId: string, typing: boolean) => void;
 }
 
 export interface LeaderTalk {

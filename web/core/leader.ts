@@ -180,7 +180,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
       preferences: needs.preferences,
       announce: needs.announce,
       raise: needs.raise,
-      onTyping: (friendId, typing) => typists.heard(friendId, typing),
+      onTyping: (conversationId, userId, typing) => typists.heard(conversationId, userId, typing),
     });
   const files =
     needs.store &&
@@ -326,7 +326,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
     }
   }
 
-  scope.own(typists.friends.subscribe(() => publish({ typing: typists.friends.get() })));
+  scope.own(typists.typists.subscribe(() => publish({ typing: typists.typists.get() })));
   scope.own(page.onNetworkChange(() => links.networkChanged()));
   scope.own(
     socket.state.subscribe(() => {

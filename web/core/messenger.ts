@@ -4,6 +4,7 @@ import { createAccount } from './account/account.ts';
 import { createCallsFace } from './calls-face.ts';
 import { engineStores } from './crypto/engine-store.ts';
 import { removeDatabase } from './database.ts';
+import { noGroups } from './groups/no-groups.ts';
 import type {
   CallView,
   ConnectionState,
@@ -209,6 +210,7 @@ export function createMessenger(platform: FullPlatform): Messenger {
     preferences: preferences.value,
     account,
     people: createPeople(http, people),
+    groups: noGroups(),
     invites: createInvites(http),
     transfers: {
       available: platform.files !== null,

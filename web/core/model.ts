@@ -12,6 +12,7 @@ import type {
   OutgoingRequest,
 } from '../../signaling/protocol/http.ts';
 import type { ChosenPresence, Person } from '../../signaling/protocol/common.ts';
+import type { GroupEvent, GroupsApi, Mention } from './group-model.ts';
 import type { Value } from './value.ts';
 import type { CallKind, CallOutcome, MediaState } from './wire/call-control.ts';
 import type { CancelReason } from './wire/file-control.ts';
@@ -115,7 +116,15 @@ export interface FileSummary {
   readonly type: string;
 }
 
-export type Author = 'me' | 'friend';
+/** In a group everybody but oneself is `@` and their id: see `memberIdOf`. */
+export type Author = 'me' | 'friend' | `@${string}`;
+
+/**
+ * The id of the member of a group who wrote something; null for oneself, and for a friend in a conversation of two.
+ * @public
+ */
+export const memberIdOf = (author: Author): string | null =>
+  author === 'me' || author === 'friend' ? null : author.slice(1);
 
 export interface Reaction {
   readonly emoji: string;
@@ -125,16 +134,19 @@ export interface Reaction {
 export interface Message {
   /** Sorts by time as text; the same on both sides. */
   readonly id: string;
+  /** Of the conversation: a friend's id or a group's. */
   readonly friendId: string;
   readonly author: Author;
   /** When it was written, ms since 1970, as read from the id. */
   readonly at: number;
   readonly body:
-    | { readonly kind: 'text'; readonly text: string }
+    | { readonly kind: 'text'; readonly text: string; readonly mentions?: readonly Mention[] }
     /** `device`: of the friend, the one that offers it; empty for one's own. */
     | { readonly kind: 'file'; readonly file: FileSummary; readonly device: string }
     /** Written by each side for itself when a call ends; `author` is who rang. */
     | { readonly kind: 'call'; readonly call: CallSummary }
+    /** Written by each side for itself when a group changed; `author` is who changed it. */
+    | { readonly kind: 'group'; readonly event: GroupEvent }
     /** Its author deleted it for both; nothing of what it said is kept. */
     | { readonly kind: 'deleted' };
   /** `excerpt`: null once the message answered was deleted. */
@@ -166,18 +178,31 @@ export interface Timeline {
 }
 
 export interface ConversationSummary {
+  /** A friend's id or a group's. */
   readonly friendId: string;
   readonly last: Message | null;
   readonly unread: number;
+  /** One of the unread messages mentions this person. */
+  readonly mentioned: boolean;
   readonly draft: string;
 }
 
 /** One conversation that is on screen. While open, its link is opened and kept warm. `close` ends that. */
 export interface Conversation {
+  /** A friend's id or a group's. */
   readonly friendId: string;
   readonly timeline: Value<Timeline>;
+  /** In a group `idle`: the paths to its members are in `Messenger.paths`. */
   readonly path: Value<PathState>;
+  /** Anybody else. */
   readonly friendTyping: Value<boolean>;
+  /** Who, in a group: ids of members. */
+  readonly typists: Value<readonly string[]>;
+  /**
+   * Up to which message each member of a group has read, by their id: who has read a message is everybody whose mark is
+   * not less than its id. Empty in a conversation of two, where the message itself says so.
+   */
+  readonly readMarks: Value<ReadonlyMap<string, string>>;
   readonly draft: Value<string>;
 
   loadEarlier(): Promise<void>;
@@ -187,8 +212,8 @@ export interface Conversation {
   jumpToLatest(): Promise<void>;
 
   /** Stored in the outbox before it resolves; a text over 16,000 characters is refused and stays in the draft. */
-  sendText(text: string, replyToId?: string): Promise<Result<Message>>;
-  /** Offers files to the friend: a message for each, which stands until the friend decides. */
+  sendText(text: string, replyToId?: string, mentions?: readonly Mention[]): Promise<Result<Message>>;
+  /** Offers files to the friend: a message for each, which stands until the friend decides. `forbidden` in a group. */
   sendFiles(files: readonly File[]): Promise<Result<readonly Message[]>>;
   retry(messageId: string): Promise<Result>;
   /** Removes one's own message that is still `queued` or `failed`. */
@@ -266,6 +291,7 @@ export interface Transfers {
   saved(id: string): void;
 }
 
+export type { Group, GroupInfo, GroupMember, GroupRole, GroupsApi } from './group-model.ts';
 export type { CallKind, CallOutcome } from './wire/call-control.ts';
 
 // --- Calls -----------------------------------------------------------------------------------------------------
@@ -363,7 +389,9 @@ export type Notice =
   | { readonly kind: 'friend-online'; readonly friendId: string }
   | { readonly kind: 'message'; readonly friendId: string; readonly message: Message }
   | { readonly kind: 'contact-request'; readonly request: IncomingRequest }
-  | { readonly kind: 'contact-accepted'; readonly friendId: string };
+  | { readonly kind: 'contact-accepted'; readonly friendId: string }
+  /** Somebody made this person a member of a group. `friendId` is the group's. */
+  | { readonly kind: 'group-added'; readonly friendId: string };
 
 // --- Security --------------------------------------------------------------------------------------------------
 
@@ -481,6 +509,7 @@ export interface Messenger {
   readonly preferences: Value<Preferences>;
   readonly account: Account;
   readonly people: People;
+  readonly groups: GroupsApi;
   readonly invites: Invites;
   readonly transfers: Transfers;
   readonly calls: Calls;
@@ -488,6 +517,7 @@ export interface Messenger {
 
   setPresence(chosen: ChosenPresence): void;
   setPreferences(change: Partial<Preferences>): void;
+  /** `friendId`: a friend's id or a group's; so in `search` and `holdLink`. */
   openConversation(friendId: string): Conversation;
   /** `friendId`: in this conversation only; null for all of them. Nothing is read before the first page is asked for. */
   search(text: string, friendId: string | null): SearchRun;

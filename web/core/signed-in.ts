@@ -62,6 +62,8 @@ interface Needs {
 }
 
 const NOWHERE: PathState = { path: 'idle' };
+const NOBODY_TYPES: readonly string[] = [];
+const NO_MARKS: ReadonlyMap<string, string> = new Map();
 
 export function createSignedIn(needs: Needs): SignedIn {
   const { platform, scope, http, me } = needs;
@@ -74,7 +76,7 @@ export function createSignedIn(needs: Needs): SignedIn {
     me,
     people: NOBODY,
     paths: new Map(),
-    typing: new Set(),
+    typing: new Map(),
     clockOffset: 0,
     transfers: new Map(),
     ringing: null,
@@ -172,7 +174,7 @@ export function createSignedIn(needs: Needs): SignedIn {
   async function lead(): Promise<void> {
     const opened = await store;
     if (scope.ended) return;
-    merge({ paths: new Map(), typing: new Set(), transfers: new Map(), ringing: null });
+    merge({ paths: new Map(), typing: new Map(), transfers: new Map(), ringing: null });
     leader = startLeader({
       platform,
       scope,
@@ -286,7 +288,8 @@ export function createSignedIn(needs: Needs): SignedIn {
       ids,
       line: () => lines.get().get(friendId) ?? null,
       path: derived(live, ({ paths }) => paths.get(friendId) ?? NOWHERE),
-      friendTyping: derived(live, ({ typing }) => typing.has(friendId)),
+      typists: derived(live, ({ typing }) => typing.get(friendId) ?? NOBODY_TYPES),
+      readMarks: derived(lines, (all) => all.get(friendId)?.readMarks ?? NO_MARKS),
       onAnnounced: (listener) => {
         listeners.add(listener);
         return () => listeners.delete(listener);
@@ -320,6 +323,7 @@ export function createSignedIn(needs: Needs): SignedIn {
 }
 
 /** What the list shows of a conversation. */
-export function summaryOf({ friendId, last, unread, draft }: StoredConversation): ConversationSummary {
-  return { friendId, last, unread, draft };
+export function summaryOf(line: StoredConversation): ConversationSummary {
+  const { friendId, last, unread, draft, mentioned = false } = line;
+  return { friendId, last, unread, draft, mentioned };
 }

@@ -75,6 +75,7 @@ function Body({ message, friendName }: { message: Message; friendName: string })
     );
   }
   if (message.body.kind === 'deleted') return <Deleted message={message} friendName={friendName} />;
+  if (message.body.kind === 'group') return null;
   if (message.body.kind === 'call') return <CallEntry message={message} call={message.body.call} />;
   return <FileCard message={message} friendName={friendName} />;
 }

@@ -18,7 +18,7 @@ export function newsBetween(before: readonly Message[], after: readonly Message[
 }
 
 function newsOf(was: Message, message: Message): ChangeNews | null {
-  const theirs = message.author === 'friend';
+  const theirs = message.author !== 'me';
   if (message.body.kind === 'deleted') {
     return theirs && was.body.kind !== 'deleted' ? { did: 'delete', message } : null;
   }

@@ -22,7 +22,7 @@ export function LiveMessages({ messages, hasLater, friendName }: LiveMessagesPro
     if (newest === undefined || hasLater || newest.id <= known.current) return;
     const first = known.current === '';
     known.current = newest.id;
-    if (!first && newest.author === 'friend') setSaid(t.chat.arrived(friendName, previewOf(newest, t)));
+    if (!first && newest.author !== 'me') setSaid(t.chat.arrived(friendName, previewOf(newest, t)));
   }, [newest, hasLater, friendName, t]);
   const shown = useRef(messages);
   useEffect(() => {

@@ -105,7 +105,8 @@ interface MessageActions {
 
 /** The quick emoji, and the way to all others; a call or a failed message takes none. */
 function choicesFor(message: Message, t: Messages, onReact: React, onMore: () => void): MenuChoice[] {
-  if (message.body.kind === 'call' || message.state === 'failed') return [];
+  const { kind } = message.body;
+  if (kind === 'call' || kind === 'group' || message.state === 'failed') return [];
   const own = (message.reactions ?? []).filter(({ by }) => by.includes('me')).map(({ emoji }) => emoji);
   const quick = QUICK.map((emoji): MenuChoice => {
     const chosen = own.includes(emoji);
@@ -121,6 +122,7 @@ function choicesFor(message: Message, t: Messages, onReact: React, onMore: () =>
 function textOf({ body }: Message, t: Messages): string {
   if (body.kind === 'call') return t.call.entry(body.call.kind);
   if (body.kind === 'deleted') return t.chat.deleted;
+  if (body.kind === 'group') return '';
   return body.kind === 'text' ? body.text : body.file.name;
 }
 

@@ -167,7 +167,7 @@ function markRead(conversation: Conversation, rows: readonly Row[], lastSeen: nu
   if (document.visibilityState !== 'visible' || !document.hasFocus()) return;
   const newest = rows
     .slice(0, lastSeen + 1)
-    .findLast(({ message: { author, body } }) => author === 'friend' && body.kind !== 'deleted')?.message;
+    .findLast(({ message: { author, body } }) => author !== 'me' && body.kind !== 'deleted')?.message;
   if (newest !== undefined && newest.state !== 'read') conversation.markRead(newest.id);
 }
 
@@ -209,7 +209,7 @@ function useNews(
     const before = known.current;
     if (hasLater || newest <= before) return;
     known.current = newest;
-    const fresh = rows.filter(({ message }) => message.id > before && message.author === 'friend').length;
+    const fresh = rows.filter(({ message }) => message.id > before && message.author !== 'me').length;
     tell(fresh, before === '');
   });
 }

@@ -16,6 +16,7 @@ const summary = (friendId: string, at: number): ConversationSummary => ({
   last: { at } as Message,
   unread: 0,
   draft: '',
+  mentioned: false,
 });
 
 describe('friends', () => {

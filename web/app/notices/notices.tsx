@@ -47,6 +47,7 @@ function useReports(): void {
     const name = friend === undefined ? '' : nameOf(friend);
     if (notice.kind === 'friend-online') return { text: t.notices.friendOnline(name), body: '', friendId };
     if (notice.kind === 'contact-accepted') return { text: t.notices.accepted(name), body: '', friendId };
+    if (notice.kind === 'group-added') return { text: name, body: '', friendId };
     return { text: name, body: previewOf(notice.message, t), friendId };
   };
 

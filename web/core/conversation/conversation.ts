@@ -4,7 +4,7 @@ import type { Conversation, Message, PathState, Result } from '../model.ts';
 import type { Clock, Timers } from '../platform.ts';
 import { DONE, fail, ok } from '../result.ts';
 import type { Scope } from '../scope.ts';
-import { cell } from '../value.ts';
+import { cell, derived } from '../value.ts';
 import type { Value } from '../value.ts';
 import type { IdMaker } from '../wire/message-id.ts';
 import { idAfter, timeOfId } from '../wire/message-id.ts';
@@ -49,7 +49,9 @@ export interface ConversationNeeds {
   readonly ids: IdMaker;
   readonly line: () => StoredConversation | null;
   readonly path: Value<PathState>;
-  readonly friendTyping: Value<boolean>;
+  /** Who else is typing: ids of people. */
+  readonly typists: Value<readonly string[]>;
+  readonly readMarks: Value<ReadonlyMap<string, string>>;
   readonly onAnnounced: (listener: (change: Announced) => void) => () => void;
   readonly announce: (change: Announced) => void;
   readonly added: (letters: readonly WireLetter[]) => void;
@@ -263,7 +265,9 @@ export function createConversation(needs: ConversationNeeds): Conversation {
     friendId,
     timeline,
     path: needs.path,
-    friendTyping: needs.friendTyping,
+    friendTyping: derived(needs.typists, (typists) => typists.length > 0),
+    typists: needs.typists,
+    readMarks: needs.readMarks,
     draft,
     loadEarlier: shown.loadEarlier,
     loadLater: shown.loadLater,

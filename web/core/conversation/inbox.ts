@@ -34,7 +34,7 @@ interface Needs {
   readonly onReceived: (from: Address, ids: readonly string[]) => readonly string[];
   /** They are out of the outbox. */
   readonly onDropped: (friendId: string, ids: readonly string[]) => void;
-  readonly onTyping: (friendId: string, typing: boolean) => void;
+  readonly onTyping: (conversationId: string, userId: string, typing: boolean) => void;
 }
 
 export interface Inbox {
@@ -105,7 +105,7 @@ export function createInbox(needs: Needs): Inbox {
     for (const message of letters) {
       if (message.type === 'receipt') await takeReceipt(from, friendId, message);
       else if (message.type === 'typing') {
-        if (from.userId === friendId) needs.onTyping(friendId, message.typing);
+        if (from.userId === friendId) needs.onTyping(friendId, from.userId, message.typing);
       } else if ('target' in message) changes.push(message);
       else contents.push(message);
     }
@@ -131,7 +131,7 @@ export function createInbox(needs: Needs): Inbox {
     if (byFriend) needs.reply(friendId, { type: 'receipt', delivered }, sure);
     if (change.messages.length > 0) needs.onChange(change);
     if (change.added.length === 0 || !byFriend) return;
-    needs.onTyping(friendId, false);
+    needs.onTyping(friendId, from.userId, false);
     needs.onMessages(friendId, change.added);
   }
 

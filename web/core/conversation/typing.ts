@@ -1,4 +1,4 @@
-/** Who is typing right now: believed for a few seconds after each word of it. */
+/** Who is typing right now in which conversation: believed for a few seconds after each word of it. */
 import type { Timers } from '../platform.ts';
 import type { Scope } from '../scope.ts';
 import { cell } from '../value.ts';
@@ -6,35 +6,43 @@ import type { Value } from '../value.ts';
 
 const BELIEVED = 6_000;
 
+/** Ids of people by conversation; where nobody types there is no entry. */
+export type Typists = ReadonlyMap<string, readonly string[]>;
+
 export interface Typing {
-  readonly friends: Value<ReadonlySet<string>>;
-  heard(friendId: string, typing: boolean): void;
+  readonly typists: Value<Typists>;
+  heard(conversationId: string, userId: string, typing: boolean): void;
 }
 
 export function createTyping(timers: Timers, scope: Scope): Typing {
-  const friends = cell<ReadonlySet<string>>(new Set());
+  const typists = cell<Typists>(new Map());
   const ends = new Map<string, () => void>();
   scope.own(() => ends.forEach((cancel) => cancel()));
 
-  function show(friendId: string, typing: boolean): void {
-    if (friends.get().has(friendId) === typing) return;
-    const next = new Set(friends.get());
-    if (typing) next.add(friendId);
-    else next.delete(friendId);
-    friends.set(next);
+  function show(conversationId: string, userId: string, typing: boolean): void {
+    const before = typists.get().get(conversationId) ?? [];
+    if (before.includes(userId) === typing) return;
+    const there = typing ? [...before, userId] : before.filter((each) => each !== userId);
+    const next = new Map(typists.get());
+    if (there.length > 0) next.set(conversationId, there);
+    else next.delete(conversationId);
+    typists.set(next);
   }
 
   return {
-    friends,
-    heard(friendId, typing) {
-      ends.get(friendId)?.();
-      ends.delete(friendId);
-      if (typing)
-        ends.set(
-          friendId,
-          timers.after(BELIEVED, () => show(friendId, false)),
-        );
-      show(friendId, typing);
+    typists,
+    heard(conversationId, userId, typing) {
+      const key = `${conversationId} ${userId}`;
+      ends.get(key)?.();
+      ends.delete(key);
+      if (typing) {
+        const end = (): void => {
+          ends.delete(key);
+          show(conversationId, userId, false);
+        };
+        ends.set(key, timers.after(BELIEVED, end));
+      }
+      show(conversationId, userId, typing);
     },
   };
 }

@@ -57,7 +57,7 @@ export function cleanFile({ name, size, type }: FileSummary): FileSummary {
 }
 
 export function excerptOf({ body }: Message): string {
-  if (body.kind === 'call' || body.kind === 'deleted') return '';
+  if (body.kind !== 'text' && body.kind !== 'file') return '';
   const text = body.kind === 'text' ? body.text : body.file.name;
   const short = text.slice(0, WIRE_LIMITS.excerptMax);
   // Not through the middle of a surrogate pair.

@@ -14,13 +14,14 @@ import type {
   Trust,
   Verification,
 } from '../model.ts';
+import type { Typists } from '../conversation/typing.ts';
 import type { Platform } from '../platform.ts';
 import type { Scope } from '../scope.ts';
 import type { SecurityAsk } from './security-ask.ts';
 import type { WireLetter } from '../wire/message.ts';
 
 /** Tabs of another version, left over from before an update, do not understand each other. */
-const VERSION = 3;
+const VERSION = 4;
 
 /** What only the leading tab knows at first hand. */
 export interface LiveState {
@@ -28,7 +29,7 @@ export interface LiveState {
   readonly me: Me;
   readonly people: PeopleState;
   readonly paths: ReadonlyMap<string, PathState>;
-  readonly typing: ReadonlySet<string>;
+  readonly typing: Typists;
   /** The server's clock minus this machine's, ms: messages are dated by the server's. */
   readonly clockOffset: number;
   readonly transfers: ReadonlyMap<string, TransferView>;
