@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { idSchema } from './common.ts';
 
-/** Devices or identity of this person (a friend or oneself) are new: query their keys. */
+/** Devices or identity of this person (a friend, a co-member or oneself) are new: query their keys. */
 export const keysChanged = v.object({
   type: v.literal('keys-changed'),
   userId: idSchema,
@@ -18,7 +18,7 @@ export const ownKeys = v.object({
 export const keyCounts = v.object({ type: v.literal('key-counts'), ...ownKeys.entries });
 
 /**
- * Part of `welcome`: by person id (friends and oneself), a number that grows with each change of their devices, their
+ * Part of `welcome`: by person id (friends, members of one's groups and oneself), a number that grows with each change of their devices, their
  * identity, or one's own signature on it.
  */
 export const keyVersions = v.record(idSchema, v.number());

@@ -11,8 +11,8 @@ export const LIMITS = {
   /** Base64url text of any one OPAQUE message; the longest is about 500. */
   opaqueMax: 1024,
   httpBodyBytes: 16 * 1024,
-  /** One WebSocket frame from a page; holds a relayed message of the largest size with its wrapping. */
-  socketFrameBytes: 128 * 1024,
+  /** One WebSocket frame from a page; holds a message of the largest size for `mailItemsMax` devices. */
+  socketFrameBytes: 192 * 1024,
   /** Text form of a sealed message that the server relays (base64). */
   relayBodyMax: 96 * 1024,
   /** One offer, answer or batch of candidates. */
@@ -31,12 +31,28 @@ export const LIMITS = {
   keyQueryMax: 300,
   /** Base64 text of the sealed secrets of an account. */
   vaultMax: 16 * 1024,
-  /** Parcels of one piece of mail, and devices that each may be for. */
-  mailRecipientsMax: 64,
-  /** Items that one piece of mail may become: its parcels times their devices. */
-  mailItemsMax: 256,
+  /** Parcels of one piece of mail. */
+  mailParcelsMax: 64,
+  /** Devices that a parcel may be for, and items that one piece of mail may become: its parcels times their devices. */
+  mailItemsMax: 1024,
   /** Items in one page of mail, and in one acknowledgement. */
   mailPageMax: 200,
+  groupMembersMax: 256,
+  /** Groups that a person may be in. */
+  groupsMax: 200,
+  /** Changes in one group's log; leaving, removing and dissolving go on beyond. */
+  groupRevisionsMax: 10_000,
+  /** Removed people whom a group remembers. */
+  groupRemovedMax: 1_000,
+  /** Text of one change: names all members at most. */
+  groupBodyMax: 8 * 1024,
+  /** Base64 text of a group's sealed name and picture. */
+  groupInfoMax: 48 * 1024,
+  /** Bodies of `/api/groups/*`. */
+  groupRequestBytes: 64 * 1024,
+  topicMax: 280,
+  /** Public rooms in one list. */
+  roomsListed: 200,
 } as const;
 
 /** Times that both sides rely on, in milliseconds. */

@@ -21,7 +21,7 @@ const bodySchema = v.pipe(v.string(), v.minLength(1), v.maxLength(LIMITS.relayBo
 // --- Page to server --------------------------------------------------------------------------------------------
 
 /**
- * For devices of friends or one's own other devices, online or not. Each parcel is put into the mailbox of every device
+ * For devices of friends, of members of one's groups, or one's own other devices, online or not. Each parcel is put into the mailbox of every device
  * that it is for. All together fit one frame, and are at most `mailItemsMax` items. Answered by `mailed` or `error`.
  */
 export const sendMail = v.object({
@@ -31,12 +31,12 @@ export const sendMail = v.object({
   parcels: v.pipe(
     v.array(
       v.object({
-        to: v.pipe(v.array(addressSchema), v.minLength(1), v.maxLength(LIMITS.mailRecipientsMax)),
+        to: v.pipe(v.array(addressSchema), v.minLength(1), v.maxLength(LIMITS.mailItemsMax)),
         body: bodySchema,
       }),
     ),
     v.minLength(1),
-    v.maxLength(LIMITS.mailRecipientsMax),
+    v.maxLength(LIMITS.mailParcelsMax),
   ),
 });
 
@@ -62,7 +62,7 @@ export const ackMail = v.object({
 const refusedSchema = v.object({ to: addressSchema, code: errorCodeSchema });
 export type Refused = v.InferOutput<typeof refusedSchema>;
 
-/** Durable in every mailbox but these. `mailbox-full`: of the recipient; `not-found`: no such device of a friend. */
+/** Durable in every mailbox but these. `mailbox-full`: of the recipient; `not-found`: no such device of somebody one may write to. */
 export const mailed = v.object({
   type: v.literal('mailed'),
   ref: refSchema,

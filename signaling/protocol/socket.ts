@@ -17,6 +17,7 @@ import {
   outgoingRequestSchema,
   blockedSchema,
 } from './http.ts';
+import { groupChanged, groupNewsListSchema, memberDevices, reachableSchema } from './group-news.ts';
 import { keyCounts, keysChanged, keyVersions, ownKeys } from './key-news.ts';
 import { LIMITS } from './limits.ts';
 import { ackMail, mailed, mailPage, nextMail, sendMail } from './mail.ts';
@@ -39,7 +40,7 @@ const setPresence = v.object({
   statusText: v.optional(statusTextSchema),
 });
 
-/** An offer, answer or candidates for one device of a friend (or one's own other device). Opaque to the server. */
+/** An offer, answer or candidates for one device of a friend or co-member (or one's own other device). Opaque to the server. */
 const sendSignal = v.object({
   type: v.literal('signal'),
   ref: refSchema,
@@ -79,6 +80,8 @@ const welcome = v.object({
   me: meSchema,
   list: contactListSchema,
   keys: v.object({ own: ownKeys, versions: keyVersions }),
+  groups: groupNewsListSchema,
+  reachable: reachableSchema,
 });
 
 const ping = v.object({ type: v.literal('ping') });
@@ -130,6 +133,8 @@ export const serverMessageSchema = v.variant('type', [
   mailPage,
   keysChanged,
   keyCounts,
+  groupChanged,
+  memberDevices,
   accepted,
   error,
 ]);

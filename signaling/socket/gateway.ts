@@ -87,6 +87,8 @@ export class Gateway {
           me: meOf(person, deviceId),
           list: contacts.listOf(list),
           keys,
+          groups: [],
+          reachable: {},
         },
       };
     });

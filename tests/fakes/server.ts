@@ -187,6 +187,8 @@ export function createFakeServer(time: FakeTime): FakeServer {
         me,
         list,
         keys,
+        groups: [],
+        reachable: {},
       });
       tellFriends(me);
       ping(connection);

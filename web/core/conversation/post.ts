@@ -19,7 +19,7 @@ export interface Posted {
 
 /** As base64 text with its wrapping it fits a frame. */
 const BUNDLE_BYTES = LIMITS.relayBodyMax * 0.75;
-const BUNDLE_LETTERS = LIMITS.mailRecipientsMax;
+const BUNDLE_LETTERS = LIMITS.mailParcelsMax;
 /** What naming one device costs. */
 const ADDRESS_BYTES = 64;
 

@@ -135,7 +135,7 @@ function loadsOf(parcels: readonly Parcel[]): Parcel[][] {
   let room = 0;
   for (const parcel of parcels) {
     const last = loads.at(-1);
-    if (last === undefined || last.length === LIMITS.mailRecipientsMax || parcel.bytes.length > room) {
+    if (last === undefined || last.length === LIMITS.mailParcelsMax || parcel.bytes.length > room) {
       loads.push([parcel]);
       room = MAIL_BYTES - parcel.bytes.length;
     } else {

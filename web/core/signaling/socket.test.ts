@@ -75,6 +75,8 @@ const welcome = () =>
   say({
     type: 'welcome',
     keys: { own: { oneTimeKeys: 0, fallbackUsed: true }, versions: {} },
+    groups: [],
+    reachable: {},
     serverVersion: '1.2',
     serverTime: 1,
     me: {
