@@ -1,7 +1,12 @@
-/** An engine for unit tests of what is around it: everybody's devices are trusted, and sealing hides nothing. */
+/**
+ * An engine for unit tests of what is around it: everybody's devices are trusted, and sealing hides nothing. Signatures
+ * are real ones, each person's by one key.
+ */
+import { generateKeyPairSync, sign } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { Engine, EngineNeeds } from '../../web/core/crypto/engine.ts';
 import type { Outcome } from '../../web/core/crypto/outcome.ts';
-import { no, yes } from '../../web/core/crypto/outcome.ts';
+import { no, unreachable, yes } from '../../web/core/crypto/outcome.ts';
 import type { TrustLevel } from '../../web/core/crypto/trust.ts';
 import { cell } from '../../web/core/value.ts';
 
@@ -23,11 +28,41 @@ const bytesOf = (said: object): Uint8Array<ArrayBuffer> =>
   Uint8Array.from([...HEAD, ...encoder.encode(JSON.stringify(said))]);
 const parse = (bytes: Uint8Array): unknown => JSON.parse(decoder.decode(bytes.subarray(HEAD.length)));
 
-export function openFakeEngine(devices: Devices, { me }: EngineNeeds): Promise<Outcome<Engine>> {
+/** Tells what one device tells another; the real one's events begin so, too. */
+const EVENT_HEAD = [2, 2];
+
+interface MasterKey {
+  readonly key: string;
+  readonly secret: KeyObject;
+}
+const masterKeys = new Map<string, MasterKey>();
+
+function masterKeyOf(userId: string): MasterKey {
+  const known = masterKeys.get(userId);
+  if (known) return known;
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const raw = publicKey.export({ type: 'spki', format: 'der' }).subarray(-32);
+  const made = { key: raw.toString('base64').replace(/=+$/, ''), secret: privateKey };
+  masterKeys.set(userId, made);
+  return made;
+}
+
+/** As the real engine does: for fake servers that stand in for a person, or betray one. */
+function signAs(userId: string, text: string): { readonly key: string; readonly signature: string } {
+  const { key, secret } = masterKeyOf(userId);
+  const signature = sign(null, Buffer.from(text), secret).toString('base64').replace(/=+$/, '');
+  return { key, signature };
+}
+
+export function openFakeEngine(
+  devices: Devices,
+  { me, mail, onTold }: EngineNeeds,
+): Promise<Outcome<Engine>> {
   const own = devices.get(me.userId) ?? new Set();
   devices.set(me.userId, own.add(me.deviceId));
   const trust = cell<TrustLevel>('first-use');
   let index = 0;
+  let told = 0;
   const done = () => Promise.resolve(yes(undefined));
   const engine: Engine = {
     announce: done,
@@ -50,7 +85,26 @@ export function openFakeEngine(devices: Devices, { me }: EngineNeeds): Promise<O
       return Promise.resolve({ ok: true, content: said.content, place, repeat: false });
     },
     settle: done,
-    takeEvents: () => Promise.resolve(yes([])),
+    async takeEvents(letters) {
+      for (const { from, bytes } of letters) await onTold(from, parse(bytes));
+      return yes([]);
+    },
+    async tell(people, content) {
+      const bytes = Uint8Array.from([...EVENT_HEAD, ...encoder.encode(JSON.stringify(content))]);
+      const to = people.flatMap((userId) =>
+        [...(devices.get(userId) ?? [])]
+          .filter((deviceId) => deviceId !== me.deviceId)
+          .map((deviceId) => ({ userId, deviceId })),
+      );
+      if (to.length === 0) return yes(undefined);
+      const sent = await mail(
+        `told-${me.deviceId}-${(told += 1)}`,
+        to.map((each) => ({ to: each, bytes })),
+      );
+      return sent.ok ? yes(undefined) : unreachable(sent.failure);
+    },
+    sign: (text) => Promise.resolve(yes(signAs(me.userId, text))),
+    keyOf: (userId) => Promise.resolve(yes(masterKeyOf(userId).key)),
     sealSignal: (_to, text) => Promise.resolve(yes(bytesOf({ text }))),
     openSignal: (_from, bytes) => Promise.resolve(yes((parse(bytes) as { text: string }).text)),
     trust: () => trust,

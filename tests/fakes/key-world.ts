@@ -36,6 +36,8 @@ export interface FakeDevice extends Address {
   readonly engine: Engine;
   /** Sessions of which keys came, as the engine told. */
   readonly keysCame: string[];
+  /** By other devices, outside of rooms. */
+  readonly told: { readonly from: Address; readonly content: unknown }[];
   /** Makes the engine take the events that wait in its mailbox, and announces keys as a welcome would. */
   fetch(): ReturnType<Engine['takeEvents']>;
   announce(): Promise<void>;
@@ -52,6 +54,12 @@ export const roomOf = (a: string, b: string) => {
   const members = [a, b].toSorted();
   return { id: `!${members.join('.')}:holler`, members };
 };
+
+export const groupRoom = (...members: readonly Address[]) => ({
+  id: '!g-walkers:holler',
+  members: members.map(({ userId }) => userId),
+  group: true,
+});
 
 export function createKeyWorld(options: { stored?: boolean } = {}) {
   const time = createFakeTime();
@@ -164,6 +172,7 @@ export function createKeyWorld(options: { stored?: boolean } = {}) {
 
   async function open(me: Address): Promise<FakeDevice> {
     const keysCame: string[] = [];
+    const told: FakeDevice['told'] = [];
     const needs: EngineNeeds = {
       me,
       keys: serverFor(me),
@@ -192,7 +201,9 @@ export function createKeyWorld(options: { stored?: boolean } = {}) {
         uncaught.set(me.deviceId, listener);
         return () => uncaught.delete(me.deviceId);
       },
-      mayRead: (roomId, userId) => roomId.slice(1, -':holler'.length).split('.').includes(userId),
+      mayRead: (roomId, userId) =>
+        roomId.startsWith('!g-') || roomId.slice(1, -':holler'.length).split('.').includes(userId),
+      onTold: (from, content) => Promise.resolve(void told.push({ from, content })),
       onKeys: (sessionIds) => void keysCame.push(...sessionIds),
     };
     const result = await openEngine(needs);
@@ -203,6 +214,7 @@ export function createKeyWorld(options: { stored?: boolean } = {}) {
       ...me,
       engine,
       keysCame,
+      told,
       fetch() {
         const waiting = boxOf(me.deviceId).splice(0);
         return engine.takeEvents(waiting);

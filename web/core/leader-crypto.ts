@@ -136,6 +136,7 @@ export function startCrypto(needs: Needs): LeaderCrypto {
         ),
       mayRead: (roomId, userId) => roomOf(me.userId, userId).id === roomId || userId === me.userId,
       onKeys: () => backlog.retry(),
+      onTold: () => Promise.resolve(),
     };
   }
 

@@ -28,10 +28,14 @@ import { createPost } from './post.ts';
 import type { Place } from './repeats.ts';
 import { createRemovals } from './removals.ts';
 import { createRepeats } from './repeats.ts';
-import type { Room, Sealed } from './rooms.ts';
+import type { Room, Rooms, Sealed } from './rooms.ts';
 import { createRooms } from './rooms.ts';
+import { createSigning } from './signing.ts';
+import type { Signing } from './signing.ts';
 import { createSync } from './sync.ts';
 import type { KeyCounts } from './sync.ts';
+import { createTelling } from './telling.ts';
+import type { Telling } from './telling.ts';
 import type { TrustLevel } from './trust.ts';
 import { createTrust } from './trust.ts';
 import type { Verifying } from './verifying.ts';
@@ -47,6 +51,8 @@ export interface EngineNeeds extends MachineNeeds {
   readonly isOnline: () => boolean;
   /** Whether this person is (or was, when it was sealed) a member of the room, and may be given a lost key again. */
   readonly mayRead: (roomId: string, userId: string) => boolean;
+  /** Another device told this: see `tell`. Stored when it resolves. */
+  readonly onTold: (from: Address, content: unknown) => Promise<void>;
   /** Keys of these sessions came: messages that were kept for want of one (`no-key`) open now. */
   readonly onKeys: (sessionIds: readonly string[]) => void;
 }
@@ -85,6 +91,10 @@ export interface Engine {
    * listing it is not believed. `people` are those who are written to.
    */
   tellRemoved(deviceId: string, people: readonly string[]): Promise<Outcome>;
+  readonly tell: Telling['tell'];
+  readonly sign: Signing['sign'];
+  /** See `Signing`. */
+  readonly keyOf: Signing['keyOf'];
   /** Comparing emoji or scanning a code. */
   readonly verifying: Verifying;
   /** False: the browser refused storage, and the device is forgotten with the tab. */
@@ -144,7 +154,19 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     people: () => people,
     newId,
   });
-  const missing = createMissingKeys({ ...needs, machine, events, post, people, sessions, newId });
+  const missing = createMissingKeys({
+    ...needs,
+    machine,
+    events,
+    post,
+    people,
+    sessions,
+    newId,
+    mayRead: async (roomId, person, sessionId) =>
+      needs.mayRead(roomId, person) && rooms.wasFor(sessionId, person),
+  });
+  const telling = createTelling({ me, events, post, people, trust, newId, onTold: needs.onTold });
+  const signing = createSigning({ machine, me, people, trust });
   const repeats = createRepeats(machine.notes);
   const identity = createIdentity({ machine, me, keys, outgoing, people, trust });
   const verifying = createVerifying({
@@ -164,7 +186,7 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
       await identity.check();
     },
   });
-  const rooms = createRooms({
+  const rooms: Rooms = createRooms({
     machine,
     me,
     people,
@@ -256,6 +278,9 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
       reset: (proof) => attempt(() => identity.reset(proof)),
       secrets: () => identity.secrets(),
     },
+    tell: (persons, content) => attempt(() => telling.tell(persons, content)),
+    sign: (text) => attempt(() => signing.sign(text)),
+    keyOf: (person) => attempt(() => signing.keyOf(person)),
     tellRemoved: (deviceId, friends) => attempt(() => removals.tell(deviceId, friends)),
     verifying: {
       all: verifying.all,

@@ -30,7 +30,7 @@ interface Needs {
   /** Base64url. */
   readonly newId: () => string;
   /** Is (or was, when the session was made) a member of the room: two people's rooms have their members in their id. */
-  readonly mayRead: (roomId: string, person: string) => boolean;
+  readonly mayRead: (roomId: string, person: string, sessionId: string) => Promise<boolean>;
   readonly onKeys: (sessionIds: readonly string[]) => void;
 }
 
@@ -97,8 +97,9 @@ export function createMissingKeys(needs: Needs): MissingKeys {
 
   events.on(REQUEST, async (from, content) => {
     const request = v.safeParse(requestSchema, content);
-    if (!request.success || !mayRead(request.output.room, from.userId)) return;
+    if (!request.success) return;
     const { room, session } = request.output;
+    if (!(await mayRead(room, from.userId, session))) return;
     const own = olm.identityKeys.curve25519.toBase64();
     const exported = await call(() =>
       olm.exportRoomKeys(

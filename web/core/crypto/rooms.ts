@@ -14,10 +14,15 @@ import type { Trust } from './trust.ts';
 import { createTurns } from './turns.ts';
 
 export interface Room {
-  /** `!<smaller id>.<greater id>:holler` for two people. */
+  /** `!<smaller id>.<greater id>:holler` for two people, `!<group id>:holler` for a group. */
   readonly id: string;
   /** Everybody, oneself included. */
   readonly members: readonly string[];
+  /**
+   * In a group, whoever's identity changed is left out until the person decides; between two people nothing is sealed
+   * until then. Each change of who is in begins a new session, so that nobody reads what was not for them.
+   */
+  readonly group?: boolean;
 }
 
 export interface Sealed {
@@ -42,6 +47,8 @@ interface Needs {
 
 export interface Rooms {
   seal(room: Room, content: object): Promise<Outcome<Sealed>>;
+  /** Whether this person was in the group when this device began the session; true for sessions between two people. */
+  wasFor(sessionId: string, person: string): Promise<boolean>;
 }
 
 const MESSAGE = 'holler.message';
@@ -67,6 +74,8 @@ interface Prepared {
 interface Started {
   readonly sessionId: string;
   readonly at: number;
+  /** Of a group, as `prepared` has them. */
+  readonly members?: string;
 }
 
 export function createRooms(needs: Needs): Rooms {
@@ -81,13 +90,18 @@ export function createRooms(needs: Needs): Rooms {
   /** Devices with which no session could be begun, by room: they lack its key. */
   const keyless = new Map<string, Set<string>>();
 
-  async function mayRead(members: readonly string[]): Promise<Outcome> {
+  /** The members for whom it is sealed. */
+  async function trusted({ members, group = false }: Room): Promise<Outcome<readonly string[]>> {
     if (!needs.isReady()) return no({ why: 'not-ready' });
     const followed = await people.follow(members);
     if (!followed.ok) return unreachable(followed.failure);
-    for (const person of members)
-      if ((await trust.level(person)) === 'changed') return no({ why: 'identity-changed', userId: person });
-    return yes(undefined);
+    const changed: string[] = [];
+    for (const person of members) if ((await trust.level(person)) === 'changed') changed.push(person);
+    const [first] = changed;
+    if (first === undefined) return yes(members);
+    // One's own: then this device is not to be relied on by anybody.
+    if (!group || changed.includes(me.userId)) return no({ why: 'identity-changed', userId: first });
+    return yes(members.filter((person) => !changed.includes(person)));
   }
 
   const isDue = ({ index, startedAt }: Prepared) =>
@@ -129,13 +143,26 @@ export function createRooms(needs: Needs): Rooms {
     return lists.flat().filter(({ deviceId }) => deviceId !== me.deviceId && !lacking?.has(deviceId));
   }
 
-  async function startOf(roomId: string, sessionId: string): Promise<number> {
-    const name = `session ${roomId}`;
-    const noted = (await notes.get(name)) as Started | undefined;
+  const startedIn = async (roomId: string) => (await notes.get(`session ${roomId}`)) as Started | undefined;
+
+  async function startOf({ id, group }: Room, sessionId: string, members: string): Promise<number> {
+    const noted = await startedIn(id);
     if (noted?.sessionId === sessionId) return noted.at;
     const started: Started = { sessionId, at: clock.now() };
-    await notes.set([[name, started]]);
+    if (group) {
+      await notes.set([
+        [`session ${id}`, { ...started, members }],
+        [`members ${sessionId}`, members],
+      ]);
+    } else await notes.set([[`session ${id}`, started]]);
     return started.at;
+  }
+
+  /** The engine sees to it by itself when somebody leaves, and gives whoever comes no key to what was; this is for both. */
+  async function endIfOthers(id: Wasm.RoomId, room: Room, members: string): Promise<void> {
+    if (!room.group) return;
+    const noted = await startedIn(room.id);
+    if (noted !== undefined && noted.members !== members) await call(() => olm.invalidateGroupSession(id));
   }
 
   async function encrypt(room: Wasm.RoomId, content: object): Promise<Megolm> {
@@ -144,30 +171,39 @@ export function createRooms(needs: Needs): Rooms {
   }
 
   async function sealNow(room: Room, content: object): Promise<Outcome<Sealed>> {
-    const allowed = await mayRead(room.members);
+    const allowed = await trusted(room);
     if (!allowed.ok) return allowed;
+    const readable = { ...room, members: allowed.value };
     const id = new library.RoomId(room.id);
-    const members = room.members.join(' ');
+    const members = allowed.value.join(' ');
     let ready = prepared.get(room.id);
     const isDone = ready?.epoch === people.epoch() && ready.members === members;
     if (ready === undefined || !isDone || isDue(ready) || ready.index + 1 >= ENGINE_MESSAGES) {
       prepared.delete(room.id);
       if (ready !== undefined && isDue(ready)) await call(() => olm.invalidateGroupSession(id));
+      await endIfOthers(id, room, members);
       const epoch = people.epoch();
-      const shared = await share(id, room);
+      const shared = await share(id, readable);
       if (!shared.ok) return shared;
-      const readers = await readersOf(room);
+      const readers = await readersOf(readable);
       ready = { epoch, members, readers, sessionId: '', startedAt: 0, index: 0 };
     }
     const { session_id: sessionId, ciphertext } = await encrypt(id, content);
     const bytes = packMessage(sessionId, ciphertext);
     const index = indexOf(ciphertext);
-    const startedAt = ready.sessionId === sessionId ? ready.startedAt : await startOf(room.id, sessionId);
+    const startedAt =
+      ready.sessionId === sessionId ? ready.startedAt : await startOf(room, sessionId, members);
     prepared.set(room.id, { ...ready, sessionId, startedAt, index });
     return bytes === null ? no({ why: 'too-large' }) : yes({ bytes, readers: ready.readers });
   }
 
-  return { seal: (room, content) => turns(room.id, () => sealNow(room, content)) };
+  return {
+    seal: (room, content) => turns(room.id, () => sealNow(room, content)),
+    async wasFor(sessionId, person) {
+      const members = (await notes.get(`members ${sessionId}`)) as string | undefined;
+      return members === undefined || members.split(' ').includes(person);
+    },
+  };
 }
 
 interface Withheld {
