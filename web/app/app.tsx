@@ -2,7 +2,6 @@
 import { type FunctionComponent, lazy, Suspense, useEffect, useState } from 'react';
 import type { Messenger } from '../core/model.ts';
 import { Mark } from './brand/mark.tsx';
-import { EnterScreen } from './enter/enter-screen.tsx';
 import { SpeechContext, useSpeech } from './i18n/index.ts';
 import { useLook } from './look.ts';
 import { MessengerContext, useMessenger } from './messenger-context.ts';
@@ -15,6 +14,10 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/app.css';
 import './brand/mark.css';
+
+/** Whoever is signed in never needs it. Fetched while the server is asked whether somebody is. */
+const loadDoor = () => import('./enter/enter-screen.tsx');
+const EnterScreen = lazy(() => loadDoor().then((module) => ({ default: module.EnterScreen })));
 
 /** Also brings in what floats (popovers, menus) right after the first paint. */
 const TooltipLayer = lazy(() =>
@@ -52,7 +55,11 @@ function Screen() {
     case 'unknown':
       return <Starting />;
     case 'signed-out':
-      return <EnterScreen reason={session.reason} code={route.screen === 'invite' ? route.code : null} />;
+      return (
+        <Suspense fallback={<Starting />}>
+          <EnterScreen reason={session.reason} code={route.screen === 'invite' ? route.code : null} />
+        </Suspense>
+      );
     case 'signed-in':
       return <Rooms me={session.me} cameIn={cameIn} />;
   }
@@ -63,6 +70,8 @@ function Starting() {
   const { t } = useSpeech();
   const [slow, setSlow] = useState(false);
   useEffect(() => {
+    // Without success now, the door fetches itself.
+    loadDoor().catch(() => undefined);
     const timer = setTimeout(() => setSlow(true), 400);
     return () => clearTimeout(timer);
   }, []);

@@ -1,13 +1,20 @@
 /** What a person does on the real page, by the names that a screen reader would say, in English or Chinese. */
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { contactEn } from '../../../web/app/contacts/words-en.ts';
+import { contactZhCN } from '../../../web/app/contacts/words-zh-cn.ts';
+import { type EnterWords, enterEn } from '../../../web/app/enter/words-en.ts';
+import { enterZhCN } from '../../../web/app/enter/words-zh-cn.ts';
 import { en, type Messages } from '../../../web/app/i18n/en.ts';
 import { zhCN } from '../../../web/app/i18n/zh-cn.ts';
+import { pathEn } from '../../../web/app/network/words-en.ts';
+import { pathZhCN } from '../../../web/app/network/words-zh-cn.ts';
 import { launchProfile, openProfile, type Profile } from './chromium.ts';
 
 /** The page's own words, in the language of this browser. */
 function wordsOf(page: Page): Messages {
   return chinese.has(page.context()) ? zhCN : en;
 }
+const enterWordsOf = (page: Page): EnterWords => (chinese.has(page.context()) ? enterZhCN : enterEn);
 const chinese = new WeakSet<BrowserContext>();
 
 export const PASSWORD = 'mellow-otter-paints-74-doors';
@@ -47,7 +54,7 @@ export async function joinAtHome(
 }
 
 export async function register(page: Page, who: { userName: string; displayName: string }): Promise<void> {
-  const { enter } = wordsOf(page);
+  const enter = enterWordsOf(page);
   const ways = page.getByRole('group', { name: enter.logIn });
   await ways.getByRole('button', { name: enter.register }).click();
   await page.getByLabel(enter.userName).fill(who.userName);
@@ -58,7 +65,7 @@ export async function register(page: Page, who: { userName: string; displayName:
 }
 
 export async function logIn(page: Page, userName: string, password = PASSWORD): Promise<void> {
-  const { enter } = wordsOf(page);
+  const enter = enterWordsOf(page);
   await page.getByLabel(enter.userName).fill(userName);
   await page.getByLabel(enter.password, { exact: true }).fill(password);
   await page.locator('form').getByRole('button', { name: enter.logIn }).click();
@@ -83,8 +90,9 @@ export async function befriend(from: Person, to: Person): Promise<void> {
 }
 
 export async function askByName(page: Page, userName: string): Promise<void> {
-  const { add } = wordsOf(page);
-  await page.getByRole('button', { name: add.title }).click();
+  const { title } = wordsOf(page).add;
+  const { add } = chinese.has(page.context()) ? contactZhCN : contactEn;
+  await page.getByRole('button', { name: title }).click();
   await page.getByLabel(add.nameLabel).fill(userName);
   await page.getByRole('button', { name: add.send }).click();
   await page.getByText(add.sent(userName)).first().waitFor();
@@ -118,7 +126,8 @@ type Path = 'direct' | 'relayed' | 'server' | 'mailbox';
 
 /** Waits until the line says that messages go this way. */
 export async function waitForPath(page: Page, path: Path, timeout = 20_000): Promise<void> {
-  const { lineLabel, word } = wordsOf(page).path;
+  const { lineLabel } = chinese.has(page.context()) ? pathZhCN : pathEn;
+  const { word } = wordsOf(page).path;
   await page.getByRole('button', { name: lineLabel(word[path]) }).waitFor({ timeout });
 }
 

@@ -1,14 +1,14 @@
 /** The two ways to ring a friend, in the head of their conversation. */
 import { Phone, Video } from 'lucide-react';
-import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { IconButton } from '../ui/button.tsx';
 import { useValue } from '../use-value.ts';
 import { isLive } from './live.ts';
 import { useRing } from './use-ring.ts';
+import { useCallWords } from './words.ts';
 
 export function CallButtons({ friendId }: { friendId: string }) {
-  const { t } = useSpeech();
+  const words = useCallWords();
   const ring = useRing();
   const call = useValue(useMessenger().calls.current);
   // Who rings the friend that rings just now takes that call.
@@ -17,13 +17,13 @@ export function CallButtons({ friendId }: { friendId: string }) {
   return (
     <>
       <IconButton
-        label={t.call.voice}
+        label={words.voice}
         icon={<Phone size={20} />}
         disabled={busy}
         onClick={() => ring(friendId, 'voice')}
       />
       <IconButton
-        label={t.call.video}
+        label={words.video}
         icon={<Video size={20} />}
         disabled={busy}
         onClick={() => ring(friendId, 'video')}

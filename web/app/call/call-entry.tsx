@@ -4,6 +4,7 @@ import type { CallSummary, Message } from '../../core/model.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { Button } from '../ui/button.tsx';
 import { useRing } from './use-ring.ts';
+import { useCallWords } from './words.ts';
 import './call-entry.css';
 
 interface CallEntryProps {
@@ -13,10 +14,11 @@ interface CallEntryProps {
 
 export function CallEntry({ message, call }: CallEntryProps) {
   const { t, format } = useSpeech();
+  const words = useCallWords();
   const ring = useRing();
   const missed = call.outcome === 'missed';
   const Icon = missed ? PhoneMissed : call.kind === 'video' ? Video : Phone;
-  const ending = call.outcome === 'talked' ? format.clock(call.seconds) : t.call.outcome[call.outcome];
+  const ending = call.outcome === 'talked' ? format.clock(call.seconds) : words.outcome[call.outcome];
   return (
     <div className="call-entry" data-missed={missed || undefined}>
       <Icon size={18} aria-hidden="true" />
@@ -27,7 +29,7 @@ export function CallEntry({ message, call }: CallEntryProps) {
       </p>
       {message.author === 'friend' && call.outcome !== 'talked' && (
         <Button look="quiet" onClick={() => ring(message.friendId, call.kind)}>
-          {t.call.callBack}
+          {words.callBack}
         </Button>
       )}
     </div>

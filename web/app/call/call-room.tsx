@@ -8,6 +8,7 @@ import { useSeconds } from '../ui/use-now.ts';
 import { CallControls } from './call-controls.tsx';
 import { OwnPicture } from './own-picture.tsx';
 import { Picture } from './picture.tsx';
+import { useCallWords } from './words.ts';
 import './call-room.css';
 
 interface CallRoomProps {
@@ -16,7 +17,7 @@ interface CallRoomProps {
 }
 
 export function CallRoom({ call, friendName }: CallRoomProps) {
-  const { t } = useSpeech();
+  const words = useCallWords();
   const room = useRef<HTMLDivElement>(null);
   const fullScreen = useFullScreen();
   const seen = call.receiving !== null && (call.receiving.video || call.receiving.screen);
@@ -27,14 +28,14 @@ export function CallRoom({ call, friendName }: CallRoomProps) {
       ref={room}
       className="call-room"
       role="region"
-      aria-label={t.call.region(friendName)}
+      aria-label={words.region(friendName)}
       tabIndex={-1}
       data-quiet={quiet || undefined}
       data-seen={seen || undefined}
     >
       <Picture
         stream={call.remote}
-        label={t.call.theirPicture(friendName)}
+        label={words.theirPicture(friendName)}
         className="their-picture"
         hidden={!seen}
       />
@@ -54,18 +55,19 @@ export function CallRoom({ call, friendName }: CallRoomProps) {
 }
 
 function Standing({ call, friendName }: CallRoomProps) {
-  const { t, format } = useSpeech();
+  const { format } = useSpeech();
+  const words = useCallWords();
   const now = useSeconds();
-  if (call.phase === 'ringing-out') return call.heard ? t.call.ringing : t.call.calling;
-  if (call.phase === 'connecting') return t.call.connecting;
-  if (!call.linked) return t.call.reconnecting;
+  if (call.phase === 'ringing-out') return call.heard ? words.ringing : words.calling;
+  if (call.phase === 'connecting') return words.connecting;
+  if (!call.linked) return words.reconnecting;
   return (
     <>
       <span className="call-clock">{format.clock(Math.max(0, now - (call.since ?? now)) / 1_000)}</span>
-      {call.receiving?.screen === true && <span>{t.call.theirScreen(friendName)}</span>}
+      {call.receiving?.screen === true && <span>{words.theirScreen(friendName)}</span>}
       {call.receiving?.audio === false && (
         <span className="call-muted">
-          <MicOff size={14} aria-hidden="true" /> {t.call.theirMuted(friendName)}
+          <MicOff size={14} aria-hidden="true" /> {words.theirMuted(friendName)}
         </span>
       )}
     </>

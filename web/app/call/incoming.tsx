@@ -2,13 +2,13 @@
 import { Phone, PhoneOff, Video } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { CallKind, CallView } from '../../core/model.ts';
-import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { chime } from '../notices/chime.ts';
 import { notify } from '../notices/desktop.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
 import { say } from '../ui/toasts.tsx';
+import { useCallWords } from './words.ts';
 import './incoming.css';
 
 const RING_EVERY_MS = 2_500;
@@ -19,14 +19,14 @@ interface IncomingProps {
 }
 
 export function Incoming({ call, friendName }: IncomingProps) {
-  const { t } = useSpeech();
+  const words = useCallWords();
   const { calls } = useMessenger();
   const first = useRef<HTMLButtonElement>(null);
   useRinging(call, friendName);
   useEffect(() => first.current?.focus(), []);
   const answer = (kind: CallKind) => {
     void calls.answer(kind).then((problem) => {
-      if (problem) say({ text: t.call.problem[problem], key: 'call-problem', urgent: true });
+      if (problem) say({ text: words.problem[problem], key: 'call-problem', urgent: true });
     });
   };
   return (
@@ -42,7 +42,7 @@ export function Incoming({ call, friendName }: IncomingProps) {
           <bdi>{friendName}</bdi>
         </h2>
         <p id="incoming-what" className="quiet">
-          {t.call.incoming(call.kind)}
+          {words.incoming(call.kind)}
         </p>
       </div>
       <div className="incoming-answers">
@@ -51,23 +51,23 @@ export function Incoming({ call, friendName }: IncomingProps) {
             ref={first}
             look="primary"
             icon={<Video size={18} />}
-            aria-label={t.call.answerVideo}
+            aria-label={words.answerVideo}
             onClick={() => answer('video')}
           >
-            {t.call.answer}
+            {words.answer}
           </Button>
         )}
         <Button
           ref={call.kind === 'voice' ? first : undefined}
           look={call.kind === 'voice' ? 'primary' : 'plain'}
           icon={<Phone size={18} />}
-          aria-label={call.kind === 'voice' ? undefined : t.call.answerVoice}
+          aria-label={call.kind === 'voice' ? undefined : words.answerVoice}
           onClick={() => answer('voice')}
         >
-          {call.kind === 'voice' ? t.call.answer : t.call.voiceOnly}
+          {call.kind === 'voice' ? words.answer : words.voiceOnly}
         </Button>
         <Button icon={<PhoneOff size={18} />} onClick={() => calls.end()}>
-          {t.call.decline}
+          {words.decline}
         </Button>
       </div>
     </div>
@@ -76,9 +76,9 @@ export function Incoming({ call, friendName }: IncomingProps) {
 
 /** A sound, unless the person is busy or has switched sounds off; a notice of the system while the tab is hidden. */
 function useRinging(call: CallView, friendName: string): void {
-  const { t } = useSpeech();
+  const words = useCallWords();
   const messenger = useMessenger();
-  const body = t.call.incoming(call.kind);
+  const body = words.incoming(call.kind);
   useEffect(() => {
     const session = messenger.session.get();
     const { sounds, notifications } = messenger.preferences.get();

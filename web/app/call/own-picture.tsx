@@ -1,7 +1,7 @@
 /** One's own picture: small, in a corner, to be dragged out of the way. */
 import { type CSSProperties, type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
-import { useSpeech } from '../i18n/index.ts';
 import { Picture } from './picture.tsx';
+import { useCallWords } from './words.ts';
 
 const STEP = 24;
 const KEYS: Readonly<Record<string, readonly [number, number]>> = {
@@ -18,7 +18,7 @@ interface OwnPictureProps {
 }
 
 export function OwnPicture({ stream, mirrored }: OwnPictureProps) {
-  const { t } = useSpeech();
+  const words = useCallWords();
   const frame = useRef<HTMLDivElement>(null);
   const [shift, setShift] = useState({ x: 0, y: 0 });
   const held = useRef<{ readonly x: number; readonly y: number } | null>(null);
@@ -57,7 +57,7 @@ export function OwnPicture({ stream, mirrored }: OwnPictureProps) {
       ref={frame}
       className="own-picture"
       role="group"
-      aria-label={t.call.ownPicture}
+      aria-label={words.ownPicture}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       style={place}
@@ -68,7 +68,7 @@ export function OwnPicture({ stream, mirrored }: OwnPictureProps) {
       onPointerCancel={() => (held.current = null)}
       onKeyDown={key}
     >
-      <Picture stream={stream} label={t.call.ownPicture} className="own-picture-video" own />
+      <Picture stream={stream} label={words.ownPicture} className="own-picture-video" own />
     </div>
   );
 }

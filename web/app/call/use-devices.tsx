@@ -1,13 +1,13 @@
 /** The microphones and cameras to choose from, as entries of a menu. */
 import { Check, Mic, Video } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import type { MenuEntry } from '../ui/menu-popup.tsx';
 import { say } from '../ui/toasts.tsx';
+import { useCallWords } from './words.ts';
 
 export function useDevices(): MenuEntry[] {
-  const { t } = useSpeech();
+  const words = useCallWords();
   const { calls } = useMessenger();
   const [devices, setDevices] = useState<readonly MediaDeviceInfo[]>([]);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
@@ -26,7 +26,7 @@ export function useDevices(): MenuEntry[] {
 
   const choose = (device: MediaDeviceInfo, kind: 'audio' | 'video', others: readonly MediaDeviceInfo[]) => {
     void calls.choose(kind, device.deviceId).then((problem) => {
-      if (problem) return say({ text: t.call.problem[problem], key: 'call-problem', urgent: true });
+      if (problem) return say({ text: words.problem[problem], key: 'call-problem', urgent: true });
       const rest = [...chosen].filter((id) => !others.some(({ deviceId }) => deviceId === id));
       setChosen(new Set([...rest, device.deviceId]));
     });
@@ -45,5 +45,5 @@ export function useDevices(): MenuEntry[] {
       run: () => choose(device, kind, found),
     }));
   };
-  return [...entriesOf('audio', t.call.microphone), ...entriesOf('video', t.call.camera)];
+  return [...entriesOf('audio', words.microphone), ...entriesOf('video', words.camera)];
 }

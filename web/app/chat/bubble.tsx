@@ -10,6 +10,7 @@ import { type React, Reactions } from './reactions.tsx';
 import { RichText } from './rich-text.tsx';
 import type { Row } from './rows.ts';
 import { Ticks } from './ticks.tsx';
+import { useChatWords } from './words.ts';
 import './bubble.css';
 
 export interface BubbleActions {
@@ -30,6 +31,7 @@ interface BubbleProps {
 
 export const Bubble = memo(function Bubble({ row, index, friendName, highlighted, actions }: BubbleProps) {
   const { t, format } = useSpeech();
+  const words = useChatWords();
   const { message, first, last } = row;
   const mine = message.author === 'me';
   const who = mine ? t.common.you : friendName;
@@ -42,7 +44,7 @@ export const Bubble = memo(function Bubble({ row, index, friendName, highlighted
       data-highlighted={highlighted || undefined}
       data-row={index}
       tabIndex={-1}
-      aria-label={t.chat.saidBy(who, format.full(message.at))}
+      aria-label={words.saidBy(who, format.full(message.at))}
     >
       <div className="bubble" data-kind={message.body.kind}>
         {message.replyTo !== undefined && (
@@ -56,7 +58,7 @@ export const Bubble = memo(function Bubble({ row, index, friendName, highlighted
           type="button"
           className="message-more"
           tabIndex={-1}
-          aria-label={t.chat.messageMenu}
+          aria-label={words.messageMenu}
           onClick={(event) => actions.menu(event.currentTarget)}
         />
       )}
@@ -81,11 +83,11 @@ function Body({ message, friendName }: { message: Message; friendName: string })
 }
 
 function Deleted({ message, friendName }: { message: Message; friendName: string }) {
-  const { t } = useSpeech();
+  const words = useChatWords();
   return (
     <p className="bubble-deleted">
       <Trash2 size={14} aria-hidden="true" />
-      {message.author === 'me' ? t.chat.deletedByYou : t.chat.deletedBy(friendName)}
+      {message.author === 'me' ? words.deletedByYou : words.deletedBy(friendName)}
     </p>
   );
 }
@@ -95,7 +97,8 @@ function Deleted({ message, friendName }: { message: Message; friendName: string
  * edited wherever it was.
  */
 function Meta({ row: { message, last } }: { row: Row }) {
-  const { t, format } = useSpeech();
+  const { format } = useSpeech();
+  const words = useChatWords();
   const mine = message.author === 'me';
   const ticked = mine && (message.body.kind === 'text' || message.body.kind === 'file');
   const waiting = ticked && (message.state === 'queued' || message.state === 'failed');
@@ -104,8 +107,8 @@ function Meta({ row: { message, last } }: { row: Row }) {
   return (
     <span className="bubble-meta">
       {edited !== undefined && (
-        <time dateTime={new Date(edited).toISOString()} title={t.chat.editedAt(format.full(edited))}>
-          {t.chat.edited}
+        <time dateTime={new Date(edited).toISOString()} title={words.editedAt(format.full(edited))}>
+          {words.edited}
         </time>
       )}
       {last && <time dateTime={new Date(message.at).toISOString()}>{format.time(message.at)}</time>}
@@ -122,22 +125,24 @@ interface QuoteProps {
 
 function Quote({ reply, friendName, onGo }: QuoteProps) {
   const { t } = useSpeech();
+  const words = useChatWords();
   return (
-    <button type="button" className="quote" onClick={() => onGo(reply.id)} title={t.chat.goToQuoted}>
+    <button type="button" className="quote" onClick={() => onGo(reply.id)} title={words.goToQuoted}>
       <bdi className="quote-who clip">{reply.author === 'me' ? t.common.you : friendName}</bdi>
       <bdi className="clip">{reply.excerpt ?? t.chat.deleted}</bdi>
-      <span className="visually-hidden">{t.chat.goToQuoted}</span>
+      <span className="visually-hidden">{words.goToQuoted}</span>
     </button>
   );
 }
 
 function Failed({ message, onRetry }: { message: Message; onRetry: (id: string) => void }) {
   const { t, format } = useSpeech();
+  const words = useChatWords();
   return (
     <p className="message-failed">
-      {message.failure === undefined ? t.chat.state.failed : failureText(message.failure, t, format)}{' '}
+      {message.failure === undefined ? words.state.failed : failureText(message.failure, t, format)}{' '}
       <button type="button" className="text-button" onClick={() => onRetry(message.id)}>
-        <RotateCw size={13} aria-hidden="true" /> {t.chat.retry}
+        <RotateCw size={13} aria-hidden="true" /> {words.retry}
       </button>
     </p>
   );

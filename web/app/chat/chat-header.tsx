@@ -14,6 +14,8 @@ import { Avatar } from '../ui/avatar.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { useMinutes } from '../ui/use-now.ts';
 import { useValue } from '../use-value.ts';
+import { useChatWords } from './words.ts';
+import { useSearchWords } from '../search/words.ts';
 
 interface ChatHeaderProps {
   readonly friend: Contact;
@@ -23,6 +25,8 @@ interface ChatHeaderProps {
 
 export function ChatHeader({ friend, conversation, side }: ChatHeaderProps) {
   const { t } = useSpeech();
+  const search = useSearchWords();
+  const words = useChatWords();
   const session = useValue(useMessenger().session);
   const path = useValue(conversation.path);
   const trust = useTrust(friend.id);
@@ -51,14 +55,14 @@ export function ChatHeader({ friend, conversation, side }: ChatHeaderProps) {
       </div>
       {trust !== 'changed' && <CallButtons friendId={friend.id} />}
       <IconButton
-        label={t.search.open}
+        label={search.open}
         icon={<Search size={20} />}
         aria-expanded={side === 'search'}
         aria-keyshortcuts="Control+F"
         onClick={() => toggleSide(friend.id, side, 'search')}
       />
       <IconButton
-        label={t.chat.details}
+        label={words.details}
         icon={<Info size={20} />}
         aria-expanded={side === 'details'}
         onClick={() => toggleSide(friend.id, side, 'details')}
@@ -76,12 +80,13 @@ interface StandingProps {
 /** "Online · Direct · back at three", or that they are typing. */
 function Standing({ friend, conversation, word }: StandingProps) {
   const { t, format } = useSpeech();
+  const words = useChatWords();
   const typing = useValue(conversation.friendTyping);
   const now = useMinutes();
   if (typing) {
     return (
       <p className="clip quiet chat-typing" role="status">
-        {t.chat.typing(nameOf(friend))}
+        {words.typing(nameOf(friend))}
       </p>
     );
   }

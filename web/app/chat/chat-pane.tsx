@@ -13,6 +13,7 @@ import { useValue } from '../use-value.ts';
 import { ChatHeader } from './chat-header.tsx';
 import { Composing } from './composing.tsx';
 import { useConversation } from './use-conversation.ts';
+import { useChatWords } from './words.ts';
 import './chat.css';
 
 const FriendDetails = lazy(() =>
@@ -67,10 +68,11 @@ function Chat({ friend, conversation, side }: ChatProps) {
 
 function Gone() {
   const { t } = useSpeech();
+  const words = useChatWords();
   return (
     <div className="placeholder">
-      <h2>{t.chat.gone}</h2>
-      <p className="quiet">{t.chat.goneText}</p>
+      <h2>{words.gone}</h2>
+      <p className="quiet">{words.goneText}</p>
       <Button onClick={() => goBack({ screen: 'list' })}>{t.common.back}</Button>
     </div>
   );

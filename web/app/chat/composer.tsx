@@ -17,6 +17,7 @@ import { IconButton } from '../ui/button.tsx';
 import { useValue } from '../use-value.ts';
 import { EmojiButton } from './emoji-button.tsx';
 import { previewOf } from './preview.ts';
+import { useChatWords } from './words.ts';
 import './composer.css';
 
 export interface ComposerHandle {
@@ -49,7 +50,7 @@ const hasTouchKeyboard = (): boolean => matchMedia('(pointer: coarse)').matches;
 
 export function Composer(props: ComposerProps) {
   const { ref, friendName, draft, onDraft, about, onCancel, onEditLast, onSend, onFiles } = props;
-  const { t } = useSpeech();
+  const words = useChatWords();
   const text = useValue(draft);
   const area = useGrowingArea(text);
   const picker = useRef<HTMLInputElement>(null);
@@ -113,7 +114,7 @@ export function Composer(props: ComposerProps) {
       <div className="composer-row">
         <EmojiButton onPick={insert} onClosed={() => area.current?.focus()} />
         <IconButton
-          label={t.chat.attach}
+          label={words.attach}
           icon={<Paperclip size={20} />}
           disabled={editing}
           onClick={() => picker.current?.click()}
@@ -134,9 +135,9 @@ export function Composer(props: ComposerProps) {
           rows={1}
           dir="auto"
           enterKeyHint={hasTouchKeyboard() ? 'enter' : 'send'}
-          aria-label={editing ? t.chat.editField : t.chat.compose(friendName)}
+          aria-label={editing ? words.editField : words.compose(friendName)}
           aria-invalid={excess > 0 || undefined}
-          placeholder={t.chat.placeholder}
+          placeholder={words.placeholder}
           value={text}
           onChange={(event) => onDraft(event.target.value)}
           onKeyDown={onKeyDown}
@@ -145,7 +146,7 @@ export function Composer(props: ComposerProps) {
         <IconButton
           type="submit"
           look="primary"
-          label={editing ? t.chat.saveEdit : t.chat.send}
+          label={editing ? words.saveEdit : words.send}
           icon={editing ? <Check size={18} /> : <SendHorizontal size={18} />}
           disabled={!sendable}
           // The field keeps the focus, so a touch keyboard stays open.
@@ -154,7 +155,7 @@ export function Composer(props: ComposerProps) {
       </div>
       {excess > 0 && (
         <p className="composer-excess" role="alert">
-          {t.chat.tooLong(excess)}
+          {words.tooLong(excess)}
         </p>
       )}
     </form>
@@ -169,14 +170,11 @@ interface AboutBarProps {
 
 function AboutBar({ about: { how, message }, friendName, onCancel }: AboutBarProps) {
   const { t } = useSpeech();
+  const words = useChatWords();
   const [Sign, title, cancel] =
     how === 'edit'
-      ? [Pencil, t.chat.editing, t.chat.cancelEdit]
-      : [
-          Reply,
-          message.author === 'me' ? t.chat.replyToSelf : t.chat.replyTo(friendName),
-          t.chat.cancelReply,
-        ];
+      ? [Pencil, words.editing, words.cancelEdit]
+      : [Reply, message.author === 'me' ? words.replyToSelf : words.replyTo(friendName), words.cancelReply];
   return (
     <div className="about-bar">
       <Sign size={16} aria-hidden="true" />

@@ -3,7 +3,6 @@ import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import type { Contact } from '../../../signaling/protocol/http.ts';
 import type { Conversation } from '../../core/model.ts';
 import { nameOf } from '../contacts/people.ts';
-import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { useTrust } from '../security/use-trust.ts';
 import { say, useSayFailure } from '../ui/toasts.tsx';
@@ -12,6 +11,8 @@ import { DropZone } from './drop-zone.tsx';
 import { History } from './history.tsx';
 import { NotifyPrompt } from './notify-prompt.tsx';
 import { useAbout } from './use-about.ts';
+import { useFileWords } from '../files/words.ts';
+import { useChatWords } from './words.ts';
 
 /** Seldom needed. */
 const IdentityChanged = lazy(() =>
@@ -24,7 +25,8 @@ interface ComposingProps {
 }
 
 export function Composing({ friend, conversation }: ComposingProps) {
-  const { t } = useSpeech();
+  const words = useChatWords();
+  const fileWords = useFileWords();
   const sayFailure = useSayFailure();
   const { available } = useMessenger().transfers;
   const { about, text, setText, reply, edit, editLast, cancel } = useAbout(conversation);
@@ -50,12 +52,12 @@ export function Composing({ friend, conversation }: ComposingProps) {
   const sendFiles = useCallback(
     async (files: readonly File[]) => {
       if (files.length === 0 || stopped) return;
-      if (!available) return say({ text: t.files.insecure, urgent: true });
+      if (!available) return say({ text: fileWords.insecure, urgent: true });
       const result = await conversation.sendFiles(files);
       if (result.ok) setSent((count) => count + 1);
       else sayFailure(result.failure);
     },
-    [conversation, sayFailure, available, stopped, t],
+    [conversation, sayFailure, available, stopped, fileWords],
   );
   useEffect(() => {
     // After the menu that asked for it has closed.
@@ -63,7 +65,7 @@ export function Composing({ friend, conversation }: ComposingProps) {
   }, [about]);
 
   return (
-    <DropZone label={t.chat.dropHere(name)} onFiles={(files) => void sendFiles(files)}>
+    <DropZone label={words.dropHere(name)} onFiles={(files) => void sendFiles(files)}>
       <History friend={friend} conversation={conversation} sent={sent} onReply={reply} onEdit={edit} />
       <NotifyPrompt sent={sent} />
       {stopped ? (

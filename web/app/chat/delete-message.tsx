@@ -1,9 +1,9 @@
 /** Asks before a message is deleted for both; open from the moment that it is drawn. */
 import { useState } from 'react';
 import type { Conversation, Message } from '../../core/model.ts';
-import { useSpeech } from '../i18n/index.ts';
 import { Confirm } from '../ui/dialog.tsx';
 import { useSayFailure } from '../ui/toasts.tsx';
+import { useChatWords } from './words.ts';
 
 interface DeleteMessageProps {
   readonly message: Message;
@@ -15,7 +15,7 @@ interface DeleteMessageProps {
 }
 
 export function DeleteMessage({ message, friendName, conversation, returnTo, onClosed }: DeleteMessageProps) {
-  const { t } = useSpeech();
+  const words = useChatWords();
   const sayFailure = useSayFailure();
   const [open, setOpen] = useState(true);
   const remove = async () => {
@@ -29,9 +29,9 @@ export function DeleteMessage({ message, friendName, conversation, returnTo, onC
       onClose={() => setOpen(false)}
       onClosed={onClosed}
       returnTo={returnTo}
-      title={t.chat.removeTitle}
-      text={t.chat.removeText(friendName)}
-      action={t.chat.remove}
+      title={words.removeTitle}
+      text={words.removeText(friendName)}
+      action={words.remove}
       onConfirm={() => void remove()}
     />
   );

@@ -1,8 +1,8 @@
 /** Opens the emoji picker, which is loaded at its first use. */
 import { Smile } from 'lucide-react';
 import { lazy, Suspense } from 'react';
-import { useSpeech } from '../i18n/index.ts';
 import { FloatButton } from '../ui/float-button.tsx';
+import { useChatWords } from './words.ts';
 
 const EmojiPanel = lazy(() => import('./emoji-panel.tsx').then((module) => ({ default: module.EmojiPanel })));
 
@@ -13,18 +13,18 @@ interface EmojiButtonProps {
 }
 
 export function EmojiButton({ onPick, onClosed }: EmojiButtonProps) {
-  const { t } = useSpeech();
+  const words = useChatWords();
   return (
     <FloatButton
       side="top"
       align="start"
       button={{
         className: 'icon-button',
-        'aria-label': t.chat.emoji,
-        'data-tip': t.chat.emoji,
+        'aria-label': words.emoji,
+        'data-tip': words.emoji,
         children: <Smile size={20} />,
       }}
-      title={t.emoji.title}
+      title={words.emojiPicker.title}
       onClosed={onClosed}
       popup={(close) => (
         <Suspense fallback={<div className="emoji-panel" aria-busy="true" />}>

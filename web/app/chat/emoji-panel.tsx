@@ -1,10 +1,12 @@
 /** All emoji by group, with a search in the page's language; names and tags come from our own origin. */
 import { EmojiPicker } from 'frimousse';
 import { useSpeech } from '../i18n/index.ts';
+import { useChatWords } from './words.ts';
 import './emoji-panel.css';
 
 export function EmojiPanel({ onPick }: { onPick: (emoji: string) => void }) {
-  const { t, language } = useSpeech();
+  const { language } = useSpeech();
+  const words = useChatWords();
   return (
     <EmojiPicker.Root
       className="emoji-panel"
@@ -16,14 +18,17 @@ export function EmojiPanel({ onPick }: { onPick: (emoji: string) => void }) {
       <div className="emoji-head">
         <EmojiPicker.Search
           className="emoji-search"
-          placeholder={t.emoji.search}
-          aria-label={t.emoji.search}
+          placeholder={words.emojiPicker.search}
+          aria-label={words.emojiPicker.search}
         />
-        <EmojiPicker.SkinToneSelector className="icon-button emoji-skin" aria-label={t.emoji.skin} />
+        <EmojiPicker.SkinToneSelector
+          className="icon-button emoji-skin"
+          aria-label={words.emojiPicker.skin}
+        />
       </div>
       <EmojiPicker.Viewport className="emoji-viewport">
-        <EmojiPicker.Loading className="emoji-note quiet">{t.emoji.loading}</EmojiPicker.Loading>
-        <EmojiPicker.Empty className="emoji-note quiet">{t.emoji.empty}</EmojiPicker.Empty>
+        <EmojiPicker.Loading className="emoji-note quiet">{words.emojiPicker.loading}</EmojiPicker.Loading>
+        <EmojiPicker.Empty className="emoji-note quiet">{words.emojiPicker.empty}</EmojiPicker.Empty>
         <EmojiPicker.List
           className="emoji-list"
           components={{

@@ -1,7 +1,7 @@
 /** What floats over the history: back to the first unread, on to the news, down to the newest. */
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { useSpeech } from '../i18n/index.ts';
 import { IconButton } from '../ui/button.tsx';
+import { useChatWords } from './words.ts';
 
 interface HistoryPillsProps {
   readonly atEnd: boolean;
@@ -12,23 +12,23 @@ interface HistoryPillsProps {
 }
 
 export function HistoryPills({ atEnd, newBelow, unreadAbove, toLatest, toUnread }: HistoryPillsProps) {
-  const { t } = useSpeech();
+  const words = useChatWords();
   return (
     <>
       {unreadAbove && (
         <button type="button" className="pill pill-top" onClick={toUnread}>
-          <ArrowUp size={16} aria-hidden="true" /> {t.chat.toUnread}
+          <ArrowUp size={16} aria-hidden="true" /> {words.toUnread}
         </button>
       )}
       {newBelow > 0 && (
         <button type="button" className="pill pill-bottom" onClick={toLatest}>
-          <ArrowDown size={16} aria-hidden="true" /> {t.chat.pill(newBelow)}
+          <ArrowDown size={16} aria-hidden="true" /> {words.pill(newBelow)}
         </button>
       )}
       {newBelow === 0 && !atEnd && (
         <IconButton
           className="to-latest"
-          label={t.chat.toLatest}
+          label={words.toLatest}
           icon={<ArrowDown size={18} />}
           onClick={toLatest}
         />

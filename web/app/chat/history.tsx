@@ -27,6 +27,7 @@ import { useHistoryKeys } from './use-history-keys.ts';
 import { useHistoryScroll } from './use-history-scroll.ts';
 import { useMessageMenu } from './use-message-menu.ts';
 import { useRows } from './use-rows.ts';
+import { useChatWords } from './words.ts';
 import './history.css';
 
 interface HistoryProps {
@@ -39,7 +40,7 @@ interface HistoryProps {
 }
 
 export function History({ friend, conversation, sent, onReply, onEdit }: HistoryProps) {
-  const { t } = useSpeech();
+  const words = useChatWords();
   const timeline = useValue(conversation.timeline);
   const { rows, shift, epoch } = useRows(timeline);
   const frame = useRef<HTMLDivElement>(null);
@@ -62,7 +63,7 @@ export function History({ friend, conversation, sent, onReply, onEdit }: History
   return (
     <div className="history-frame">
       <p id="history-hint" hidden>
-        {t.chat.menuHint}
+        {words.menuHint}
       </p>
       {/* The keys and presses are for the messages inside. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
@@ -71,7 +72,7 @@ export function History({ friend, conversation, sent, onReply, onEdit }: History
         ref={frame}
         className="history"
         role="group"
-        aria-label={t.chat.region(name)}
+        aria-label={words.region(name)}
         aria-describedby="history-hint"
         // A scroller must take the focus, or the keyboard could not scroll it.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -82,8 +83,8 @@ export function History({ friend, conversation, sent, onReply, onEdit }: History
         <div className="history-space" />
         {atStart && (
           <div className="history-start" ref={start}>
-            <p>{t.chat.start(name)}</p>
-            <p className="quiet">{t.chat.startHint}</p>
+            <p>{words.start(name)}</p>
+            <p className="quiet">{words.startHint}</p>
           </div>
         )}
         <Virtualizer
@@ -130,7 +131,8 @@ function useWantedJump(
 }
 
 function Dividers({ row: { message, startsDay, startsUnread } }: { row: Row }) {
-  const { t, format } = useSpeech();
+  const { format } = useSpeech();
+  const words = useChatWords();
   const now = useMinutes();
   return (
     <>
@@ -140,8 +142,8 @@ function Dividers({ row: { message, startsDay, startsUnread } }: { row: Row }) {
         </h3>
       )}
       {startsUnread && (
-        <div className="unread-line" role="separator" aria-label={t.chat.newMessages}>
-          <span>{t.chat.newMessages}</span>
+        <div className="unread-line" role="separator" aria-label={words.newMessages}>
+          <span>{words.newMessages}</span>
         </div>
       )}
     </>

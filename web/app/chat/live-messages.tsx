@@ -5,6 +5,8 @@ import { useSpeech } from '../i18n/index.ts';
 import type { Messages } from '../i18n/en.ts';
 import { type ChangeNews, newsBetween } from './change-news.ts';
 import { previewOf } from './preview.ts';
+import { useChatWords } from './words.ts';
+import type { ChatWords } from './words-en.ts';
 
 interface LiveMessagesProps {
   readonly messages: readonly Message[];
@@ -14,6 +16,7 @@ interface LiveMessagesProps {
 
 export function LiveMessages({ messages, hasLater, friendName }: LiveMessagesProps) {
   const { t } = useSpeech();
+  const words = useChatWords();
   const [said, setSaid] = useState('');
   const newest = messages.at(-1);
   const known = useRef(newest?.id ?? '');
@@ -28,8 +31,8 @@ export function LiveMessages({ messages, hasLater, friendName }: LiveMessagesPro
   useEffect(() => {
     const news = newsBetween(shown.current, messages);
     shown.current = messages;
-    if (news !== null) setSaid(changeText(news, friendName, t));
-  }, [messages, friendName, t]);
+    if (news !== null) setSaid(changeText(news, friendName, t, words));
+  }, [messages, friendName, t, words]);
   return (
     <div className="visually-hidden" aria-live="polite">
       {said}
@@ -37,8 +40,8 @@ export function LiveMessages({ messages, hasLater, friendName }: LiveMessagesPro
   );
 }
 
-function changeText(news: ChangeNews, friendName: string, t: Messages): string {
+function changeText(news: ChangeNews, friendName: string, t: Messages, words: ChatWords): string {
   const text = previewOf(news.message, t);
-  if (news.did === 'react') return t.chat.nowReacted(friendName, news.emoji, text);
-  return news.did === 'edit' ? t.chat.nowEdited(friendName, text) : t.chat.deletedBy(friendName);
+  if (news.did === 'react') return words.nowReacted(friendName, news.emoji, text);
+  return news.did === 'edit' ? words.nowEdited(friendName, text) : words.deletedBy(friendName);
 }

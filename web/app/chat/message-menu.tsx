@@ -11,6 +11,8 @@ import { say, useSayFailure } from '../ui/toasts.tsx';
 import { isEditable } from './editable.ts';
 import { linkify } from './linkify.ts';
 import type { React } from './reactions.tsx';
+import { useChatWords } from './words.ts';
+import type { ChatWords } from './words-en.ts';
 
 export interface MenuTarget {
   readonly message: Message;
@@ -46,6 +48,7 @@ const QUICK = ['👍', '❤️', '😂', '😮', '😢', '🙏'];
 export function MessageMenu(props: MessageMenuProps) {
   const { target, open, onClose, conversation, friendName, onReply, onEdit, onRetry, onReact } = props;
   const { t } = useSpeech();
+  const words = useChatWords();
   const sayFailure = useSayFailure();
   const [picking, setPicking] = useState<MenuTarget | null>(null);
   const [deleting, setDeleting] = useState<MenuTarget | null>(null);
@@ -53,10 +56,10 @@ export function MessageMenu(props: MessageMenuProps) {
   const { message, anchor, element } = target;
   const discard = async () => {
     const result = await conversation.discard(message.id);
-    if (result.ok) say({ text: t.chat.discarded });
+    if (result.ok) say({ text: words.discarded });
     else sayFailure(result.failure);
   };
-  const entries = entriesFor(message, t, {
+  const entries = entriesFor(message, t, words, {
     reply: () => onReply(message),
     copy: (what) => void copyText(what).then((done) => done && say({ text: t.common.copied })),
     edit: () => onEdit(message),
@@ -64,7 +67,7 @@ export function MessageMenu(props: MessageMenuProps) {
     discard: () => void discard(),
     remove: () => setDeleting(target),
   });
-  const choices = choicesFor(message, t, onReact, () => setPicking(target));
+  const choices = choicesFor(message, words, onReact, () => setPicking(target));
   return (
     <Suspense fallback={null}>
       <LazyMenuPopup
@@ -104,19 +107,16 @@ interface MessageActions {
 }
 
 /** The quick emoji, and the way to all others; a call or a failed message takes none. */
-function choicesFor(message: Message, t: Messages, onReact: React, onMore: () => void): MenuChoice[] {
+function choicesFor(message: Message, words: ChatWords, onReact: React, onMore: () => void): MenuChoice[] {
   const { kind } = message.body;
   if (kind === 'call' || kind === 'group' || message.state === 'failed') return [];
   const own = (message.reactions ?? []).filter(({ by }) => by.includes('me')).map(({ emoji }) => emoji);
   const quick = QUICK.map((emoji): MenuChoice => {
     const chosen = own.includes(emoji);
     const run = () => onReact(message.id, emoji, !chosen);
-    return { label: t.chat.reactWith(emoji), face: emoji, chosen, run };
+    return { label: words.reactWith(emoji), face: emoji, chosen, run };
   });
-  return [
-    ...quick,
-    { label: t.chat.moreEmoji, face: <SmilePlus size={18} />, run: onMore, movesFocus: true },
-  ];
+  return [...quick, { label: words.moreEmoji, face: <SmilePlus size={18} />, run: onMore, movesFocus: true }];
 }
 
 function textOf({ body }: Message, t: Messages): string {
@@ -126,28 +126,28 @@ function textOf({ body }: Message, t: Messages): string {
   return body.kind === 'text' ? body.text : body.file.name;
 }
 
-function entriesFor(message: Message, t: Messages, actions: MessageActions): MenuEntry[] {
+function entriesFor(message: Message, t: Messages, words: ChatWords, actions: MessageActions): MenuEntry[] {
   const text = textOf(message, t);
   const link = linkify(text).find((piece) => piece.kind === 'link');
   const waiting = message.author === 'me' && (message.state === 'failed' || message.state === 'queued');
   const entries: MenuEntry[] = [
-    { label: t.chat.reply, icon: <Reply size={16} />, run: actions.reply, movesFocus: true },
-    { label: t.chat.copyText, icon: <Copy size={16} />, run: () => actions.copy(text) },
+    { label: words.reply, icon: <Reply size={16} />, run: actions.reply, movesFocus: true },
+    { label: words.copyText, icon: <Copy size={16} />, run: () => actions.copy(text) },
   ];
   if (link?.kind === 'link') {
-    entries.push({ label: t.chat.copyLink, icon: <Link2 size={16} />, run: () => actions.copy(link.href) });
+    entries.push({ label: words.copyLink, icon: <Link2 size={16} />, run: () => actions.copy(link.href) });
   }
   if (isEditable(message)) {
-    entries.push({ label: t.chat.edit, icon: <Pencil size={16} />, run: actions.edit, movesFocus: true });
+    entries.push({ label: words.edit, icon: <Pencil size={16} />, run: actions.edit, movesFocus: true });
   }
   if (message.state === 'failed') {
-    entries.push({ label: t.chat.retry, icon: <RotateCw size={16} />, run: actions.retry });
+    entries.push({ label: words.retry, icon: <RotateCw size={16} />, run: actions.retry });
   }
   const icon = <Trash2 size={16} />;
   if (waiting) {
-    entries.push({ label: t.chat.discard, icon, run: actions.discard, danger: true });
+    entries.push({ label: words.discard, icon, run: actions.discard, danger: true });
   } else if (message.author === 'me' && message.body.kind !== 'call') {
-    entries.push({ label: t.chat.remove, icon, run: actions.remove, danger: true, movesFocus: true });
+    entries.push({ label: words.remove, icon, run: actions.remove, danger: true, movesFocus: true });
   }
   return entries;
 }

@@ -1,11 +1,11 @@
 /** All emoji, to react to one message with; open from the moment that it is drawn. */
 import { Popover } from '@base-ui/react/popover';
 import { useState } from 'react';
-import { useSpeech } from '../i18n/index.ts';
 import { focusBack } from '../ui/focus-back.ts';
 import { mainLandmark } from '../ui/landmark.ts';
 import '../ui/float.css';
 import { EmojiPanel } from './emoji-panel.tsx';
+import { useChatWords } from './words.ts';
 
 interface ReactionPickerProps {
   /** The message's own element, which has the focus afterwards. */
@@ -15,7 +15,7 @@ interface ReactionPickerProps {
 }
 
 export function ReactionPicker({ element, onPick, onClosed }: ReactionPickerProps) {
-  const { t } = useSpeech();
+  const words = useChatWords();
   const [open, setOpen] = useState(true);
   return (
     <Popover.Root
@@ -34,7 +34,7 @@ export function ReactionPicker({ element, onPick, onClosed }: ReactionPickerProp
           collisionPadding={8}
         >
           <Popover.Popup className="float" finalFocus={() => focusBack(element)}>
-            <Popover.Title className="visually-hidden">{t.chat.react}</Popover.Title>
+            <Popover.Title className="visually-hidden">{words.react}</Popover.Title>
             <EmojiPanel
               onPick={(emoji) => {
                 onPick(emoji);

@@ -2,6 +2,8 @@
 import type { Author, Message } from '../../core/model.ts';
 import type { Messages } from '../i18n/en.ts';
 import { useSpeech } from '../i18n/index.ts';
+import { useChatWords } from './words.ts';
+import type { ChatWords } from './words-en.ts';
 import './reactions.css';
 
 export type React = (messageId: string, emoji: string, on: boolean) => void;
@@ -14,6 +16,7 @@ interface ReactionsProps {
 
 export function Reactions({ message, friendName, onReact }: ReactionsProps) {
   const { t, format } = useSpeech();
+  const words = useChatWords();
   if (message.reactions === undefined) return null;
   return (
     <ul className="reactions">
@@ -21,7 +24,7 @@ export function Reactions({ message, friendName, onReact }: ReactionsProps) {
         const mine = by.includes('me');
         const count = by.length > 1 ? format.number(by.length) : '';
         // Begins with what is seen, so that it can be said to a computer that listens.
-        const label = t.chat.reactedBy(`${emoji} ${count}`.trim(), whoOf(by, friendName, t));
+        const label = words.reactedBy(`${emoji} ${count}`.trim(), whoOf(by, friendName, t, words));
         return (
           <li key={emoji}>
             <button
@@ -42,7 +45,7 @@ export function Reactions({ message, friendName, onReact }: ReactionsProps) {
   );
 }
 
-function whoOf(by: readonly Author[], friendName: string, t: Messages): string {
-  if (by.length > 1) return t.chat.youAnd(friendName);
+function whoOf(by: readonly Author[], friendName: string, t: Messages, words: ChatWords): string {
+  if (by.length > 1) return words.youAnd(friendName);
   return by[0] === 'me' ? t.common.you : friendName;
 }

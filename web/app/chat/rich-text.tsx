@@ -1,8 +1,8 @@
 /** A message's text with its addresses as links. */
 import { TriangleAlert } from 'lucide-react';
 import { memo, useMemo } from 'react';
-import { useSpeech } from '../i18n/index.ts';
 import { linkify, type Piece } from './linkify.ts';
+import { useChatWords } from './words.ts';
 
 export const RichText = memo(function RichText({ text }: { text: string }) {
   const pieces = useMemo(() => linkify(text), [text]);
@@ -14,7 +14,7 @@ export const RichText = memo(function RichText({ text }: { text: string }) {
 });
 
 function Link({ link }: { link: Extract<Piece, { kind: 'link' }> }) {
-  const { t } = useSpeech();
+  const words = useChatWords();
   const { text, href, trueHost } = link;
   return (
     <>
@@ -23,7 +23,7 @@ function Link({ link }: { link: Extract<Piece, { kind: 'link' }> }) {
       </a>
       {trueHost !== null && (
         <span className="link-warning" role="note">
-          <TriangleAlert size={14} aria-hidden="true" /> {t.chat.suspiciousLink(trueHost)}
+          <TriangleAlert size={14} aria-hidden="true" /> {words.suspiciousLink(trueHost)}
         </span>
       )}
     </>

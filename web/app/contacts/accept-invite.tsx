@@ -9,6 +9,8 @@ import { navigate } from '../route.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { useAction } from '../ui/use-action.ts';
+import { useEnterWords } from '../enter/words.ts';
+import { useContactWords } from './words.ts';
 
 interface AcceptInviteProps {
   readonly code: string;
@@ -20,6 +22,8 @@ const talkTo = (friendId: string): void => navigate({ screen: 'chat', friendId, 
 
 export function AcceptInvite({ code, atOnce }: AcceptInviteProps) {
   const { t, format } = useSpeech();
+  const words = useContactWords();
+  const door = useEnterWords();
   const { invites } = useMessenger();
   const look = useLookAt(code);
   const { busy, failure, run } = useAction();
@@ -37,15 +41,15 @@ export function AcceptInvite({ code, atOnce }: AcceptInviteProps) {
   const wrong = failure ?? look.failure;
   const name = look.found?.inviter.displayName;
   return (
-    <Dialog open onClose={leave} title={name === undefined ? t.add.byLink : t.enter.inviteAccept(name)}>
+    <Dialog open onClose={leave} title={name === undefined ? words.add.byLink : door.inviteAccept(name)}>
       <div className="stack">
-        {name === undefined && wrong === null && <p className="quiet">{t.enter.inviteLooking}</p>}
+        {name === undefined && wrong === null && <p className="quiet">{door.inviteLooking}</p>}
         {wrong !== null && <p role="alert">{failureText(wrong, t, format)}</p>}
         <div className="dialog-actions">
           <Button onClick={leave}>{wrong === null ? t.common.cancel : t.common.close}</Button>
           {name !== undefined && wrong === null && (
             <Button look="primary" busy={busy} onClick={() => void accept()}>
-              {t.enter.inviteAcceptAction}
+              {door.inviteAcceptAction}
             </Button>
           )}
         </div>

@@ -12,6 +12,7 @@ import { say } from '../ui/toasts.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { InviteLink } from './invite-link.tsx';
 import type { AddWay } from './list-pane.tsx';
+import { useContactWords } from './words.ts';
 import '../ui/tabs.css';
 import './add-friend.css';
 
@@ -23,10 +24,11 @@ interface AddFriendProps {
 
 export function AddFriend({ initialWay, initialName, onClose }: AddFriendProps) {
   const { t } = useSpeech();
+  const words = useContactWords();
   const ways: readonly (readonly [AddWay, string])[] = [
-    ['name', t.add.byName],
-    ['link', t.add.byLink],
-    ['guest', t.add.byGuest],
+    ['name', words.add.byName],
+    ['link', words.add.byLink],
+    ['guest', words.add.byGuest],
   ];
   return (
     <Dialog open onClose={onClose} title={t.add.title}>
@@ -54,6 +56,7 @@ export function AddFriend({ initialWay, initialName, onClose }: AddFriendProps) 
 
 function ByName({ initial, onDone }: { initial: string; onDone: () => void }) {
   const { t, format } = useSpeech();
+  const words = useContactWords();
   const { people } = useMessenger();
   const [name, setName] = useState(initial);
   const [problem, setProblem] = useState<string | null>(null);
@@ -63,7 +66,7 @@ function ByName({ initial, onDone }: { initial: string; onDone: () => void }) {
     const parsed = parseUserName(name);
     if (!parsed.ok) return setProblem(t.failures[parsed.problem]);
     if (!(await run(() => people.request(parsed.name)))) return;
-    say({ text: t.add.sent(parsed.name) });
+    say({ text: words.add.sent(parsed.name) });
     onDone();
   };
   const change = (value: string) => {
@@ -74,8 +77,8 @@ function ByName({ initial, onDone }: { initial: string; onDone: () => void }) {
   return (
     <form className="stack" onSubmit={(event) => void send(event)}>
       <Field
-        label={t.add.nameLabel}
-        hint={t.add.nameHint}
+        label={words.add.nameLabel}
+        hint={words.add.nameHint}
         value={name}
         onChange={change}
         autoCapitalize="none"
@@ -84,7 +87,7 @@ function ByName({ initial, onDone }: { initial: string; onDone: () => void }) {
         error={problem ?? (failure && failureText(failure, t, format))}
       />
       <Button type="submit" look="primary" busy={busy} disabled={name.trim() === ''}>
-        {t.add.send}
+        {words.add.send}
       </Button>
     </form>
   );

@@ -19,6 +19,7 @@ import { say } from '../ui/toasts.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { useMinutes } from '../ui/use-now.ts';
 import { nameOf, presenceText } from './people.ts';
+import { useContactWords } from './words.ts';
 import './friend-details.css';
 
 interface FriendDetailsProps {
@@ -29,11 +30,12 @@ interface FriendDetailsProps {
 
 export function FriendDetails({ friend, path, onReconnect }: FriendDetailsProps) {
   const { t, format } = useSpeech();
+  const words = useContactWords();
   const now = useMinutes();
   const close = () => goBack({ screen: 'chat', friendId: friend.id, side: 'none' });
   useEscape(close);
   return (
-    <aside className="details" aria-label={t.friend.title}>
+    <aside className="details" aria-label={words.friend.title}>
       <header className="pane-head">
         <IconButton
           className="only-narrow"
@@ -41,7 +43,7 @@ export function FriendDetails({ friend, path, onReconnect }: FriendDetailsProps)
           icon={<ArrowLeft size={20} />}
           onClick={close}
         />
-        <h2 className="spread">{t.friend.title}</h2>
+        <h2 className="spread">{words.friend.title}</h2>
         <IconButton className="only-wide" label={t.common.close} icon={<X size={20} />} onClick={close} />
       </header>
       <div className="details-body">
@@ -55,15 +57,15 @@ export function FriendDetails({ friend, path, onReconnect }: FriendDetailsProps)
           )}
         </div>
         <dl className="facts details-facts">
-          {friend.userName !== null && <Fact name={t.friend.userName} value={friend.userName} />}
-          {friend.alias !== '' && <Fact name={t.enter.displayName} value={friend.displayName} />}
-          <Fact name={t.friend.since} value={format.full(friend.since)} />
+          {friend.userName !== null && <Fact name={words.friend.userName} value={friend.userName} />}
+          {friend.alias !== '' && <Fact name={words.friend.displayName} value={friend.displayName} />}
+          <Fact name={words.friend.since} value={format.full(friend.since)} />
         </dl>
-        {friend.kind === 'guest' && <p className="quiet">{t.friend.guestNote}</p>}
+        {friend.kind === 'guest' && <p className="quiet">{words.friend.guestNote}</p>}
         <Rename key={friend.id} friend={friend} />
         <FriendSecurity friend={friend} />
         <section>
-          <h3 className="section-name">{t.friend.connection}</h3>
+          <h3 className="section-name">{words.friend.connection}</h3>
           <PathDetails path={path} onReconnect={onReconnect} />
         </section>
         <Parting friend={friend} />
@@ -85,20 +87,21 @@ function Fact({ name, value }: { name: string; value: string }) {
 
 function Rename({ friend }: { friend: Contact }) {
   const { t, format } = useSpeech();
+  const words = useContactWords();
   const { people } = useMessenger();
   const [alias, setAlias] = useState(friend.alias);
   const { busy, failure, run } = useAction();
   const changed = alias.trim() !== friend.alias;
   const save = async (event: FormEvent) => {
     event.preventDefault();
-    if (await run(() => people.rename(friend.id, alias.trim()))) say({ text: t.friend.renamed });
+    if (await run(() => people.rename(friend.id, alias.trim()))) say({ text: words.friend.renamed });
   };
   return (
     <form className="row details-rename" onSubmit={(event) => void save(event)}>
       <div className="spread">
         <Field
-          label={t.friend.alias}
-          hint={t.friend.aliasHint}
+          label={words.friend.alias}
+          hint={words.friend.aliasHint}
           placeholder={friend.displayName}
           value={alias}
           onChange={setAlias}
@@ -117,6 +120,7 @@ function Rename({ friend }: { friend: Contact }) {
 
 function Parting({ friend }: { friend: Contact }) {
   const { t, format } = useSpeech();
+  const words = useContactWords();
   const { people } = useMessenger();
   const [asking, setAsking] = useState<'remove' | 'block' | null>(null);
   const { busy, failure, run } = useAction();
@@ -128,7 +132,7 @@ function Parting({ friend }: { friend: Contact }) {
     say({ text, ...(undo === undefined ? {} : { action: { label: t.common.undo, run: undo } }) });
   };
   const remove = async () => {
-    if (await run(() => people.remove(friend.id))) leave(t.friend.removed(name));
+    if (await run(() => people.remove(friend.id))) leave(words.friend.removed(name));
   };
   const block = async () => {
     const undo = () => void run(() => people.unblock(friend.id));
@@ -137,10 +141,10 @@ function Parting({ friend }: { friend: Contact }) {
   return (
     <div className="stack details-parting">
       <Button look="danger" icon={<UserMinus size={16} />} onClick={() => setAsking('remove')}>
-        {t.friend.remove}
+        {words.friend.remove}
       </Button>
       <Button look="danger" icon={<Ban size={16} />} onClick={() => setAsking('block')}>
-        {t.friend.block}
+        {words.friend.block}
       </Button>
       {failure && (
         <p className="field-help" data-wrong role="alert">
@@ -150,8 +154,8 @@ function Parting({ friend }: { friend: Contact }) {
       <Confirm
         open={asking === 'remove'}
         onClose={close}
-        title={t.friend.removeTitle(name)}
-        text={t.friend.removeText}
+        title={words.friend.removeTitle(name)}
+        text={words.friend.removeText}
         action={t.common.remove}
         busy={busy}
         onConfirm={() => void remove()}
@@ -159,9 +163,9 @@ function Parting({ friend }: { friend: Contact }) {
       <Confirm
         open={asking === 'block'}
         onClose={close}
-        title={t.friend.blockTitle(name)}
-        text={t.friend.blockText}
-        action={t.friend.block}
+        title={words.friend.blockTitle(name)}
+        text={words.friend.blockText}
+        action={words.friend.block}
         busy={busy}
         onConfirm={() => void block()}
       />

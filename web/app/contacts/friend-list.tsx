@@ -1,12 +1,22 @@
 /** The friends, latest conversation first; any number of them, moved through with the arrow keys. */
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { Virtualizer, type VirtualizerHandle } from 'virtua';
+import { type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
+import type { VirtualizerHandle } from 'virtua';
 import type { Contact } from '../../../signaling/protocol/http.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { useMinutes } from '../ui/use-now.ts';
 import { useValue } from '../use-value.ts';
 import { FriendRow } from './friend-row.tsx';
+
+/** Draws only what is seen of a long list; not needed for a short one, nor for the first paint of a long one. */
+const VirtualList = lazy(() =>
+  import('virtua').then(({ Virtualizer }): { default: typeof Virtualizer<Contact> } => ({
+    default: Virtualizer,
+  })),
+);
+
+/** As many rows as fill any screen. */
+const SHORT = 40;
 
 interface FriendListProps {
   readonly friends: readonly Contact[];
@@ -21,32 +31,46 @@ export function FriendList({ friends, selectedId }: FriendListProps) {
   const trust = useValue(messenger.security.trust);
   const now = useMinutes();
   const { active, frame, handle, onKeyDown, onFocus } = useRoving(friends, selectedId);
+  const draw = (friend: Contact, index: number) => (
+    <FriendRow
+      key={friend.id}
+      friend={friend}
+      summary={conversations.get(friend.id)}
+      path={paths.get(friend.id)?.path}
+      trust={trust.get(friend.id)}
+      selected={friend.id === selectedId}
+      reachable={index === active}
+      index={index}
+      now={now}
+    />
+  );
+  const plain = (
+    <ul aria-label={t.list.title}>
+      {friends.slice(0, SHORT).map((friend, index) => (
+        <li key={friend.id}>{draw(friend, index)}</li>
+      ))}
+    </ul>
+  );
   return (
     // The keys move focus between the links inside; the element itself is no control.
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
     <div className="friend-list" ref={frame} onKeyDown={onKeyDown} onFocus={onFocus}>
-      <Virtualizer
-        ref={handle}
-        as="ul"
-        item="li"
-        keepMounted={[active]}
-        data={friends}
-        aria-label={t.list.title}
-      >
-        {(friend, index) => (
-          <FriendRow
-            key={friend.id}
-            friend={friend}
-            summary={conversations.get(friend.id)}
-            path={paths.get(friend.id)?.path}
-            trust={trust.get(friend.id)}
-            selected={friend.id === selectedId}
-            reachable={index === active}
-            index={index}
-            now={now}
-          />
-        )}
-      </Virtualizer>
+      {friends.length <= SHORT ? (
+        plain
+      ) : (
+        <Suspense fallback={plain}>
+          <VirtualList
+            ref={handle}
+            as="ul"
+            item="li"
+            keepMounted={[active]}
+            data={friends}
+            aria-label={t.list.title}
+          >
+            {draw}
+          </VirtualList>
+        </Suspense>
+      )}
     </div>
   );
 }
@@ -85,8 +109,10 @@ function useRoving(friends: readonly Contact[], selectedId: string | null) {
   };
   // `moved` and not `active` alone: only a key moves the focus, never a message that sorts the list anew.
   useEffect(() => {
-    if (moved > 0)
-      frame.current?.querySelector<HTMLElement>(`[data-index="${active}"]`)?.focus({ preventScroll: true });
+    const row = frame.current?.querySelector<HTMLElement>(`[data-index="${active}"]`);
+    if (moved === 0 || !row) return;
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: 'nearest' });
     // oxlint-disable-next-line react/exhaustive-deps
   }, [moved]);
   return { active, frame, handle, onKeyDown, onFocus };

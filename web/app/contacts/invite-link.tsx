@@ -11,9 +11,11 @@ import { copyText } from '../ui/copy-text.ts';
 import { say, useSayFailure } from '../ui/toasts.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { useMinutes } from '../ui/use-now.ts';
+import { useContactWords } from './words.ts';
 
 export function InviteLink({ kind }: { kind: Invite['kind'] }) {
   const { t, format } = useSpeech();
+  const words = useContactWords();
   const { invites } = useMessenger();
   const [made, setMade] = useState<CreatedInvite | null>(null);
   const { busy, failure, run } = useAction();
@@ -23,10 +25,10 @@ export function InviteLink({ kind }: { kind: Invite['kind'] }) {
   };
   return (
     <div className="stack">
-      <p className="quiet">{kind === 'friend' ? t.add.linkText : t.add.guestText}</p>
+      <p className="quiet">{kind === 'friend' ? words.add.linkText : words.add.guestText}</p>
       {made === null ? (
         <Button look="primary" icon={<Link2 size={18} />} busy={busy} onClick={() => void make()}>
-          {busy ? t.add.making : t.add.makeLink}
+          {busy ? words.add.making : words.add.makeLink}
         </Button>
       ) : (
         <Made invite={made} />
@@ -43,6 +45,7 @@ export function InviteLink({ kind }: { kind: Invite['kind'] }) {
 
 function Made({ invite }: { invite: CreatedInvite }) {
   const { t, format } = useSpeech();
+  const words = useContactWords();
   const link = `${location.origin}/i#${invite.code}`;
   const [copied, setCopied] = useState(false);
   const now = useMinutes();
@@ -51,14 +54,14 @@ function Made({ invite }: { invite: CreatedInvite }) {
     setTimeout(() => setCopied(false), 2000);
   };
   // A refusal is the person's choice not to share after all.
-  const share = () => void navigator.share({ text: t.add.shareText, url: link }).catch(() => undefined);
+  const share = () => void navigator.share({ text: words.add.shareText, url: link }).catch(() => undefined);
   return (
     <div className="stack">
       <div className="link-line">
         <input
           readOnly
           className="link-text"
-          aria-label={t.add.linkLabel}
+          aria-label={words.add.linkLabel}
           value={link}
           dir="ltr"
           onFocus={(event) => event.target.select()}
@@ -76,9 +79,9 @@ function Made({ invite }: { invite: CreatedInvite }) {
         {copied ? t.common.copied : ''}
       </span>
       <figure className="qr-figure">
-        <QrCode text={link} label={t.add.qrLabel} />
+        <QrCode text={link} label={words.add.qrLabel} />
         <figcaption className="quiet">
-          {t.add.qrHint} {t.add.expires(format.relative(invite.expiresAt, now))}
+          {words.add.qrHint} {words.add.expires(format.relative(invite.expiresAt, now))}
         </figcaption>
       </figure>
     </div>
@@ -104,7 +107,8 @@ function QrCode({ text, label }: { text: string; label: string }) {
 }
 
 function Existing({ kind, shown }: { kind: Invite['kind']; shown: string | null }) {
-  const { t, format } = useSpeech();
+  const { format } = useSpeech();
+  const words = useContactWords();
   const { invites } = useMessenger();
   const sayFailure = useSayFailure();
   const now = useMinutes();
@@ -118,25 +122,25 @@ function Existing({ kind, shown }: { kind: Invite['kind']; shown: string | null 
   const revoke = async (id: string) => {
     const result = await invites.revoke(id);
     if (!result.ok) return sayFailure(result.failure);
-    say({ text: t.add.revoked });
+    say({ text: words.add.revoked });
     await load();
   };
   const others = list.filter((invite) => invite.id !== shown);
   if (others.length === 0) return null;
   return (
     <section>
-      <h3 className="section-name">{t.add.existing}</h3>
+      <h3 className="section-name">{words.add.existing}</h3>
       <ul>
         {others.map((invite) => (
           <li key={invite.id} className="row invite-row">
             <span className="spread">
-              {t.add.made(format.relative(invite.createdAt, now))}
+              {words.add.made(format.relative(invite.createdAt, now))}
               <span className="quiet invite-facts">
-                {t.add.uses(invite.uses)} · {t.add.expires(format.relative(invite.expiresAt, now))}
+                {words.add.uses(invite.uses)} · {words.add.expires(format.relative(invite.expiresAt, now))}
               </span>
             </span>
             <Button look="quiet" onClick={() => void revoke(invite.id)}>
-              {t.add.revoke}
+              {words.add.revoke}
             </Button>
           </li>
         ))}

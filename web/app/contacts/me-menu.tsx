@@ -42,7 +42,7 @@ export function MeMenu() {
               navigate({ screen: 'settings' });
             }}
           >
-            <Settings size={16} /> {t.settings.title}
+            <Settings size={16} /> {t.common.settings}
           </button>
         </>
       )}

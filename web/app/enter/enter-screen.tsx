@@ -10,6 +10,7 @@ import { Button } from '../ui/button.tsx';
 import { GuestForm } from './guest-form.tsx';
 import { LanguageChoice } from './language-choice.tsx';
 import { LogInForm } from './log-in-form.tsx';
+import { useEnterWords } from './words.ts';
 import '../ui/tabs.css';
 import './enter.css';
 
@@ -33,6 +34,7 @@ export type Invited =
 
 export function EnterScreen({ reason, code }: EnterScreenProps) {
   const { t, format } = useSpeech();
+  const words = useEnterWords();
   const invited = useInvite(code);
   const info = useInfo();
   const guest = invited.state === 'known' && invited.look.kind === 'guest';
@@ -49,15 +51,15 @@ export function EnterScreen({ reason, code }: EnterScreenProps) {
       <div className="enter-card">
         <header className="enter-head">
           <Mark size={56} />
-          <h1>{t.enter.headline}</h1>
-          {invited.state === 'none' && reason === 'never' && <p className="quiet">{t.enter.lead}</p>}
+          <h1>{words.headline}</h1>
+          {invited.state === 'none' && reason === 'never' && <p className="quiet">{words.lead}</p>}
         </header>
         {reason !== 'never' && (
           <p className="enter-note" role="status">
-            {t.enter.reason[reason]}
+            {words.reason[reason]}
           </p>
         )}
-        {invited.state === 'looking' && <p className="enter-note">{t.enter.inviteLooking}</p>}
+        {invited.state === 'looking' && <p className="enter-note">{words.inviteLooking}</p>}
         {invited.state === 'failed' && (
           <p className="enter-note enter-note-wrong" role="alert">
             {failureText(invited.failure, t, format)}
@@ -65,8 +67,8 @@ export function EnterScreen({ reason, code }: EnterScreenProps) {
         )}
         {invited.state === 'known' && (
           <div className="enter-note" role="status">
-            <p className="enter-invited">{t.enter.invitedBy(invited.look.inviter.displayName)}</p>
-            <p>{way === 'guest' ? t.enter.guestLead : t.enter.invitedSignIn}</p>
+            <p className="enter-invited">{words.invitedBy(invited.look.inviter.displayName)}</p>
+            <p>{way === 'guest' ? words.guestLead : words.invitedSignIn}</p>
           </div>
         )}
         {way === 'guest' && accepted !== null ? (
@@ -76,7 +78,7 @@ export function EnterScreen({ reason, code }: EnterScreenProps) {
         )}
         {guest && (
           <Button look="quiet" onClick={() => setChosen(way === 'guest' ? 'log-in' : 'guest')}>
-            {way === 'guest' ? t.enter.guestInstead : t.enter.guestBack}
+            {way === 'guest' ? words.guestInstead : words.guestBack}
           </Button>
         )}
       </div>
@@ -93,21 +95,21 @@ interface AccountFormsProps {
 }
 
 function AccountForms({ way, onWay, info, invite }: AccountFormsProps) {
-  const { t } = useSpeech();
+  const words = useEnterWords();
   const registration = info?.registration ?? 'open';
   const refused =
     registration === 'closed'
-      ? t.enter.closed
+      ? words.closed
       : registration === 'invite' && invite === null
-        ? t.enter.inviteOnly
+        ? words.inviteOnly
         : null;
   const ways = [
-    ['log-in', t.enter.logIn],
-    ['register', t.enter.register],
+    ['log-in', words.logIn],
+    ['register', words.register],
   ] as const;
   return (
     <div className="stack">
-      <div className="tabs" role="group" aria-label={t.enter.logIn}>
+      <div className="tabs" role="group" aria-label={words.logIn}>
         {ways.map(([name, label]) => (
           <button
             key={name}

@@ -7,9 +7,11 @@ import { useMessenger } from '../messenger-context.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { useAction } from '../ui/use-action.ts';
+import { useEnterWords } from './words.ts';
 
 export function GuestForm({ code }: { code: string }) {
   const { t, format } = useSpeech();
+  const words = useEnterWords();
   const { account } = useMessenger();
   const [name, setName] = useState('');
   const [missing, setMissing] = useState(false);
@@ -22,16 +24,16 @@ export function GuestForm({ code }: { code: string }) {
   return (
     <form className="stack" onSubmit={submit} noValidate>
       <Field
-        label={t.enter.displayName}
+        label={words.displayName}
         value={name}
         onChange={setName}
         autoComplete="nickname"
         maxLength={LIMITS.displayNameMax}
         required
-        error={missing ? t.enter.nameMissing : failure && failureText(failure, t, format)}
+        error={missing ? words.nameMissing : failure && failureText(failure, t, format)}
       />
       <Button type="submit" look="primary" busy={busy}>
-        {busy ? t.enter.working : t.enter.guestEnter}
+        {busy ? words.working : words.guestEnter}
       </Button>
     </form>
   );

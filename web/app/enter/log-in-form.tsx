@@ -6,9 +6,11 @@ import { useMessenger } from '../messenger-context.ts';
 import { Button } from '../ui/button.tsx';
 import { Field, PasswordField } from '../ui/field.tsx';
 import { useAction } from '../ui/use-action.ts';
+import { useEnterWords } from './words.ts';
 
 export function LogInForm() {
   const { t, format } = useSpeech();
+  const words = useEnterWords();
   const { account } = useMessenger();
   const [userName, setUserName] = useState('');
   const [password, setPassword] = useState('');
@@ -23,25 +25,25 @@ export function LogInForm() {
   return (
     <form className="stack" onSubmit={submit} noValidate>
       <Field
-        label={t.enter.userName}
+        label={words.userName}
         value={userName}
         onChange={setUserName}
         autoComplete="username"
         autoCapitalize="none"
         spellCheck={false}
         required
-        error={missing === 'name' ? t.enter.nameMissing : null}
+        error={missing === 'name' ? words.nameMissing : null}
       />
       <PasswordField
-        label={t.enter.password}
+        label={words.password}
         value={password}
         onChange={setPassword}
         autoComplete="current-password"
         required
-        error={missing === 'password' ? t.enter.passwordMissing : failure && failureText(failure, t, format)}
+        error={missing === 'password' ? words.passwordMissing : failure && failureText(failure, t, format)}
       />
       <Button type="submit" look="primary" busy={busy}>
-        {busy ? t.enter.working : t.enter.logIn}
+        {busy ? words.working : words.logIn}
       </Button>
     </form>
   );

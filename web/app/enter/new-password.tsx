@@ -4,6 +4,7 @@ import { useSpeech } from '../i18n/index.ts';
 import { PasswordField } from '../ui/field.tsx';
 import { SHORTEST_PASSWORD, strengthOf } from './password-check.ts';
 import type { Strength } from './strength.ts';
+import { useEnterWords } from './words.ts';
 import './new-password.css';
 
 interface NewPasswordProps {
@@ -37,12 +38,15 @@ export function NewPassword({ label, hint, value, onChange, own, error }: NewPas
 
 function Meter({ strength, long }: { strength: Strength | null; long: boolean }) {
   const { t } = useSpeech();
+  const words = useEnterWords();
   // Too short is weak whatever the words are.
   const score = long ? (strength?.score ?? 0) : Math.min(1, strength?.score ?? 0);
   const advice = [
-    long ? null : t.strength.tooShort,
-    strength?.warning ? t.strength.warnings[strength.warning] : null,
-    ...(score < 3 ? (strength?.suggestions ?? []).slice(0, 1).map((key) => t.strength.suggestions[key]) : []),
+    long ? null : words.strength.tooShort,
+    strength?.warning ? words.strength.warnings[strength.warning] : null,
+    ...(score < 3
+      ? (strength?.suggestions ?? []).slice(0, 1).map((key) => words.strength.suggestions[key])
+      : []),
   ].filter((line) => line !== null);
   return (
     <div className="meter-box">
@@ -52,7 +56,7 @@ function Meter({ strength, long }: { strength: Strength | null; long: boolean })
         ))}
       </div>
       <p className="quiet" role="status">
-        <strong>{t.common.pair(t.strength.label, t.strength.levels[score] ?? '')}</strong>{' '}
+        <strong>{t.common.pair(words.strength.label, words.strength.levels[score] ?? '')}</strong>{' '}
         {advice.join(t.errors.joiner)}
       </p>
     </div>

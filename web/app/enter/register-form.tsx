@@ -11,6 +11,7 @@ import { Field } from '../ui/field.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { NewPassword } from './new-password.tsx';
 import { isStrong } from './password-check.ts';
+import { useEnterWords } from './words.ts';
 
 /** Failures that belong to the user name's own line; everything else stands at the password, the last field. */
 const ABOUT_NAME: ReadonlySet<FailureCode> = new Set<FailureCode>([
@@ -23,6 +24,7 @@ const ABOUT_NAME: ReadonlySet<FailureCode> = new Set<FailureCode>([
 
 export function RegisterForm({ invite }: { invite: string | null }) {
   const { t, format } = useSpeech();
+  const words = useEnterWords();
   const { account } = useMessenger();
   const [userName, setUserName] = useState('');
   const [displayName, setDisplayName] = useState('');
@@ -57,8 +59,8 @@ export function RegisterForm({ invite }: { invite: string | null }) {
   return (
     <form className="stack" onSubmit={submit} noValidate>
       <Field
-        label={t.enter.userName}
-        hint={t.enter.userNameHint}
+        label={words.userName}
+        hint={words.userNameHint}
         value={userName}
         onChange={edit(setUserName)}
         onBlur={() => userName !== '' && checkName()}
@@ -69,8 +71,8 @@ export function RegisterForm({ invite }: { invite: string | null }) {
         error={aboutName ? text : null}
       />
       <Field
-        label={t.enter.displayName}
-        hint={t.enter.displayNameHint}
+        label={words.displayName}
+        hint={words.displayNameHint}
         value={displayName}
         onChange={edit(setDisplayName)}
         autoComplete="nickname"
@@ -78,15 +80,15 @@ export function RegisterForm({ invite }: { invite: string | null }) {
         placeholder={userName}
       />
       <NewPassword
-        label={t.enter.password}
-        hint={t.enter.passwordHint}
+        label={words.password}
+        hint={words.passwordHint}
         value={password}
         onChange={edit(setPassword)}
         own={[userName, displayName]}
         error={aboutName ? null : text}
       />
       <Button type="submit" look="primary" busy={busy}>
-        {busy ? t.enter.working : t.enter.register}
+        {busy ? words.working : words.register}
       </Button>
     </form>
   );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { en } from '../i18n/en.ts';
 import { isStrong } from './password-check.ts';
 import { measure } from './strength.ts';
+import { enterEn } from './words-en.ts';
 
 describe('a new password', () => {
   it.each(['password1', 'qwertyuiop', 'aaaaaaaaaaaa', 'anna2026', 'short', '12345678'])(
@@ -36,8 +36,8 @@ describe('a new password', () => {
     ]
       .map((password) => measure(password, ['anna']))
       .flatMap(({ warning, suggestions }) => [
-        ...(warning === null ? [] : [en.strength.warnings[warning]]),
-        ...suggestions.map((key) => en.strength.suggestions[key]),
+        ...(warning === null ? [] : [enterEn.strength.warnings[warning]]),
+        ...suggestions.map((key) => enterEn.strength.suggestions[key]),
       ]);
     expect(seen.length).toBeGreaterThan(10);
     expect(seen.every((sentence) => typeof sentence === 'string')).toBe(true);

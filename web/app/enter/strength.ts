@@ -2,10 +2,10 @@
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary as common } from '@zxcvbn-ts/language-common';
 import { dictionary as english } from '@zxcvbn-ts/language-en';
-import type { Messages } from '../i18n/en.ts';
+import type { EnterWords } from './words-en.ts';
 
-export type WarningKey = keyof Messages['strength']['warnings'];
-export type SuggestionKey = keyof Messages['strength']['suggestions'];
+export type WarningKey = keyof EnterWords['strength']['warnings'];
+export type SuggestionKey = keyof EnterWords['strength']['suggestions'];
 
 export interface Strength {
   /** 0 (guessed at once) to 4. */

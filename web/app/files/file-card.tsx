@@ -9,6 +9,7 @@ import { saveWhenComplete } from './auto-save.tsx';
 import { canChoosePlace, choosePlace, saveKept } from './save.ts';
 import { transferWords } from './transfer-words.ts';
 import { useTransfer } from './use-transfer.ts';
+import { useFileWords } from './words.ts';
 import './file-card.css';
 
 interface FileCardProps {
@@ -17,12 +18,13 @@ interface FileCardProps {
 }
 
 export function FileCard({ message, friendName }: FileCardProps) {
-  const speech = useSpeech();
+  const { t, format } = useSpeech();
+  const words = useFileWords();
   const view = useTransfer(message);
   if (!view) return null;
   const { name, size } = view.file;
   const running = view.phase === 'waiting' || view.phase === 'moving' || view.phase === 'finishing';
-  const bytes = speech.format.bytes(size);
+  const bytes = format.bytes(size);
   return (
     <div className="file-card" data-phase={view.phase}>
       <span className="file-card-icon" aria-hidden="true">
@@ -34,12 +36,12 @@ export function FileCard({ message, friendName }: FileCardProps) {
             {name}
           </bdi>
           <span className="file-card-size">
-            {running ? speech.t.files.progress(speech.format.bytes(view.bytes), bytes) : bytes}
+            {running ? words.progress(format.bytes(view.bytes), bytes) : bytes}
           </span>
         </p>
         {running && <Bar view={view} />}
         <p className="file-card-text" data-problem={isProblem(view) || undefined}>
-          {transferWords(view, friendName, speech)}
+          {transferWords(view, friendName, { t, format, words })}
         </p>
         <Controls message={message} view={view} />
       </div>
@@ -48,7 +50,7 @@ export function FileCard({ message, friendName }: FileCardProps) {
 }
 
 function Bar({ view }: { view: TransferView }) {
-  const { t } = useSpeech();
+  const words = useFileWords();
   // An empty file is all there from the start.
   const max = Math.max(1, view.file.size);
   return (
@@ -56,13 +58,13 @@ function Bar({ view }: { view: TransferView }) {
       className="file-card-bar"
       max={max}
       value={view.file.size === 0 ? 1 : view.bytes}
-      aria-label={t.files.bar(view.file.name)}
+      aria-label={words.bar(view.file.name)}
     />
   );
 }
 
 function Controls({ message, view }: { message: Message; view: TransferView }) {
-  const { t } = useSpeech();
+  const words = useFileWords();
   const { transfers } = useMessenger();
   const incoming = view.direction === 'in';
   const accept = () => {
@@ -74,11 +76,11 @@ function Controls({ message, view }: { message: Message; view: TransferView }) {
     if (place) transfers.accept(message, place);
   };
   const save = async () => {
-    if (!(await saveKept(transfers, message.id, view.file.name))) say({ text: t.files.notHere });
+    if (!(await saveKept(transfers, message.id, view.file.name))) say({ text: words.notHere });
   };
   const may = whatMayBeDone(view);
   if (!may.accept && !may.cancel && !may.save) return null;
-  if (may.accept && !transfers.available) return <p className="file-card-text">{t.files.insecure}</p>;
+  if (may.accept && !transfers.available) return <p className="file-card-text">{words.insecure}</p>;
   return (
     <div className="file-card-controls">
       {may.accept && (
@@ -88,26 +90,26 @@ function Controls({ message, view }: { message: Message; view: TransferView }) {
             icon={may.again ? <RotateCw size={16} /> : <Download size={16} />}
             onClick={accept}
           >
-            {may.again ? t.files.tryAgain : t.files.accept}
+            {may.again ? words.tryAgain : words.accept}
           </Button>
           {canChoosePlace() && (
             <Button icon={<FolderDown size={16} />} onClick={() => void acceptTo()}>
-              {t.files.saveAs}
+              {words.saveAs}
             </Button>
           )}
           {view.phase === 'offered' && (
-            <Button onClick={() => transfers.decline(message)}>{t.files.decline}</Button>
+            <Button onClick={() => transfers.decline(message)}>{words.decline}</Button>
           )}
         </>
       )}
       {may.cancel && (
         <Button icon={<X size={16} />} onClick={() => transfers.cancel(message)}>
-          {t.files.cancel}
+          {words.cancel}
         </Button>
       )}
       {may.save && incoming && (
         <Button look="primary" icon={<Download size={16} />} onClick={() => void save()}>
-          {t.files.save}
+          {words.save}
         </Button>
       )}
     </div>

@@ -1,43 +1,45 @@
 /** What a transfer card says, in words: one sentence for where things stand. Pure. */
 import type { TransferView } from '../../core/model.ts';
 import type { Speech } from '../i18n/index.ts';
+import type { FileWords } from './words-en.ts';
 
-export function transferWords(view: TransferView, friend: string, { t, format }: Speech): string {
-  const { files } = t;
+type Wording = Pick<Speech, 't' | 'format'> & { readonly words: FileWords };
+
+export function transferWords(view: TransferView, friend: string, wording: Wording): string {
+  const { words } = wording;
   const incoming = view.direction === 'in';
   switch (view.phase) {
     case 'offered':
-      if (view.stop) return files.mine[view.stop.reason];
-      return incoming ? files.offeredIn(friend) : files.offeredOut(friend);
+      if (view.stop) return words.mine[view.stop.reason];
+      return incoming ? words.offeredIn(friend) : words.offeredOut(friend);
     case 'opening':
-      return files.opening;
+      return words.opening;
     case 'waiting':
-      return files.waiting;
+      return words.waiting;
     case 'moving':
-      return movingWords(view, { t, format });
+      return movingWords(view, wording);
     case 'finishing':
-      return files.finishing;
+      return words.finishing;
     case 'complete':
-      if (!incoming) return files.delivered(friend);
-      return view.kept && !view.saved ? files.receivedKept : files.received;
+      if (!incoming) return words.delivered(friend);
+      return view.kept && !view.saved ? words.receivedKept : words.received;
     case 'declined':
-      return incoming ? files.declinedIn : files.declinedOut(friend);
+      return incoming ? words.declinedIn : words.declinedOut(friend);
     case 'stopped':
-      return stopWords(view, friend, t);
+      return stopWords(view, friend, words);
   }
 }
 
 /** "12 MB/s, 40 sec left" */
-function movingWords({ speed }: TransferView, { t, format }: Pick<Speech, 't' | 'format'>): string {
-  const { files } = t;
-  if (!speed) return files.opening;
-  if (!Number.isFinite(speed.secondsLeft) || speed.rate < 1) return files.stalled;
-  return [files.speed(format.bytes(speed.rate)), files.left(format.span(speed.secondsLeft))].join(
+function movingWords({ speed }: TransferView, { t, format, words }: Wording): string {
+  if (!speed) return words.opening;
+  if (!Number.isFinite(speed.secondsLeft) || speed.rate < 1) return words.stalled;
+  return [words.speed(format.bytes(speed.rate)), words.left(format.span(speed.secondsLeft))].join(
     t.call.comma,
   );
 }
 
-function stopWords({ stop }: TransferView, friend: string, { files }: Speech['t']): string {
+function stopWords({ stop }: TransferView, friend: string, words: FileWords): string {
   if (!stop) return '';
-  return stop.by === 'me' ? files.mine[stop.reason] : files.theirs[stop.reason](friend);
+  return stop.by === 'me' ? words.mine[stop.reason] : words.theirs[stop.reason](friend);
 }

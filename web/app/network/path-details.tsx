@@ -2,6 +2,7 @@
 import type { CandidateView, PathState } from '../../core/model.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { Button } from '../ui/button.tsx';
+import { usePathWords } from './words.ts';
 import './path-details.css';
 
 interface PathDetailsProps {
@@ -11,15 +12,16 @@ interface PathDetailsProps {
 
 export function PathDetails({ path, onReconnect }: PathDetailsProps) {
   const { t } = useSpeech();
+  const words = usePathWords();
   return (
     <div className="path-details">
       <p className="path-word">{t.path.word[path.path]}</p>
-      <p>{t.path.says[path.path]}</p>
-      {path.path === 'server' && <p className="quiet">{t.path.why[path.why]}</p>}
+      <p>{words.says[path.path]}</p>
+      {path.path === 'server' && <p className="quiet">{words.why[path.why]}</p>}
       <PathFacts path={path} />
       {(path.path === 'server' || path.path === 'relayed') && (
         <Button className="path-again" onClick={onReconnect}>
-          {t.path.tryDirect}
+          {words.tryDirect}
         </Button>
       )}
     </div>
@@ -27,20 +29,21 @@ export function PathDetails({ path, onReconnect }: PathDetailsProps) {
 }
 
 function PathFacts({ path }: { path: PathState }) {
-  const { t, format } = useSpeech();
+  const { format } = useSpeech();
+  const words = usePathWords();
   const linked = path.path === 'direct' || path.path === 'relayed';
   const rows: (readonly [string, string])[] = [];
   if (linked) {
     const family = path.remote.family === 'unknown' ? path.local.family : path.remote.family;
-    rows.push([t.path.roundTrip, path.rtt === null ? t.path.measuring : t.path.ms(Math.round(path.rtt))]);
-    rows.push([t.path.family, t.path.families[family]]);
-    rows.push([t.path.yourEnd, end(path.local)], [t.path.theirEnd, end(path.remote)]);
+    rows.push([words.roundTrip, path.rtt === null ? words.measuring : words.ms(Math.round(path.rtt))]);
+    rows.push([words.family, words.families[family]]);
+    rows.push([words.yourEnd, end(path.local)], [words.theirEnd, end(path.remote)]);
   }
-  if ('since' in path) rows.push([t.path.since, format.time(path.since)]);
-  rows.push([t.path.sealed, t.path.sealedBy]);
+  if ('since' in path) rows.push([words.since, format.time(path.since)]);
+  rows.push([words.sealed, words.sealedBy]);
 
   function end(candidate: CandidateView): string {
-    return t.path.over(t.path.candidate[candidate.type], candidate.protocol.toUpperCase());
+    return words.over(words.candidate[candidate.type], candidate.protocol.toUpperCase());
   }
   return (
     <dl className="facts">

@@ -4,6 +4,7 @@ import { useSpeech } from '../i18n/index.ts';
 import { FloatButton } from '../ui/float-button.tsx';
 import { Line } from './line.tsx';
 import { PathDetails } from './path-details.tsx';
+import { usePathWords } from './words.ts';
 
 interface PathLineProps {
   readonly path: PathState;
@@ -12,16 +13,17 @@ interface PathLineProps {
 
 export function PathLine({ path, onReconnect }: PathLineProps) {
   const { t } = useSpeech();
+  const words = usePathWords();
   return (
     <FloatButton
       openOnHover
       align="start"
       button={{
         className: 'path-line',
-        'aria-label': t.path.lineLabel(t.path.word[path.path]),
+        'aria-label': words.lineLabel(t.path.word[path.path]),
         children: <Line path={path.path} />,
       }}
-      title={t.path.title}
+      title={words.title}
       popupClass="popover-body"
       popup={() => <PathDetails path={path} onReconnect={onReconnect} />}
     />

@@ -11,6 +11,7 @@ import { useEscape, useShortcut } from '../ui/use-shortcut.ts';
 import { type ResultsHandle, SearchField, type SearchFieldHandle } from './search-field.tsx';
 import { type Choice, SearchResults } from './search-results.tsx';
 import { useTyped } from './use-typed.ts';
+import { useSearchWords } from './words.ts';
 import './search-pane.css';
 
 /** As the style sheet (chat.css): there is no room beside the conversation. */
@@ -18,6 +19,7 @@ const coversChat = (): boolean => matchMedia('(max-width: 68.74em)').matches;
 
 export function SearchPane({ friend }: { friend: Contact }) {
   const { t } = useSpeech();
+  const words = useSearchWords();
   const typed = useTyped();
   const listId = useId();
   const [activeId, setActiveId] = useState<string | null>(null);
@@ -39,7 +41,7 @@ export function SearchPane({ friend }: { friend: Contact }) {
     if (coversChat()) close();
   };
   return (
-    <aside className="search-pane" aria-label={t.search.inside(nameOf(friend))}>
+    <aside className="search-pane" aria-label={words.inside(nameOf(friend))}>
       <header className="pane-head">
         <IconButton
           className="only-narrow"
@@ -49,7 +51,7 @@ export function SearchPane({ friend }: { friend: Contact }) {
         />
         <SearchField
           ref={field}
-          label={t.search.inside(nameOf(friend))}
+          label={words.inside(nameOf(friend))}
           typed={typed}
           listId={listId}
           activeId={activeId}
@@ -59,7 +61,7 @@ export function SearchPane({ friend }: { friend: Contact }) {
         <IconButton className="only-wide" label={t.common.close} icon={<X size={20} />} onClick={close} />
       </header>
       {typed.query.trim() === '' ? (
-        <p className="search-hint quiet">{t.search.hint}</p>
+        <p className="search-hint quiet">{words.hint}</p>
       ) : (
         <SearchResults
           ref={results}

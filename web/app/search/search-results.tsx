@@ -22,6 +22,7 @@ import { Avatar } from '../ui/avatar.tsx';
 import { useMinutes } from '../ui/use-now.ts';
 import type { ResultsHandle } from './search-field.tsx';
 import { type Found, useSearch } from './use-search.ts';
+import { useSearchWords } from './words.ts';
 import './search-results.css';
 
 export interface Choice {
@@ -52,7 +53,7 @@ const LOAD_AHEAD = 600;
 
 export function SearchResults(props: SearchResultsProps) {
   const { ref, id, query, friendId, onChoose, onActive, otherwise } = props;
-  const { t } = useSpeech();
+  const words = useSearchWords();
   const found = useSearch(query, friendId);
   const friends = props.friends.slice(0, FRIENDS_MAX);
   const list = useRef<HTMLDivElement>(null);
@@ -92,11 +93,11 @@ export function SearchResults(props: SearchResultsProps) {
   return (
     <div className="results" ref={list} onScroll={onScroll}>
       <Progress found={found} />
-      <div id={id} role="listbox" aria-label={t.search.results}>
+      <div id={id} role="listbox" aria-label={words.results}>
         {friends.length > 0 && (
-          <section role="group" aria-label={t.search.friends}>
+          <section role="group" aria-label={words.friends}>
             <h3 className="section-name" aria-hidden="true">
-              {t.search.friends}
+              {words.friends}
             </h3>
             {friends.map((friend, index) => (
               <FriendOption key={friend.id} friend={friend} {...optionAt(index)} />
@@ -104,10 +105,10 @@ export function SearchResults(props: SearchResultsProps) {
           </section>
         )}
         {found.hits.length > 0 && (
-          <section role="group" aria-label={t.search.messages}>
+          <section role="group" aria-label={words.messages}>
             {friendId === null && (
               <h3 className="section-name" aria-hidden="true">
-                {t.search.messages}
+                {words.messages}
               </h3>
             )}
             {found.hits.map((hit, index) => (
@@ -129,22 +130,23 @@ export function SearchResults(props: SearchResultsProps) {
 
 /** For everybody what is still to be waited for; for screen readers also how much was found. */
 function Progress({ found }: { found: Found }) {
-  const { t, format } = useSpeech();
+  const { format } = useSpeech();
+  const words = useSearchWords();
   const { hits, more, building, searching, text } = found;
   const waiting = searching && hits.length === 0;
   return (
     <>
       <p className="results-wait quiet" role="status">
-        {waiting && t.search.searching}
+        {waiting && words.searching}
         {!searching && text !== '' && (
           <span className="visually-hidden">
-            {more ? t.search.countMore(hits.length) : t.search.count(hits.length)}
+            {more ? words.countMore(hits.length) : words.count(hits.length)}
           </span>
         )}
       </p>
       {building !== null && (
         <p className="results-building quiet">
-          {t.search.building(format.number(Math.floor((100 * building.done) / Math.max(1, building.total))))}
+          {words.building(format.number(Math.floor((100 * building.done) / Math.max(1, building.total))))}
         </p>
       )}
     </>
@@ -153,10 +155,11 @@ function Progress({ found }: { found: Found }) {
 
 function Nothing({ found, children }: { found: Found; children: ReactNode }) {
   const { t, format } = useSpeech();
+  const words = useSearchWords();
   return (
     <div className="no-match">
       <p className="quiet">
-        {found.failure === null ? t.search.nothing(found.text.trim()) : failureText(found.failure, t, format)}
+        {found.failure === null ? words.nothing(found.text.trim()) : failureText(found.failure, t, format)}
       </p>
       {children}
     </div>
@@ -207,9 +210,10 @@ interface HitOptionProps extends OptionProps {
 
 function HitOption({ hit, terms, inside, ...option }: HitOptionProps) {
   const { t, format } = useSpeech();
+  const words = useSearchWords();
   const now = useMinutes();
   const friend = useContacts().get(hit.friendId);
-  const name = friend === undefined ? t.search.former : nameOf(friend);
+  const name = friend === undefined ? words.former : nameOf(friend);
   const mine = hit.author === 'me';
   return (
     <Option {...option}>

@@ -9,9 +9,11 @@ import { Button } from '../ui/button.tsx';
 import { Confirm } from '../ui/dialog.tsx';
 import { PasswordField } from '../ui/field.tsx';
 import { useAction } from '../ui/use-action.ts';
+import { useSettingsWords } from './words.ts';
 
 export function AccountSection({ me }: { me: Me }) {
   const { t, format } = useSpeech();
+  const words = useSettingsWords();
   const { account } = useMessenger();
   const [asking, setAsking] = useState<'log-out' | 'delete' | null>(null);
   const [password, setPassword] = useState('');
@@ -27,17 +29,17 @@ export function AccountSection({ me }: { me: Me }) {
   return (
     <div className="row settings-leave">
       <Button icon={<LogOut size={16} />} onClick={() => ask('log-out')}>
-        {t.settings.logOut}
+        {words.logOut}
       </Button>
       <Button look="danger" icon={<Trash2 size={16} />} onClick={() => ask('delete')}>
-        {t.settings.deleteAccount}
+        {words.deleteAccount}
       </Button>
       <Confirm
         open={asking === 'log-out'}
         onClose={() => ask(null)}
-        title={t.settings.logOutTitle}
-        text={guest ? t.settings.logOutGuestText : t.settings.logOutText}
-        action={t.settings.logOut}
+        title={words.logOutTitle}
+        text={guest ? words.logOutGuestText : words.logOutText}
+        action={words.logOut}
         busy={busy}
         onConfirm={() => void run(() => account.logOut())}
       >
@@ -46,9 +48,9 @@ export function AccountSection({ me }: { me: Me }) {
       <Confirm
         open={asking === 'delete'}
         onClose={() => ask(null)}
-        title={t.settings.deleteTitle}
-        text={t.settings.deleteText}
-        action={t.settings.deleteConfirm}
+        title={words.deleteTitle}
+        text={words.deleteText}
+        action={words.deleteConfirm}
         busy={busy}
         onConfirm={remove}
       >
@@ -56,7 +58,7 @@ export function AccountSection({ me }: { me: Me }) {
           wrong !== null && <Wrong text={wrong} />
         ) : (
           <PasswordField
-            label={t.settings.deletePassword}
+            label={words.deletePassword}
             value={password}
             onChange={setPassword}
             autoComplete="current-password"

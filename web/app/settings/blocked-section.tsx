@@ -5,9 +5,11 @@ import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
 import { say, useSayFailure } from '../ui/toasts.tsx';
 import { useValue } from '../use-value.ts';
+import { useSettingsWords } from './words.ts';
 
 export function BlockedSection() {
   const { t } = useSpeech();
+  const words = useSettingsWords();
   const { people } = useMessenger();
   const sayFailure = useSayFailure();
   const { blocked } = useValue(people.state);
@@ -16,7 +18,7 @@ export function BlockedSection() {
     if (result.ok) say({ text: t.friend.unblocked(name) });
     else sayFailure(result.failure);
   };
-  if (blocked.length === 0) return <p className="quiet">{t.settings.blockedEmpty}</p>;
+  if (blocked.length === 0) return <p className="quiet">{words.blockedEmpty}</p>;
   return (
     <ul>
       {blocked.map((person) => (
@@ -26,7 +28,7 @@ export function BlockedSection() {
             <bdi>{person.displayName}</bdi>
           </span>
           <Button look="quiet" onClick={() => void unblock(person.id, person.displayName)}>
-            {t.settings.unblock}
+            {words.unblock}
           </Button>
         </li>
       ))}

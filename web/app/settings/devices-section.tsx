@@ -9,9 +9,11 @@ import { useMessenger } from '../messenger-context.ts';
 import { Button } from '../ui/button.tsx';
 import { say, useSayFailure } from '../ui/toasts.tsx';
 import { useMinutes } from '../ui/use-now.ts';
+import { useSettingsWords } from './words.ts';
 
 export function DevicesSection() {
   const { t, format } = useSpeech();
+  const words = useSettingsWords();
   const { account } = useMessenger();
   const sayFailure = useSayFailure();
   const { devices, failure, load } = useDevices();
@@ -29,13 +31,13 @@ export function DevicesSection() {
   const logOut = async (id: string) => {
     const result = await account.logOutDevice(id);
     if (!result.ok) return sayFailure(result.failure);
-    say({ text: t.settings.loggedOutDevice });
+    say({ text: words.loggedOutDevice });
     await load();
   };
   const logOutOthers = async () => {
     const result = await account.logOutOtherDevices();
     if (!result.ok) return sayFailure(result.failure);
-    say({ text: t.settings.loggedOutOthers });
+    say({ text: words.loggedOutOthers });
     await load();
   };
   return (
@@ -47,7 +49,7 @@ export function DevicesSection() {
       </ul>
       {devices.length > 1 && (
         <Button className="settings-end" look="danger" onClick={() => void logOutOthers()}>
-          {t.settings.logOutOthers}
+          {words.logOutOthers}
         </Button>
       )}
     </>
@@ -68,26 +70,25 @@ function useDevices() {
 }
 
 function DeviceRow({ device, onLogOut }: { device: Device; onLogOut: () => void }) {
-  const { t, format } = useSpeech();
+  const { format } = useSpeech();
+  const words = useSettingsWords();
   const now = useMinutes();
   const Icon = /android|iphone|ipad|mobile/i.test(device.name) ? Smartphone : Monitor;
-  const seen = device.online
-    ? t.settings.deviceOnline
-    : t.settings.deviceSeen(format.relative(device.lastSeen, now));
+  const seen = device.online ? words.deviceOnline : words.deviceSeen(format.relative(device.lastSeen, now));
   return (
     <li className="row device">
       <Icon size={20} aria-hidden="true" />
       <div className="spread">
         <p>
-          <bdi>{device.name}</bdi> {device.current && <span className="tag">{t.settings.thisDevice}</span>}
+          <bdi>{device.name}</bdi> {device.current && <span className="tag">{words.thisDevice}</span>}
         </p>
         <p className="quiet">
-          {seen} · <bdi>{device.address}</bdi> · {t.settings.version(device.clientVersion)}
+          {seen} · <bdi>{device.address}</bdi> · {words.version(device.clientVersion)}
         </p>
       </div>
       {!device.current && (
-        <Button look="quiet" aria-label={t.settings.logOutDevice(device.name)} onClick={onLogOut}>
-          {t.settings.logOut}
+        <Button look="quiet" aria-label={words.logOutDevice(device.name)} onClick={onLogOut}>
+          {words.logOut}
         </Button>
       )}
     </li>

@@ -1,33 +1,34 @@
 /** Language and appearance; both apply at once. */
 import { useId } from 'react';
 import type { Preferences } from '../../core/model.ts';
-import { LANGUAGES, useSpeech } from '../i18n/index.ts';
+import { LANGUAGES } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { useValue } from '../use-value.ts';
+import { useSettingsWords } from './words.ts';
 
 export function LookSection() {
-  const { t } = useSpeech();
+  const words = useSettingsWords();
   const messenger = useMessenger();
   const { language, theme } = useValue(messenger.preferences);
   const languages = [
-    ['auto', t.settings.languageAuto],
+    ['auto', words.languageAuto],
     ...LANGUAGES.map(({ id, name }) => [id, name] as const),
   ] as const;
   const themes = [
-    ['system', t.settings.themeSystem],
-    ['light', t.settings.themeLight],
-    ['dark', t.settings.themeDark],
+    ['system', words.themeSystem],
+    ['light', words.themeLight],
+    ['dark', words.themeDark],
   ] as const;
   return (
     <>
       <Choice<Preferences['language']>
-        label={t.settings.language}
+        label={words.language}
         value={language}
         options={languages}
         onChange={(value) => messenger.setPreferences({ language: value })}
       />
       <Choice<Preferences['theme']>
-        label={t.settings.theme}
+        label={words.theme}
         value={theme}
         options={themes}
         onChange={(value) => messenger.setPreferences({ theme: value })}

@@ -10,9 +10,11 @@ import { Button } from '../ui/button.tsx';
 import { PasswordField } from '../ui/field.tsx';
 import { say } from '../ui/toasts.tsx';
 import { useAction } from '../ui/use-action.ts';
+import { useSettingsWords } from './words.ts';
 
 export function PasswordSection({ me }: { me: Me }) {
   const { t, format } = useSpeech();
+  const words = useSettingsWords();
   const { account } = useMessenger();
   const own = [me.userName ?? '', me.displayName];
   const [current, setCurrent] = useState('');
@@ -26,14 +28,14 @@ export function PasswordSection({ me }: { me: Me }) {
     if (!strong || !(await run(() => account.changePassword({ current, next })))) return;
     setCurrent('');
     setNext('');
-    say({ text: t.settings.passwordChanged });
+    say({ text: words.passwordChanged });
   };
   return (
     <form className="stack settings-form" onSubmit={(event) => void save(event)}>
       {/* Password managers look for the name that the password belongs to. */}
       <input hidden readOnly autoComplete="username" value={me.userName ?? ''} />
       <PasswordField
-        label={t.settings.currentPassword}
+        label={words.currentPassword}
         value={current}
         onChange={setCurrent}
         autoComplete="current-password"
@@ -41,7 +43,7 @@ export function PasswordSection({ me }: { me: Me }) {
         error={failure && failureText(failure, t, format)}
       />
       <NewPassword
-        label={t.settings.newPassword}
+        label={words.newPassword}
         value={next}
         onChange={(value) => {
           setNext(value);
@@ -51,7 +53,7 @@ export function PasswordSection({ me }: { me: Me }) {
         error={weak ? t.failures['password-weak'] : null}
       />
       <Button type="submit" busy={busy} disabled={current === '' || next === ''}>
-        {t.settings.changePassword}
+        {words.changePassword}
       </Button>
     </form>
   );

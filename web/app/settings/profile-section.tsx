@@ -10,17 +10,18 @@ import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { say } from '../ui/toasts.tsx';
 import { useAction } from '../ui/use-action.ts';
+import { useSettingsWords } from './words.ts';
 
 export function ProfileSection({ me }: { me: Me }) {
   const { t, format } = useSpeech();
+  const words = useSettingsWords();
   const { account } = useMessenger();
   const [name, setName] = useState(me.displayName);
   const { busy, failure, run } = useAction();
   const changed = name.trim() !== '' && name.trim() !== me.displayName;
   const save = async (event: FormEvent) => {
     event.preventDefault();
-    if (await run(() => account.updateProfile({ displayName: name.trim() })))
-      say({ text: t.settings.nameSaved });
+    if (await run(() => account.updateProfile({ displayName: name.trim() }))) say({ text: words.nameSaved });
   };
   return (
     <>
@@ -28,13 +29,13 @@ export function ProfileSection({ me }: { me: Me }) {
         <Avatar id={me.id} name={me.displayName} presence={me.presence} />
         <div className="spread">
           <bdi className="friend-row-name">{me.displayName}</bdi>
-          {me.userName !== null && <p className="quiet">{t.common.pair(t.settings.userName, me.userName)}</p>}
+          {me.userName !== null && <p className="quiet">{t.common.pair(words.userName, me.userName)}</p>}
         </div>
       </div>
-      {me.kind === 'guest' && <p className="quiet">{t.settings.guestNote}</p>}
+      {me.kind === 'guest' && <p className="quiet">{words.guestNote}</p>}
       <form className="stack settings-form" onSubmit={(event) => void save(event)}>
         <Field
-          label={t.settings.yourName}
+          label={words.yourName}
           value={name}
           onChange={setName}
           maxLength={LIMITS.displayNameMax}

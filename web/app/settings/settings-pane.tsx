@@ -17,11 +17,13 @@ import { LookSection } from './look-section.tsx';
 import { NoticesSection } from './notices-section.tsx';
 import { PasswordSection } from './password-section.tsx';
 import { ProfileSection } from './profile-section.tsx';
+import { useSettingsWords } from './words.ts';
 import './settings.css';
 
 export function SettingsPane({ me }: { me: Me }) {
   const { t } = useSpeech();
-  const words = useSecurityWords();
+  const words = useSettingsWords();
+  const security = useSecurityWords();
   const account = me.kind === 'account';
   const close = () => goBack({ screen: 'list' });
   useEscape(close);
@@ -29,33 +31,33 @@ export function SettingsPane({ me }: { me: Me }) {
     <div className="chat">
       <header className="pane-head">
         <IconButton label={t.common.back} icon={<ArrowLeft size={20} />} onClick={close} />
-        <h2 className="chat-name">{t.settings.title}</h2>
+        <h2 className="chat-name">{t.common.settings}</h2>
       </header>
       <div className="settings">
-        <Section title={t.settings.profile}>
+        <Section title={words.profile}>
           <ProfileSection me={me} />
         </Section>
-        <Section title={t.settings.look}>
+        <Section title={words.look}>
           <LookSection />
         </Section>
-        <Section title={t.settings.notices}>
+        <Section title={words.notices}>
           <NoticesSection />
         </Section>
-        <Section title={t.settings.devices}>
+        <Section title={words.devices}>
           <DevicesSection />
         </Section>
-        <Section title={words.device.title}>
+        <Section title={security.device.title}>
           <SecuritySection me={me} />
         </Section>
         {account && (
-          <Section title={t.settings.password}>
+          <Section title={words.password}>
             <PasswordSection me={me} />
           </Section>
         )}
-        <Section title={t.settings.blocked}>
+        <Section title={words.blocked}>
           <BlockedSection />
         </Section>
-        <Section title={t.settings.account}>
+        <Section title={words.account}>
           <AccountSection me={me} />
         </Section>
         <Version />
@@ -74,8 +76,8 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 }
 
 function Version() {
-  const { t } = useSpeech();
+  const words = useSettingsWords();
   const connection = useValue(useMessenger().connection);
   if (connection.state !== 'online') return null;
-  return <p className="quiet">{t.settings.version(connection.serverVersion)}</p>;
+  return <p className="quiet">{words.version(connection.serverVersion)}</p>;
 }

@@ -55,7 +55,7 @@ export function PasswordField(props: Omit<FieldProps, 'type' | 'end'>) {
       spellCheck={false}
       end={
         <IconButton
-          label={shown ? t.enter.hidePassword : t.enter.showPassword}
+          label={shown ? t.common.hidePassword : t.common.showPassword}
           icon={shown ? <EyeOff size={18} /> : <Eye size={18} />}
           aria-pressed={shown}
           onClick={() => setShown(!shown)}

@@ -1,0 +1,81 @@
+/** The sentences of a conversation in English. Not in en.ts, because what shows them is loaded only when needed. */
+import { count } from '../i18n/count.ts';
+import { isolate } from '../i18n/isolate.ts';
+
+export const chatEn = {
+  region: (name: string) => `Conversation with ${isolate(name)}`,
+  start: (name: string) => `This is the beginning of your conversation with ${isolate(name)}.`,
+  startHint: 'Only you and your friend can read it.',
+  details: 'Details',
+  typing: (name: string) => `${isolate(name)} is typing`,
+  newMessages: 'New',
+  pill: (n: number) => count(n, 'new message', 'new messages'),
+  toLatest: 'To the newest',
+  toUnread: 'Jump to the first unread',
+  compose: (name: string) => `Message to ${isolate(name)}`,
+  placeholder: 'Write a message',
+  send: 'Send',
+  emoji: 'Emoji',
+  attach: 'Add files',
+  tooLong: (n: number) => `${count(n, 'character', 'characters')} too many`,
+  replyTo: (name: string) => `Reply to ${isolate(name)}`,
+  replyToSelf: 'Reply to yourself',
+  cancelReply: 'Do not reply',
+  goToQuoted: 'Go to the message that this answers',
+  reply: 'Reply',
+  copyText: 'Copy text',
+  copyLink: 'Copy link',
+  discard: 'Discard',
+  discarded: 'Discarded.',
+  retry: 'Send again',
+  edit: 'Edit',
+  editing: 'Editing your message',
+  editField: 'Edit your message',
+  cancelEdit: 'Do not edit',
+  saveEdit: 'Save',
+  edited: 'edited',
+  editedAt: (when: string) => `Edited ${when}`,
+  remove: 'Delete for both',
+  removeTitle: 'Delete this message for both?',
+  removeText: (name: string) =>
+    `It goes from this browser and from ${isolate(name)}’s, with its reactions and wherever it was quoted. What ${isolate(name)} has already read or saved cannot be taken back.`,
+  deletedByYou: 'You deleted this message',
+  deletedBy: (name: string) => `${isolate(name)} deleted this message`,
+  react: 'React',
+  reactWith: (emoji: string) => `React with ${emoji}`,
+  moreEmoji: 'More emoji',
+  youAnd: (name: string) => `You and ${isolate(name)}`,
+  reactedBy: (emoji: string, who: string) => `${emoji} from ${isolate(who)}`,
+  nowEdited: (name: string, text: string) => `${isolate(name)} edited a message: ${text}`,
+  nowReacted: (name: string, emoji: string, text: string) =>
+    `${isolate(name)} reacted with ${emoji} to: ${text}`,
+  messageMenu: 'Message actions',
+  saidBy: (who: string, when: string) => `${isolate(who)}, ${when}`,
+  state: {
+    queued: 'Queued',
+    sent: 'Sent',
+    delivered: 'Delivered',
+    read: 'Read',
+    failed: 'Not sent',
+  },
+  sentHint: 'Sent: it waits sealed in your friend’s mailbox',
+  dropHere: (name: string) => `Drop to send to ${isolate(name)}`,
+  gone: 'This friend is not in your list',
+  goneText:
+    'Perhaps one of you removed the other. What you wrote is kept in this browser until you remove it.',
+  suspiciousLink: (host: string) =>
+    `This address imitates another with look-alike letters. It really leads to ${host}`,
+  notifyAsk: 'Shall Holler tell you when an answer comes while you are elsewhere?',
+  notifyDenied:
+    'This browser blocks notifications from Holler. Allow them in the site settings of your browser.',
+  menuHint: 'Press Enter or the menu key for actions.',
+  emojiPicker: {
+    title: 'Choose an emoji',
+    search: 'Search emoji',
+    loading: 'Loading emoji',
+    empty: 'No emoji found.',
+    skin: 'Skin tone',
+  },
+};
+
+export type ChatWords = typeof chatEn;
