@@ -17,6 +17,7 @@ const FEATURES = [
   'transfer',
   'call',
   'search',
+  'history',
   'diagnostics',
 ];
 const FOUNDATIONS = [
@@ -28,6 +29,7 @@ const FOUNDATIONS = [
   'result',
   'model',
   'group-model',
+  'history-model',
   'base64',
   'back-off',
 ];

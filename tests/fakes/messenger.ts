@@ -138,6 +138,20 @@ export function fakeMessenger(scene: Scene): FakeMessenger {
         return { id, userName, displayName, role: 'member' };
       },
     }),
+    history: {
+      available: true,
+      exportFile: async (_, { onProgress, signal }) => {
+        onProgress(31_200, 84_306);
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        return { ok: false, why: 'cancelled' };
+      },
+      importFile: (_, passphrase) =>
+        Promise.resolve(
+          passphrase === 'wrong'
+            ? { ok: false, why: 'wrong-passphrase' }
+            : { ok: false, why: 'other-account', name: 'Tomas Berg' },
+        ),
+    },
     invites: {
       list: () =>
         answer([

@@ -8,13 +8,11 @@ import { noGroups } from './groups/no-groups.ts';
 import type {
   CallView,
   ConnectionState,
-  Conversation,
   ConversationSummary,
   Messenger,
   Notice,
   PathState,
   PeopleState,
-  SearchRun,
   SessionState,
   TransferView,
 } from './model.ts';
@@ -188,14 +186,9 @@ export function createMessenger(platform: FullPlatform): Messenger {
     },
   });
 
-  function openConversation(friendId: string): Conversation {
-    if (!current) throw new Error('a conversation needs somebody who is signed in');
-    return current.signedIn.openConversation(friendId);
-  }
-
-  function search(text: string, friendId: string | null): SearchRun {
-    if (!current) throw new Error('a search needs somebody who is signed in');
-    return current.signedIn.search(text, friendId);
+  function own(): SignedIn {
+    if (!current) throw new Error('this needs somebody who is signed in');
+    return current.signedIn;
   }
 
   const started = session.get();
@@ -226,14 +219,19 @@ export function createMessenger(platform: FullPlatform): Messenger {
       proveOwn: account.proveOwn,
       ask: (ask) => current?.signedIn.ask(ask) ?? Promise.resolve(fail('unauthenticated')),
     }),
+    history: {
+      available: platform.subtle !== null,
+      exportFile: (...asked) => own().history.exportFile(...asked),
+      importFile: (...asked) => own().history.importFile(...asked),
+    },
     calls: createCallsFace(call, ringingElsewhere, () => current?.signedIn.calls() ?? null, platform.media),
     setPresence: (chosen) => current?.signedIn.command({ type: 'presence', chosen }),
     setPreferences: (change) => {
       preferences.change(change);
       tellTabs({ kind: 'preferences' });
     },
-    openConversation,
-    search,
+    openConversation: (friendId) => own().openConversation(friendId),
+    search: (text, friendId) => own().search(text, friendId),
     holdLink: (friendId) => current?.signedIn.holdLink(friendId) ?? (() => undefined),
     onNotice: (listener) => {
       noticeListeners.add(listener);

@@ -13,6 +13,7 @@ import type {
 } from '../../signaling/protocol/http.ts';
 import type { ChosenPresence, Person } from '../../signaling/protocol/common.ts';
 import type { GroupEvent, GroupsApi, Mention } from './group-model.ts';
+import type { HistoryApi } from './history-model.ts';
 import type { Value } from './value.ts';
 import type { CallKind, CallOutcome, MediaState } from './wire/call-control.ts';
 import type { CancelReason } from './wire/file-control.ts';
@@ -514,6 +515,7 @@ export interface Messenger {
   readonly transfers: Transfers;
   readonly calls: Calls;
   readonly security: Security;
+  readonly history: HistoryApi;
 
   setPresence(chosen: ChosenPresence): void;
   setPreferences(change: Partial<Preferences>): void;

@@ -20,6 +20,8 @@ import type {
   SearchRun,
 } from './model.ts';
 import { NOBODY, withEveryoneOffline } from './people/list.ts';
+import { createHistorian } from './historian.ts';
+import type { Historian } from './historian.ts';
 import type { FullPlatform } from './full-platform.ts';
 import type { Scope } from './scope.ts';
 import { createSearcher } from './searcher.ts';
@@ -47,6 +49,7 @@ export interface SignedIn {
   ask(ask: SecurityAsk): Promise<Result<string | null>>;
   openConversation(friendId: string): Conversation;
   search(text: string, friendId: string | null): SearchRun;
+  readonly history: Historian;
   holdLink(friendId: string): () => void;
 }
 
@@ -95,6 +98,7 @@ export function createSignedIn(needs: Needs): SignedIn {
   const database = openOwn();
   const store = openStore();
   const searcher = createSearcher({ platform, scope, database });
+  const history = createHistorian({ platform, me, database, announce });
   const ids = createIdMaker(
     () => clock.now() + live.get().clockOffset,
     (length) => random.bytes(length),
@@ -318,6 +322,7 @@ export function createSignedIn(needs: Needs): SignedIn {
     ask: asking.ask,
     openConversation,
     search: (text, friendId) => searcher.search(text, friendId),
+    history,
     holdLink,
   };
 }

@@ -4,6 +4,7 @@ import type { Message, TransferView } from '../../core/model.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { Button } from '../ui/button.tsx';
+import { ProgressBar } from '../ui/progress-bar.tsx';
 import { say } from '../ui/toasts.tsx';
 import { saveWhenComplete } from './auto-save.tsx';
 import { canChoosePlace, choosePlace, saveKept } from './save.ts';
@@ -39,27 +40,13 @@ export function FileCard({ message, friendName }: FileCardProps) {
             {running ? words.progress(format.bytes(view.bytes), bytes) : bytes}
           </span>
         </p>
-        {running && <Bar view={view} />}
+        {running && <ProgressBar label={words.bar(name)} done={view.bytes} total={size} />}
         <p className="file-card-text" data-problem={isProblem(view) || undefined}>
           {transferWords(view, friendName, { t, format, words })}
         </p>
         <Controls message={message} view={view} />
       </div>
     </div>
-  );
-}
-
-function Bar({ view }: { view: TransferView }) {
-  const words = useFileWords();
-  // An empty file is all there from the start.
-  const max = Math.max(1, view.file.size);
-  return (
-    <progress
-      className="file-card-bar"
-      max={max}
-      value={view.file.size === 0 ? 1 : view.bytes}
-      aria-label={words.bar(view.file.name)}
-    />
   );
 }
 

@@ -22,15 +22,20 @@ export async function choosePlace(suggestedName: string): Promise<FileSystemFile
 /** Long enough for the browser to begin; the file itself is read by it from the disk. */
 const KEEP_ADDRESS_MS = 10 * 60_000;
 
+/** Gives it to the browser's download. */
+export function download(content: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), KEEP_ADDRESS_MS);
+}
+
 /** False if the file is not in the browser any more. */
 export async function saveKept(transfers: Transfers, id: string, name: string): Promise<boolean> {
   const file = await transfers.read(id);
   if (!file) return false;
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), KEEP_ADDRESS_MS);
+  download(file, name);
   transfers.saved(id);
   return true;
 }

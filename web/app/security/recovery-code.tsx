@@ -2,6 +2,7 @@
 import { Check, Copy, Download, Printer } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import type { Me } from '../../../signaling/protocol/http.ts';
+import { download } from '../files/save.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { Button } from '../ui/button.tsx';
@@ -77,16 +78,6 @@ function Making({ me, replaces, onMade }: MakingProps) {
   );
 }
 
-const KEEP_ADDRESS_MS = 60_000;
-
-function saveText(name: string, text: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), KEEP_ADDRESS_MS);
-}
-
 /** `code` comes in groups with dashes between; whoever types it may leave them out. */
 function Made({ code, onClose }: { code: string; onClose: () => void }) {
   const { t } = useSpeech();
@@ -107,7 +98,10 @@ function Made({ code, onClose }: { code: string; onClose: () => void }) {
         <Button icon={copied ? <Check size={16} /> : <Copy size={16} />} onClick={() => void copy()}>
           {copied ? t.common.copied : t.common.copy}
         </Button>
-        <Button icon={<Download size={16} />} onClick={() => saveText(words.code.fileName, `${code}\n`)}>
+        <Button
+          icon={<Download size={16} />}
+          onClick={() => download(new Blob([`${code}\n`], { type: 'text/plain' }), words.code.fileName)}
+        >
           {words.code.saveFile}
         </Button>
         <Button icon={<Printer size={16} />} onClick={() => window.print()}>

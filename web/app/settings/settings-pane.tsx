@@ -2,6 +2,8 @@
 import { ArrowLeft } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Me } from '../../../signaling/protocol/http.ts';
+import { HistorySection } from '../history/history-section.tsx';
+import { useHistoryWords } from '../history/words.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { goBack } from '../route.ts';
@@ -24,6 +26,7 @@ export function SettingsPane({ me }: { me: Me }) {
   const { t } = useSpeech();
   const words = useSettingsWords();
   const security = useSecurityWords();
+  const history = useHistoryWords();
   const account = me.kind === 'account';
   const close = () => goBack({ screen: 'list' });
   useEscape(close);
@@ -48,6 +51,9 @@ export function SettingsPane({ me }: { me: Me }) {
         </Section>
         <Section title={security.device.title}>
           <SecuritySection me={me} />
+        </Section>
+        <Section title={history.title}>
+          <HistorySection me={me} />
         </Section>
         {account && (
           <Section title={words.password}>

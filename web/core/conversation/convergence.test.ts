@@ -2,6 +2,8 @@
 import 'fake-indexeddb/auto';
 import { deleteDB, openDB } from 'idb';
 import { describe, expect, it } from 'vitest';
+import { createRandom, shuffled } from '../../../tests/fakes/random.ts';
+import type { Random } from '../../../tests/fakes/random.ts';
 import type { Author, Message } from '../model.ts';
 import { createIdMaker, timeOfId } from '../wire/message-id.ts';
 import type { WireChange, WireContent, WireLetter } from '../wire/message.ts';
@@ -14,25 +16,6 @@ const access = { open: openDB, remove: deleteDB, KeyRange: IDBKeyRange };
 const FRIEND = { userId: 'f', deviceId: 'd' };
 const EMOJI = ['👍', '🎉', '❤️'];
 let round = 0;
-
-/** The same numbers for the same seed (mulberry32). */
-function createRandom(seed: number) {
-  let state = seed;
-  const fraction = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const below = (n: number) => Math.floor(fraction() * n);
-  return {
-    fraction,
-    below,
-    pick: <T>(items: readonly T[]): T | undefined => items[below(items.length)],
-    bytes: (n: number) => Uint8Array.from({ length: n }, () => below(256)),
-  };
-}
-type Random = ReturnType<typeof createRandom>;
 
 async function side(random: Random, clock: () => number) {
   const database = await openDatabase(access, `side-${(round += 1)}`);
@@ -91,13 +74,6 @@ async function conversation({ history }: Side, seenBy: Author) {
     replyTo: message.replyTo && { ...message.replyTo, author: author(message.replyTo.author) },
     reactions: message.reactions?.map(({ emoji, by }) => ({ emoji, by: by.map(author) })),
   }));
-}
-
-function shuffled<T>(items: readonly T[], random: Random): T[] {
-  return items
-    .map((item) => ({ item, key: random.fraction() }))
-    .toSorted((a, b) => a.key - b.key)
-    .map(({ item }) => item);
 }
 
 /** Something that a person does with what they see; null if there is nothing to do it to. */

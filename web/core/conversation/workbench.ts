@@ -11,6 +11,8 @@ export interface Workbench {
   find(id: string): Promise<StoredMessage | null>;
   /** False if it is here already. */
   add(message: StoredMessage): Promise<boolean>;
+  /** As it is from now on; it must be here. */
+  replace(message: StoredMessage): void;
   /** False if the message is not here. */
   apply(change: WireChange, by: Author): Promise<boolean>;
   /** Nothing that was quoted from this message stays. */
@@ -81,7 +83,9 @@ export function createWorkbench(
     return { messages, unread };
   }
 
-  return { find, add, apply, forgetExcerpts, finish };
+  const replace = (message: StoredMessage): void => void now.set(message.id, message);
+
+  return { find, add, replace, apply, forgetExcerpts, finish };
 }
 
 function withoutExcerpt(message: StoredMessage): StoredMessage {

@@ -1,0 +1,53 @@
+/** The sentences about history as a file and on other devices, in English. Not in en.ts, because what shows them is loaded only when needed. */
+import type { HistoryProblem } from '../../core/history-model.ts';
+import { isolate } from '../i18n/isolate.ts';
+
+export const historyEn = {
+  title: 'History',
+  insecure:
+    'This page was not loaded by HTTPS, so the browser gives it no ciphers to seal a file with. Open Holler at its https:// address for that.',
+  save: {
+    name: 'Keep a copy',
+    text: 'All conversations of this browser in one file that only your passphrase opens. Files that were sent are not in it.',
+    action: 'Save as a file',
+    title: 'Save your history as a file',
+    passphrase: 'Passphrase for the file',
+    hint: 'You need it to open the file. Nobody can find it out for you.',
+    weak: 'This passphrase is too easy to guess. Whoever gets the file can try as often as they like.',
+    start: 'Save',
+    running: 'Sealing your history',
+    fileName: (day: string) => `Holler history ${day}.holler`,
+    done: 'Your history is on its way to your downloads.',
+  },
+  open: {
+    name: 'Bring in a file',
+    text: 'What is in the file is added to what is here. Nothing is lost or doubled.',
+    action: 'Open a file',
+    title: 'Bring in a history',
+    file: 'File',
+    choose: 'Choose a file',
+    passphrase: 'Its passphrase',
+    start: 'Bring in',
+    running: 'Bringing in your history',
+    done: (count: number, number: string) =>
+      count === 0 ? 'Everything in the file was here already.' : `${number} messages came in.`,
+    otherTitle: 'From another account',
+    other: (name: string) =>
+      `This file holds the history of ${isolate(name)}, another account. Its conversations would stand among yours as if you had written what ${isolate(name)} wrote.`,
+    anyway: 'Bring it in anyway',
+  },
+  progress: (done: string, total: string) => `${done} of ${total} messages`,
+  problems: {
+    'not-history': 'This is not a history file of Holler.',
+    newer: 'A newer Holler made this file. Reload the page and try again.',
+    'wrong-passphrase': 'That is not the passphrase of this file.',
+    'cut-off':
+      'The end of this file is missing. What was there has been brought in; get the whole file for the rest.',
+    damaged: 'This file was changed or is damaged. What came before that place has been brought in.',
+    cancelled: 'Cancelled. What had come in stays.',
+    storage: 'This browser has no room left, or keeps nothing in private mode.',
+    network: 'A part of the page could not be loaded. Check your connection and try again.',
+  } satisfies Record<HistoryProblem, string>,
+};
+
+export type HistoryWords = typeof historyEn;
