@@ -63,19 +63,23 @@ export function openFakeEngine(
   const trust = cell<TrustLevel>('first-use');
   let index = 0;
   let told = 0;
+  const readersOf = (members: readonly string[]) =>
+    members.flatMap((userId) =>
+      [...(devices.get(userId) ?? [])]
+        .filter((deviceId) => deviceId !== me.deviceId)
+        .map((deviceId) => ({ userId, deviceId })),
+    );
   const done = () => Promise.resolve(yes(undefined));
   const engine: Engine = {
     announce: done,
     devicesOf: (userId) => Promise.resolve(yes([...(devices.get(userId) ?? [])])),
+    audience: ({ members }) => readersOf(members),
+    prepare: ({ members }) => Promise.resolve(yes(readersOf(members))),
     seal: (room, content) =>
       Promise.resolve(
         yes({
           bytes: bytesOf({ room: room.id, index: index++, content } satisfies Said),
-          readers: room.members.flatMap((userId) =>
-            [...(devices.get(userId) ?? [])]
-              .filter((deviceId) => deviceId !== me.deviceId)
-              .map((deviceId) => ({ userId, deviceId })),
-          ),
+          readers: readersOf(room.members),
         }),
       ),
     open(roomId, from, bytes) {

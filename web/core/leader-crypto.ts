@@ -4,12 +4,12 @@
  */
 import * as v from 'valibot';
 import { base64, bytesOfBase64 } from './base64.ts';
-import type { Taken } from './conversation/inbox.ts';
+import type { Opened, Taken, Via } from './conversation/inbox.ts';
 import { createBacklog } from './crypto/backlog.ts';
 import type { Address } from './crypto/address.ts';
 import { keyOf } from './crypto/address.ts';
 import type { Engine, EngineNeeds, News } from './crypto/engine.ts';
-import type { EngineFailure } from './crypto/outcome.ts';
+import type { EngineFailure, Outcome } from './crypto/outcome.ts';
 import { kindOf } from './crypto/sealed.ts';
 import { unwrapCopy } from './mail/copy.ts';
 import type { Mailbox, MailItem } from './mail/mailbox.ts';
@@ -21,6 +21,7 @@ import type { SecurityTools } from './identity-keeper.ts';
 import type { Sealing } from './sealing.ts';
 import type { Http } from './signaling/http.ts';
 import { jsonSchema } from './wire/json.ts';
+import { isLinkLetter, unpackLinkLetter } from './wire/link-letter.ts';
 import { wireMessageSchema } from './wire/message.ts';
 
 interface Needs {
@@ -31,8 +32,8 @@ interface Needs {
   readonly mailbox: () => Mailbox;
   readonly isFriend: (userId: string) => boolean;
   readonly isOnline: () => boolean;
-  /** A message, sealed; what it says goes through `sealing.open`. */
-  readonly onMessage: (from: Address, bytes: Uint8Array, byMail: boolean) => Promise<Taken>;
+  /** A message; what it says goes through `sealing.open`. */
+  readonly onMessage: (from: Address, bytes: Uint8Array, via: Via) => Promise<Taken>;
   readonly onSignal: (from: Address, linkId: string, body: string) => void;
   /** What was sealed before, or could not be, may be sealed for other devices now: of this friend, or of anybody (null). */
   readonly onDevices: (friendId: string | null) => void;
@@ -47,11 +48,15 @@ export interface LeaderCrypto {
   /** At every welcome, and whenever the server says that keys changed. */
   announce(news: News): Promise<void>;
   /** What an `onMessage` is for, from the link or the live relay. */
-  take(from: Address, bytes: Uint8Array): void;
+  take(from: Address, bytes: Uint8Array, via: Exclude<Via, 'mail'>): void;
   takeMail(items: readonly MailItem[]): Promise<readonly string[]>;
   takeSignal(from: Address, linkId: string, body: string): void;
+  /** The devices of this friend that are believed; null: that cannot be known now. */
+  devicesOf(friendId: string): Promise<readonly string[] | null>;
   sealSignal(to: Address, linkId: string, body: string): Promise<Result<string>>;
 }
+
+const USELESS: Opened = { ok: false, why: 'useless' };
 
 /** Sealing failed for a reason that time may mend. */
 const RETRY = 5_000;
@@ -82,7 +87,7 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     [...random.bytes(16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
   const backlog = createBacklog(async ({ from, bytes, mailId }) => {
-    const taken = await needs.onMessage(from, bytes, mailId !== null);
+    const taken = await needs.onMessage(from, bytes, mailId === null ? 'relay' : 'mail');
     if (taken === 'done' && mailId !== null) mailbox().acknowledge([mailId]);
     return taken !== 'no-key';
   });
@@ -172,18 +177,19 @@ export function startCrypto(needs: Needs): LeaderCrypto {
 
   const sealing: Sealing = {
     newMailId,
-    async seal(friendId, message) {
-      if (!engine) return null;
-      const sealed = await engine.seal(roomOf(me.userId, friendId), message);
-      if (sealed.ok) return sealed.value;
-      if (mayPass(sealed.failure)) retryLater();
-      return null;
+    audience: (friendId) => engine?.audience(roomOf(me.userId, friendId)) ?? null,
+    async prepare(friendId) {
+      return orLater(await engine?.prepare(roomOf(me.userId, friendId)));
     },
-    async open(from, bytes) {
+    async seal(friendId, message) {
+      return orLater(await engine?.seal(roomOf(me.userId, friendId), message));
+    },
+    async open(from, bytes, via) {
+      if (isLinkLetter(bytes)) return via === 'link' ? openLinkLetter(from, bytes) : USELESS;
       const copy = from.userId === me.userId ? unwrapCopy(bytes) : null;
       const friendId = copy?.friendId ?? from.userId;
       if (!engine) return { ok: false, why: 'later' };
-      if (!needs.isFriend(friendId)) return { ok: false, why: 'useless' };
+      if (!needs.isFriend(friendId)) return USELESS;
       const opened = await engine.open(roomOf(me.userId, friendId).id, from, copy?.bytes ?? bytes);
       if (!opened.ok) {
         if (opened.why === 'no-key') return { ok: false, why: 'no-key' };
@@ -191,12 +197,27 @@ export function startCrypto(needs: Needs): LeaderCrypto {
         return { ok: false, why: later ? 'later' : 'useless' };
       }
       const parsed = v.safeParse(wireMessageSchema, opened.content);
-      return parsed.success ? { ok: true, friendId, message: parsed.output } : { ok: false, why: 'useless' };
+      return parsed.success ? { ok: true, friendId, message: parsed.output } : USELESS;
     },
   };
 
-  function take(from: Address, bytes: Uint8Array): void {
-    void needs.onMessage(from, bytes, false).then((taken) => {
+  function orLater<T>(done: Outcome<T> | undefined): T | null {
+    if (done?.ok) return done.value;
+    if (done && mayPass(done.failure)) retryLater();
+    return null;
+  }
+
+  /** A link was set up with a device that its owner had signed, and is cut when that no longer holds. */
+  function openLinkLetter(from: Address, bytes: Uint8Array): Opened {
+    if (!engine) return { ok: false, why: 'later' };
+    if (!needs.isFriend(from.userId)) return USELESS;
+    if (engine.trust(from.userId).get() === 'changed') return { ok: false, why: 'later' };
+    const message = unpackLinkLetter(bytes);
+    return message ? { ok: true, friendId: from.userId, message } : USELESS;
+  }
+
+  function take(from: Address, bytes: Uint8Array, via: Exclude<Via, 'mail'>): void {
+    void needs.onMessage(from, bytes, via).then((taken) => {
       if (taken === 'no-key') backlog.add({ from, bytes, mailId: null });
     });
   }
@@ -223,7 +244,7 @@ export function startCrypto(needs: Needs): LeaderCrypto {
       await flush();
       const { id, from, bytes } = item;
       opened.push(
-        needs.onMessage(from, bytes, true).then((taken) => {
+        needs.onMessage(from, bytes, 'mail').then((taken) => {
           if (taken === 'done') done.push(id);
           else if (taken === 'no-key') backlog.add({ from, bytes, mailId: id });
         }),
@@ -257,6 +278,10 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     announce,
     take,
     takeMail,
+    async devicesOf(friendId) {
+      const known = await engine?.devicesOf(friendId);
+      return known?.ok ? known.value : null;
+    },
     takeSignal(from, linkId, body) {
       // Nobody but a friend is worth the work.
       if (!needs.isFriend(from.userId)) return;

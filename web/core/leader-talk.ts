@@ -24,6 +24,7 @@ import type { Platform } from './platform.ts';
 import { ok } from './result.ts';
 import type { Scope } from './scope.ts';
 import type { Sealing } from './sealing.ts';
+import { packLinkLetter } from './wire/link-letter.ts';
 
 interface Needs {
   readonly platform: Pick<Platform, 'clock' | 'timers'>;
@@ -104,9 +105,11 @@ export function startTalk(needs: Needs): LeaderTalk {
 
   const carrier: Carrier = {
     want: (friendId, on) => needs.links().want(friendId, 'outbox', on),
+    audience: (friendId) => sealing.audience(friendId),
+    prepare: (friendId) => sealing.prepare(friendId),
     seal: (friendId, message) => sealing.seal(friendId, message),
     reach,
-    sendLink: (to, bytes) => linkTo(to)?.sendChat(bytes) ?? 'closed',
+    sendLink: (to, message) => linkTo(to)?.sendChat(packLinkLetter(message)) ?? 'closed',
     sendRelay: (to, bytes) => needs.relay(to, base64(bytes)),
     sendMail,
   };
@@ -128,7 +131,7 @@ export function startTalk(needs: Needs): LeaderTalk {
   const inbox = createInbox({
     store,
     ownId,
-    open: (from, bytes) => sealing.open(from, bytes),
+    open: (from, bytes, via) => sealing.open(from, bytes, via),
     isFriend: needs.isFriend,
     reply: (friendId, message, sure) =>
       quietly(broadcast(friendId, message, { keep: sure ? 'all' : 'unreachable', own: false })),

@@ -114,7 +114,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
     },
     reach: (friendId) => contact(friendId)?.presence ?? null,
     online,
-    onChat: (from, bytes) => crypto.take(from, bytes),
+    onChat: (from, bytes) => crypto.take(from, bytes, 'link'),
     onPeer: (address, peer) => {
       files?.setChannel(address, peer?.files ?? null);
       calls.setPeer(address, peer);
@@ -141,12 +141,13 @@ export function startLeader(needs: LeaderNeeds): Leader {
     mailbox: () => mailbox,
     isFriend,
     isOnline: online,
-    onMessage: (from, bytes, byMail) =>
-      talk?.inbox.take(from, bytes, byMail) ?? Promise.resolve('not-stored'),
+    onMessage: (from, bytes, via) =>
+      talk?.inbox.take(from, bytes, via) ?? Promise.resolve('not-stored'),
     onSignal: (from, linkId, body) => links.takeSignal(from, linkId, body),
     onDevices: (friendId) => {
       talk?.delivery.devicesChanged(friendId);
       security.watchContacts();
+      quietly(vetLinks(friendId));
     },
     onEngine: (tools) => security.setTools(tools),
     onNews: () => security.settle(),
@@ -206,6 +207,17 @@ export function startLeader(needs: LeaderNeeds): Leader {
     },
   });
 
+  /** A link to a device that its owner no longer signs for is cut: what is said over it is not sealed again. */
+  async function vetLinks(changed: string | null): Promise<void> {
+    const people = changed === null ? live().people.contacts.map(({ id }) => id) : [changed];
+    for (const friendId of people) {
+      const open = links.of(friendId);
+      const believed = open.length > 0 ? await crypto.devicesOf(friendId) : null;
+      if (!believed) continue;
+      for (const { address } of open) if (!believed.includes(address.deviceId)) links.cut(address);
+    }
+  }
+
   /** For the next link, once what is at hand is done. */
   function warmUp(): void {
     cancelWarmUp();
@@ -253,7 +265,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
         return;
       case 'relay': {
         const bytes = bytesOfBase64(message.body);
-        if (bytes) crypto.take(message.from, bytes);
+        if (bytes) crypto.take(message.from, bytes, 'relay');
         return;
       }
       case 'mail-page':

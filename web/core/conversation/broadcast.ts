@@ -1,4 +1,5 @@
 /** Sends what nobody waits for: receipts, read marks, that somebody is typing. */
+import type { Address } from '../crypto/address.ts';
 import type { WireMessage } from '../wire/message.ts';
 import type { Carrier } from './carrier.ts';
 
@@ -16,19 +17,21 @@ export type Broadcast = (friendId: string, message: WireMessage, audience: Audie
 
 export function createBroadcast(carrier: Carrier): Broadcast {
   return async (friendId, message, { keep, own, theirs = true }) => {
+    const all = carrier.audience(friendId) ?? (await carrier.prepare(friendId));
+    if (!all) return false;
+    const readers = all.filter(({ userId }) => (userId === friendId ? theirs : own));
+    const unlinked = readers.filter((to) => keep === 'all' || carrier.sendLink(to, message) !== 'sent');
+    if (unlinked.length === 0) return readers.length > 0 || !theirs;
+    const reached = (to: Address): boolean => keep !== 'all' && carrier.reach(to).relay;
+    if (keep === 'nobody' && !unlinked.some(reached)) return false;
     const sealed = await carrier.seal(friendId, message);
     if (!sealed) return false;
     const { bytes } = sealed;
-    const readers = sealed.readers.filter(({ userId }) => (userId === friendId ? theirs : own));
-    const live = await Promise.all(
-      readers.map(async (to) => {
-        if (keep === 'all') return false;
-        if (carrier.sendLink(to, bytes) === 'sent') return true;
-        return carrier.reach(to).relay && (await carrier.sendRelay(to, bytes)).ok;
-      }),
+    const relayed = await Promise.all(
+      unlinked.map(async (to) => reached(to) && (await carrier.sendRelay(to, bytes)).ok),
     );
-    const rest = readers.filter((_, at) => !live[at]);
-    if (rest.length === 0) return readers.length > 0 || !theirs;
+    const rest = unlinked.filter((_, at) => !relayed[at]);
+    if (rest.length === 0) return true;
     return keep !== 'nobody' && (await carrier.sendMail(friendId, [{ id: null, to: rest, bytes }])).ok;
   };
 }

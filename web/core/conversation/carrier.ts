@@ -16,10 +16,15 @@ export interface Sealed {
 export interface Carrier {
   /** Asks for links to this friend while letters wait. */
   want(friendId: string, on: boolean): void;
+  /** Who should have what is said to this friend, this device not counted; null if that must be looked up. */
+  audience(friendId: string): readonly Address[] | null;
+  /** Null while nothing may be said; `devicesChanged` tells when to try again. */
+  prepare(friendId: string): Promise<readonly Address[] | null>;
   /** Null while it cannot be done; `wayChanged` or `devicesChanged` tells when to try again. */
   seal(friendId: string, message: WireMessage): Promise<Sealed | null>;
   reach(device: Address): DeviceReach;
-  sendLink(to: Address, bytes: Uint8Array<ArrayBuffer>): 'sent' | 'full' | 'closed';
+  /** A link is sealed itself, to the one device at its other end. */
+  sendLink(to: Address, message: WireMessage): 'sent' | 'full' | 'closed';
   sendRelay(to: Address, bytes: Uint8Array<ArrayBuffer>): Promise<Result<unknown>>;
   /** Durable in the mailboxes of all that are taken; says nothing of letters that nobody waits for. */
   sendMail(friendId: string, letters: readonly Letter[]): Promise<Result<readonly Posted[]>>;

@@ -39,6 +39,17 @@ export interface Delivery {
   start(): Promise<void>;
 }
 
+/** What became of a letter and one device. */
+interface Step {
+  readonly wakeAt: number;
+  readonly hold: boolean;
+  readonly byServer: boolean;
+}
+
+const NOTHING: Step = { wakeAt: Infinity, hold: false, byServer: false };
+
+type Posting = (to: Address, letter: WireLetter, bytes: Uint8Array<ArrayBuffer>) => void;
+
 interface Needs {
   readonly clock: Clock;
   readonly timers: Timers;
@@ -113,49 +124,70 @@ export function createDelivery(needs: Needs): Delivery {
   }
 
   /** Sends to every device what is due, in order; tells when to look again. */
-  async function sendWaiting(
-    friendId: string,
-    queue: Queue,
-    post: (to: Address, letter: WireLetter, bytes: Uint8Array<ArrayBuffer>) => void,
-  ): Promise<number> {
+  async function sendWaiting(friendId: string, queue: Queue, post: Posting): Promise<number> {
     let wakeAt = Infinity;
     /** Nothing more goes to these now, so that nothing overtakes what has to wait. */
     const held = new Set<string>();
     for (const waiting of queue.waiting.values()) {
-      waiting.sealed ??= await carrier.seal(friendId, waiting.letter);
-      if (!waiting.sealed) return wakeAt;
-      for (const to of waiting.sealed.readers) {
+      waiting.readers ??= carrier.audience(friendId) ?? (await carrier.prepare(friendId));
+      if (!waiting.readers) return wakeAt;
+      /** Links first: they need no sealing. */
+      const byServer: Address[] = [];
+      for (const to of waiting.readers) {
         const key = keyOf(to);
         if (held.has(key) || waiting.done.has(key)) continue;
-        const next = sendTo(friendId, to, waiting, waiting.sealed.bytes, queue, post);
+        const next = sendTo(to, waiting, queue);
         wakeAt = Math.min(wakeAt, next.wakeAt);
         if (next.hold) held.add(key);
+        if (next.byServer) byServer.push(to);
       }
+      if (byServer.length > 0 && !(await sendByServer(friendId, byServer, waiting, queue, post))) return wakeAt;
     }
     return wakeAt;
   }
 
-  function sendTo(
-    friendId: string,
-    to: Address,
-    waiting: Waiting,
-    bytes: Uint8Array<ArrayBuffer>,
-    queue: Queue,
-    post: (to: Address, letter: WireLetter, bytes: Uint8Array<ArrayBuffer>) => void,
-  ): { readonly wakeAt: number; readonly hold: boolean } {
-    const key = keyOf(to);
+  /** By link at once; what has to go through the server is for the caller to seal. */
+  function sendTo(to: Address, waiting: Waiting, queue: Queue): Step {
     const now = clock.now();
-    const last = waiting.attempts.get(key) ?? null;
+    const last = waiting.attempts.get(keyOf(to)) ?? null;
     const decision = decide(now, carrier.reach(to), last);
-    if (decision.do === 'wait') return { wakeAt: decision.until ?? Infinity, hold: false };
-    const byServer = decision.via === RELAY || decision.via === MAILBOX;
-    if (byServer && now < queue.serverAfter) return { wakeAt: queue.serverAfter, hold: true };
-    if (!byServer && carrier.sendLink(to, bytes) !== 'sent') return { wakeAt: Infinity, hold: true };
-    waiting.attempts.set(key, nextAttempt(now, decision.via, last));
-    if (decision.via === RELAY) relay(friendId, to, bytes, queue, () => waiting.attempts.delete(key));
-    if (decision.via === MAILBOX) post(to, waiting.letter, bytes);
-    else queue.again = true;
-    return { wakeAt: Infinity, hold: false };
+    if (decision.do === 'wait') return { ...NOTHING, wakeAt: decision.until ?? Infinity };
+    if (decision.via === RELAY || decision.via === MAILBOX)
+      return now < queue.serverAfter
+        ? { ...NOTHING, wakeAt: queue.serverAfter, hold: true }
+        : { ...NOTHING, byServer: true };
+    if (carrier.sendLink(to, waiting.letter) !== 'sent') return { ...NOTHING, hold: true };
+    waiting.attempts.set(keyOf(to), nextAttempt(now, decision.via, last));
+    queue.again = true;
+    return NOTHING;
+  }
+
+  /** Resolves to false when it cannot be sealed now. */
+  async function sendByServer(
+    friendId: string,
+    devices: readonly Address[],
+    waiting: Waiting,
+    queue: Queue,
+    post: Posting,
+  ): Promise<boolean> {
+    const sealed = (waiting.sealed ??= await carrier.seal(friendId, waiting.letter));
+    if (!sealed) return false;
+    waiting.readers = sealed.readers;
+    const able = new Set(sealed.readers.map(keyOf));
+    for (const to of devices) {
+      const key = keyOf(to);
+      const now = clock.now();
+      const last = waiting.attempts.get(key) ?? null;
+      // A link may have opened while it was sealed, or the device may be gone.
+      const decision = able.has(key) && !waiting.done.has(key) ? decide(now, carrier.reach(to), last) : null;
+      if (decision?.do !== 'send') continue;
+      if (decision.via !== MAILBOX) queue.again = true;
+      if (decision.via !== RELAY && decision.via !== MAILBOX) continue;
+      waiting.attempts.set(key, nextAttempt(now, decision.via, last));
+      if (decision.via === MAILBOX) post(to, waiting.letter, sealed.bytes);
+      else relay(friendId, to, sealed.bytes, queue, () => waiting.attempts.delete(key));
+    }
+    return true;
   }
 
   function relay(
@@ -247,7 +279,7 @@ export function createDelivery(needs: Needs): Delivery {
     devicesChanged(friendId) {
       for (const [id, queue] of queues) {
         if (friendId !== null && id !== friendId) continue;
-        for (const waiting of queue.waiting.values()) waiting.sealed = null;
+        for (const waiting of queue.waiting.values()) waiting.readers = waiting.sealed = null;
         run(pump(id));
       }
     },

@@ -11,6 +11,9 @@ import type { Change } from './writing.ts';
 /** Waiting messages of one device beyond this are dropped; without a receipt they are sent again later. */
 const QUEUE_MAX = 2_000;
 
+/** The way by which some bytes came. */
+export type Via = 'link' | 'relay' | 'mail';
+
 /** What became of some bytes. `no-key`: they cannot be opened yet; `not-stored`: they should be given again later. */
 export type Taken = 'done' | 'no-key' | 'not-stored';
 
@@ -22,7 +25,7 @@ export type Opened =
 interface Needs {
   readonly store: Store;
   readonly ownId: string;
-  readonly open: (from: Address, bytes: Uint8Array) => Promise<Opened>;
+  readonly open: (from: Address, bytes: Uint8Array, via: Via) => Promise<Opened>;
   readonly isFriend: (userId: string) => boolean;
   /** To all devices of the friend. `sure`: nobody asks again for want of it, so it must not be lost. */
   readonly reply: (friendId: string, message: WireMessage, sure: boolean) => void;
@@ -39,12 +42,12 @@ interface Needs {
 
 export interface Inbox {
   /** What came by mail is never sent again, unlike what came by link or relay. */
-  take(from: Address, bytes: Uint8Array, byMail: boolean): Promise<Taken>;
+  take(from: Address, bytes: Uint8Array, via: Via): Promise<Taken>;
 }
 
 interface Piece {
   readonly bytes: Uint8Array;
-  readonly byMail: boolean;
+  readonly via: Via;
   readonly done: (taken: Taken) => void;
 }
 
@@ -53,15 +56,15 @@ export function createInbox(needs: Needs): Inbox {
   /** By sending device: in the order of arrival, opened and worked off one batch after the other. */
   const queues = new Map<string, Piece[]>();
 
-  function take(from: Address, bytes: Uint8Array, byMail: boolean): Promise<Taken> {
+  function take(from: Address, bytes: Uint8Array, via: Via): Promise<Taken> {
     if (from.userId !== needs.ownId && !needs.isFriend(from.userId)) return Promise.resolve('done');
     return new Promise((done) => {
       const key = keyOf(from);
       const waiting = queues.get(key);
       if (waiting && waiting.length >= QUEUE_MAX) done('not-stored');
-      else if (waiting) waiting.push({ bytes, byMail, done });
+      else if (waiting) waiting.push({ bytes, via, done });
       else {
-        const queue = [{ bytes, byMail, done }];
+        const queue = [{ bytes, via, done }];
         queues.set(key, queue);
         void workOff(from, queue).finally(() => queues.delete(key));
       }
@@ -74,7 +77,7 @@ export function createInbox(needs: Needs): Inbox {
       const letters = new Map<string, WireMessage[]>();
       const opened: Piece[] = [];
       for (const piece of batch) {
-        const letter = await needs.open(from, piece.bytes);
+        const letter = await needs.open(from, piece.bytes, piece.via);
         if (letter.ok) {
           const said = letters.get(letter.friendId) ?? [];
           said.push(letter.message);
@@ -84,7 +87,7 @@ export function createInbox(needs: Needs): Inbox {
           piece.done(letter.why === 'useless' ? 'done' : letter.why === 'no-key' ? 'no-key' : 'not-stored');
       }
       try {
-        const sure = opened.some(({ byMail }) => byMail);
+        const sure = opened.some(({ via }) => via === 'mail');
         for (const [friendId, messages] of letters) await deliver(from, friendId, messages, sure);
         for (const { done } of opened) done('done');
       } catch {

@@ -11,6 +11,9 @@ export interface Waiting {
   readonly attempts: Map<string, Attempt>;
   /** Devices that have it, or whose mailbox has. */
   readonly done: Set<string>;
+  /** The devices that should have it, this one not counted; null: not looked up yet. */
+  readers: readonly Address[] | null;
+  /** For those that no link leads to. */
   sealed: Sealed | null;
 }
 
@@ -29,6 +32,7 @@ export const newWaiting = (letter: WireLetter): Waiting => ({
   letter,
   attempts: new Map(),
   done: new Set(),
+  readers: null,
   sealed: null,
 });
 
@@ -49,9 +53,9 @@ export function rewrite(queue: Queue, { target, text }: Extract<WireLetter, { ty
 }
 
 /** All devices have it, and at least one of them is the friend's. */
-export function isFinished(friendId: string, { done, sealed }: Waiting): boolean {
-  const readers = sealed?.readers ?? [];
+export function isFinished(friendId: string, { done, readers }: Waiting): boolean {
   return (
+    readers !== null &&
     readers.some(({ userId }) => userId === friendId) && readers.every((reader) => done.has(keyOf(reader)))
   );
 }

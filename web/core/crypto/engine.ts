@@ -69,6 +69,13 @@ export interface Engine {
   /** Devices of this person that may be sent to: signed by their identity. Empty: they have none. */
   devicesOf(userId: string): Promise<Outcome<readonly string[]>>;
   /**
+   * The devices that `seal` would seal for now, this one not counted; null when that must be looked up first
+   * (`prepare`), or when nothing may be sealed for the room.
+   */
+  audience(room: Room): readonly Address[] | null;
+  /** Brings the room's key to whoever lacks it; answers as `audience` does from then on. */
+  prepare(room: Room): Promise<Outcome<readonly Address[]>>;
+  /**
    * Seals once for all devices of all members, after their mailboxes took the room's key where they lacked it.
    * `content` is anything that JSON holds. In order of the calls for each room.
    */
@@ -232,6 +239,8 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
         const followed = await people.follow([userId]);
         return followed.ok ? yes(await people.devicesOf(userId)) : unreachable(followed.failure);
       }),
+    audience: (room) => (machine.broken.get() ? null : rooms.audience(room)),
+    prepare: (room) => attempt(() => rooms.prepare(room)),
     seal: (room, content) => attempt(() => rooms.seal(room, content)),
     open,
     settle: (places) => attempt(async () => yes(await repeats.settle(places))),

@@ -37,6 +37,8 @@ export interface People {
   }): Promise<void>;
   /** Makes sure that the newest announced keys of these people are known. */
   follow(people: readonly string[]): Promise<Result>;
+  /** Whether `follow` would find nothing to do. */
+  areFresh(people: readonly string[]): boolean;
   /** As `follow`, but asks even if nothing new was announced. */
   refresh(people: readonly string[]): Promise<Result>;
   /** As `refresh`, but for one person at most every half minute: somebody may want us to ask without end. */
@@ -101,6 +103,7 @@ export async function createPeople({ machine, sync, flush, clock }: Needs): Prom
       if (!people.some(isStale)) return DONE;
       return turns('ask', () => ask(people.filter(isStale)));
     },
+    areFresh: (people) => !people.some(isStale),
     refresh: (people) => turns('ask', () => ask(people)),
     recheck(person) {
       const last = rechecked.get(person);

@@ -46,6 +46,9 @@ interface Needs {
 }
 
 export interface Rooms {
+  /** As in Engine. */
+  audience(room: Room): readonly Address[] | null;
+  prepare(room: Room): Promise<Outcome<readonly Address[]>>;
   seal(room: Room, content: object): Promise<Outcome<Sealed>>;
   /** Whether this person was in the group when this device began the session; true for sessions between two people. */
   wasFor(sessionId: string, person: string): Promise<boolean>;
@@ -170,24 +173,44 @@ export function createRooms(needs: Needs): Rooms {
     return JSON.parse(text) as Megolm;
   }
 
-  async function sealNow(room: Room, content: object): Promise<Outcome<Sealed>> {
+  const isCurrent = (ready: Prepared | undefined, members: readonly string[]): ready is Prepared =>
+    ready?.epoch === people.epoch() && ready.members === members.join(' ');
+
+  /** What was prepared last, should nothing have changed since. */
+  function audience({ id, members, group = false }: Room): readonly Address[] | null {
+    if (!needs.isReady() || !people.areFresh(members)) return null;
+    const same = members.filter((person) => trust.of(person).get() !== 'changed');
+    if (same.length < members.length && (!group || !same.includes(me.userId))) return null;
+    const ready = prepared.get(id);
+    return isCurrent(ready, same) ? ready.readers : null;
+  }
+
+  async function prepareNow(room: Room): Promise<Outcome<Prepared>> {
     const allowed = await trusted(room);
     if (!allowed.ok) return allowed;
+    const before = prepared.get(room.id);
+    const isOver = before !== undefined && (isDue(before) || before.index + 1 >= ENGINE_MESSAGES);
+    if (isCurrent(before, allowed.value) && !isOver) return yes(before);
+    prepared.delete(room.id);
     const readable = { ...room, members: allowed.value };
-    const id = new library.RoomId(room.id);
     const members = allowed.value.join(' ');
-    let ready = prepared.get(room.id);
-    const isDone = ready?.epoch === people.epoch() && ready.members === members;
-    if (ready === undefined || !isDone || isDue(ready) || ready.index + 1 >= ENGINE_MESSAGES) {
-      prepared.delete(room.id);
-      if (ready !== undefined && isDue(ready)) await call(() => olm.invalidateGroupSession(id));
-      await endIfOthers(id, room, members);
-      const epoch = people.epoch();
-      const shared = await share(id, readable);
-      if (!shared.ok) return shared;
-      const readers = await readersOf(readable);
-      ready = { epoch, members, readers, sessionId: '', startedAt: 0, index: 0 };
-    }
+    const id = new library.RoomId(room.id);
+    if (before !== undefined && isDue(before)) await call(() => olm.invalidateGroupSession(id));
+    await endIfOthers(id, room, members);
+    const epoch = people.epoch();
+    const shared = await share(id, readable);
+    if (!shared.ok) return shared;
+    const readers = await readersOf(readable);
+    const ready = { epoch, members, readers, sessionId: '', startedAt: 0, index: 0 };
+    prepared.set(room.id, ready);
+    return yes(ready);
+  }
+
+  async function sealNow(room: Room, content: object): Promise<Outcome<Sealed>> {
+    const done = await prepareNow(room);
+    if (!done.ok) return done;
+    const ready = done.value;
+    const id = new library.RoomId(room.id);
     const { session_id: sessionId, ciphertext } = await encrypt(id, content);
     const bytes = packMessage(sessionId, ciphertext);
     const index = indexOf(ciphertext);
@@ -198,6 +221,12 @@ export function createRooms(needs: Needs): Rooms {
   }
 
   return {
+    audience,
+    prepare: (room) =>
+      turns(room.id, async () => {
+        const done = await prepareNow(room);
+        return done.ok ? yes(done.value.readers) : done;
+      }),
     seal: (room, content) => turns(room.id, () => sealNow(room, content)),
     async wasFor(sessionId, person) {
       const members = (await notes.get(`members ${sessionId}`)) as string | undefined;

@@ -30,6 +30,8 @@ export interface Links {
   warmUp(): void;
   takeSignal(from: Address, linkId: string, body: string): void;
   of(friendId: string): readonly Link[];
+  /** This device is no longer believed to be the friend's. */
+  cut(address: Address): void;
   /** Null for a friend to whom nobody wants a link. */
   pathTo(friendId: string): PathState | null;
 }
@@ -211,6 +213,12 @@ export function createLinks(needs: Needs): Links {
       link.takeSignal(linkId, body);
     },
     of: linksOf,
+    cut: (address) => {
+      const link = links.get(keyOf(address));
+      if (!link) return;
+      forget(link);
+      notify(address.userId);
+    },
     pathTo: computePath,
   };
 }
