@@ -192,6 +192,7 @@ export function createKeyWorld(options: { stored?: boolean } = {}) {
       database: options.stored ? { open: openDB } : { open: () => Promise.reject(new Error('refused')) },
       timers: time.timers,
       clock: time.clock,
+      subtle: crypto.subtle,
       random: {
         bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
         fraction: () => 0.5,
@@ -204,6 +205,7 @@ export function createKeyWorld(options: { stored?: boolean } = {}) {
       mayRead: (roomId, userId) =>
         roomId.startsWith('!g-') || roomId.slice(1, -':holler'.length).split('.').includes(userId),
       onTold: (from, content) => Promise.resolve(void told.push({ from, content })),
+      onRemoved: () => undefined,
       onKeys: (sessionIds) => void keysCame.push(...sessionIds),
     };
     const result = await openEngine(needs);

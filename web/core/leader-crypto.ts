@@ -132,6 +132,7 @@ export function startCrypto(needs: Needs): LeaderCrypto {
       timers,
       clock: platform.clock,
       random,
+      subtle: platform.subtle,
       onUncaught: (listener) => platform.page.onUncaught(listener),
       isOnline: needs.isOnline,
       mail: (id, parcels) =>
@@ -140,6 +141,7 @@ export function startCrypto(needs: Needs): LeaderCrypto {
           parcels.map(({ to, bytes }) => ({ to: [to], bytes })),
         ),
       mayRead: (roomId, userId) => roomOf(me.userId, userId).id === roomId || userId === me.userId,
+      onRemoved: (userId) => needs.onDevices(userId === me.userId ? null : userId),
       onKeys: () => backlog.retry(),
       onTold: () => Promise.resolve(),
     };
@@ -207,11 +209,12 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     return null;
   }
 
-  /** A link was set up with a device that its owner had signed, and is cut when that no longer holds. */
-  function openLinkLetter(from: Address, bytes: Uint8Array): Opened {
-    if (!engine) return { ok: false, why: 'later' };
+  /** Only from a device that would be written to itself: the link knows which one it leads to, not what it is worth now. */
+  async function openLinkLetter(from: Address, bytes: Uint8Array): Promise<Opened> {
     if (!needs.isFriend(from.userId)) return USELESS;
-    if (engine.trust(from.userId).get() === 'changed') return { ok: false, why: 'later' };
+    const believed = sealing.audience(from.userId) ?? (await sealing.prepare(from.userId));
+    if (!believed) return { ok: false, why: 'later' };
+    if (!believed.some((each) => keyOf(each) === keyOf(from))) return USELESS;
     const message = unpackLinkLetter(bytes);
     return message ? { ok: true, friendId: from.userId, message } : USELESS;
   }

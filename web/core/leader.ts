@@ -141,8 +141,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
     mailbox: () => mailbox,
     isFriend,
     isOnline: online,
-    onMessage: (from, bytes, via) =>
-      talk?.inbox.take(from, bytes, via) ?? Promise.resolve('not-stored'),
+    onMessage: (from, bytes, via) => talk?.inbox.take(from, bytes, via) ?? Promise.resolve('not-stored'),
     onSignal: (from, linkId, body) => links.takeSignal(from, linkId, body),
     onDevices: (friendId) => {
       talk?.delivery.devicesChanged(friendId);

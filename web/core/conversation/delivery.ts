@@ -141,7 +141,8 @@ export function createDelivery(needs: Needs): Delivery {
         if (next.hold) held.add(key);
         if (next.byServer) byServer.push(to);
       }
-      if (byServer.length > 0 && !(await sendByServer(friendId, byServer, waiting, queue, post))) return wakeAt;
+      if (byServer.length > 0 && !(await sendByServer(friendId, byServer, waiting, queue, post)))
+        return wakeAt;
     }
     return wakeAt;
   }

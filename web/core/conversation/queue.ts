@@ -56,7 +56,8 @@ export function rewrite(queue: Queue, { target, text }: Extract<WireLetter, { ty
 export function isFinished(friendId: string, { done, readers }: Waiting): boolean {
   return (
     readers !== null &&
-    readers.some(({ userId }) => userId === friendId) && readers.every((reader) => done.has(keyOf(reader)))
+    readers.some(({ userId }) => userId === friendId) &&
+    readers.every((reader) => done.has(keyOf(reader)))
   );
 }
 

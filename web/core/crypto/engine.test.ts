@@ -2,6 +2,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import 'fake-indexeddb/auto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { FakeDevice, KeyWorld } from '../../../tests/fakes/key-world.ts';
+import { isQuickSignal } from './signal-keys.ts';
 import { createKeyWorld, idOf, roomOf } from '../../../tests/fakes/key-world.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -71,6 +72,34 @@ describe('two people', () => {
       ok: false,
       failure: { why: 'undecryptable' },
     });
+  });
+
+  it('seal signals in a quicker way once each has the other’s key', async () => {
+    const { anna, ben } = await two();
+    const say = async (from: FakeDevice, to: FakeDevice, text: string) => {
+      const signal = await from.engine.sealSignal(to, text);
+      if (!signal.ok) throw new Error(signal.failure.why);
+      expect(await to.engine.openSignal(from, signal.value)).toEqual({ ok: true, value: text });
+      return isQuickSignal(signal.value);
+    };
+    expect(await say(anna, ben, 'offer')).toBe(false);
+    expect(await say(ben, anna, 'answer')).toBe(false);
+    expect(await say(anna, ben, 'candidates')).toBe(true);
+    expect(await say(ben, anna, 'candidates')).toBe(true);
+  });
+
+  it('know at once whom a message would be for, once it was looked up', async () => {
+    const { made, anna, ben } = await two();
+    const room = roomOf(anna.userId, ben.userId);
+    expect(anna.engine.audience(room)).toBeNull();
+    const readers = [{ userId: ben.userId, deviceId: ben.deviceId }];
+    expect(await anna.engine.prepare(room)).toEqual({ ok: true, value: readers });
+    expect(anna.engine.audience(room)).toEqual(readers);
+    expect(anna.engine.audience({ ...room, members: [...room.members, idOf('cleo')] })).toBeNull();
+    // A device that is new, or gone, must be looked up.
+    await another(made, ben, 'ben', 'ben-desk');
+    await anna.announce();
+    expect(anna.engine.audience(room)).toBeNull();
   });
 
   it('get a text of 16,000 Chinese characters through the relay', async () => {

@@ -32,6 +32,7 @@ import type { Room, Rooms, Sealed } from './rooms.ts';
 import { createRooms } from './rooms.ts';
 import { createSigning } from './signing.ts';
 import type { Signing } from './signing.ts';
+import { createSignalKeys, isQuickSignal } from './signal-keys.ts';
 import { createSync } from './sync.ts';
 import type { KeyCounts } from './sync.ts';
 import { createTelling } from './telling.ts';
@@ -47,12 +48,16 @@ export interface EngineNeeds extends MachineNeeds {
   readonly mail: Mail;
   readonly clock: Clock;
   readonly random: Random;
+  /** The browser's ciphers; null without HTTPS, where signals take the engine's slower way. */
+  readonly subtle: SubtleCrypto | null;
   /** Whether the server can be reached, as far as is known: keys are changed then, not while it is away. */
   readonly isOnline: () => boolean;
   /** Whether this person is (or was, when it was sealed) a member of the room, and may be given a lost key again. */
   readonly mayRead: (roomId: string, userId: string) => boolean;
   /** Another device told this: see `tell`. Stored when it resolves. */
   readonly onTold: (from: Address, content: unknown) => Promise<void>;
+  /** A device of this person was removed, by its owner's own word. */
+  readonly onRemoved: (userId: string) => void;
   /** Keys of these sessions came: messages that were kept for want of one (`no-key`) open now. */
   readonly onKeys: (sessionIds: readonly string[]) => void;
 }
@@ -160,6 +165,7 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     post,
     people: () => people,
     newId,
+    onRemoved: needs.onRemoved,
   });
   const missing = createMissingKeys({
     ...needs,
@@ -175,6 +181,8 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
   const telling = createTelling({ me, events, post, people, trust, newId, onTold: needs.onTold });
   const signing = createSigning({ machine, me, people, trust });
   const repeats = createRepeats(machine.notes);
+  const signalKeys =
+    needs.subtle && createSignalKeys({ subtle: needs.subtle, me, notes: machine.notes, clock, random });
   const identity = createIdentity({ machine, me, keys, outgoing, people, trust });
   const verifying = createVerifying({
     machine,
@@ -226,6 +234,12 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
       : yes(undefined);
   }
 
+  async function openQuickly(from: Address, bytes: Uint8Array): Promise<Outcome<string, SignalFailure>> {
+    if (!(await people.believes(from))) return no({ why: 'untrusted-device' });
+    const text = await signalKeys?.open(from, bytes);
+    return typeof text === 'string' ? yes(text) : no({ why: 'undecryptable' });
+  }
+
   return {
     announce: (news) =>
       attempt(async () => {
@@ -254,11 +268,14 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
       attempt(async () => {
         const may = await mayTalkTo(to.userId);
         if (!may.ok) return may;
-        let sealed = await post.seal(to, SIGNAL, { text });
+        const quick = (await people.believes(to)) ? await signalKeys?.seal(to, text) : null;
+        if (quick) return yes(quick);
+        const content = { text, ...(await signalKeys?.offer(to)) };
+        let sealed = await post.seal(to, SIGNAL, content);
         if (!sealed.ok && sealed.failure.code === 'unavailable') {
           const opened = await sessions.open([to.userId]);
           if (!opened.ok) return unreachable(opened.failure);
-          sealed = await post.seal(to, SIGNAL, { text });
+          sealed = await post.seal(to, SIGNAL, content);
         }
         return sealed.ok ? yes(sealed.value) : no(signalFailure(sealed.failure));
       }),
@@ -266,11 +283,14 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
       attempt<string, SignalFailure>(async () => {
         const may = await mayTalkTo(from.userId);
         if (!may.ok) return may;
+        if (isQuickSignal(bytes)) return openQuickly(from, bytes);
         const [received] = await events.receive([{ from, bytes }]);
         if (received === undefined) return no({ why: 'malformed' });
         if (received.did === 'refuse') return no({ why: received.why });
-        const { text } = (received.content ?? {}) as { text?: unknown };
-        return received.type === SIGNAL && typeof text === 'string' ? yes(text) : no({ why: 'malformed' });
+        const content = (received.content ?? {}) as { text?: unknown };
+        if (received.type !== SIGNAL || typeof content.text !== 'string') return no({ why: 'malformed' });
+        await signalKeys?.take(from, content);
+        return yes(content.text);
       }),
     trust: (userId) => trust.of(userId),
     accept: (userId) =>

@@ -3,6 +3,7 @@ import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FakeDevice, KeyWorld, Query } from '../../../tests/fakes/key-world.ts';
 import { createKeyWorld, idOf, roomOf } from '../../../tests/fakes/key-world.ts';
+import { isQuickSignal } from './signal-keys.ts';
 import { engineUserId } from '../../../signaling/protocol/keys.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -107,6 +108,8 @@ describe('a malicious server that swaps an identity', () => {
     expect(anna.engine.trust(ben.userId).get()).toBe('changed');
     expect(await anna.engine.sealSignal(made, 'offer')).toEqual(refused);
     expect(await anna.engine.openSignal(ben, before)).toEqual(refused);
+    expect(anna.engine.audience(room())).toBeNull();
+    expect(await anna.engine.prepare(room())).toEqual(refused);
     expect(await open(anna, ben, before)).toMatchObject({ ok: false, why: 'identity-changed' });
 
     await anna.engine.accept(ben.userId);
@@ -332,6 +335,20 @@ async function signalFrom(from: FakeDevice) {
   return signal.ok ? signal.value : null;
 }
 
+/** As after the two exchanged signals before. */
+async function quickSignalFrom(from: FakeDevice) {
+  for (const [one, other] of [
+    [from, anna],
+    [anna, from],
+  ] as const) {
+    const signal = await one.engine.sealSignal(other, 'offer');
+    if (signal.ok) await other.engine.openSignal(one, signal.value);
+  }
+  const quick = (await signalFrom(from))!;
+  expect(isQuickSignal(quick)).toBe(true);
+  return quick;
+}
+
 const address = ({ userId, deviceId }: FakeDevice) => ({ userId, deviceId });
 
 describe('a malicious server that withholds', () => {
@@ -357,10 +374,12 @@ describe('a malicious server that withholds', () => {
     await ben.announce();
     const before = await seal(anna);
     expect(before.ok && before.value.readers).toHaveLength(2);
+    const quick = await quickSignalFrom(desk);
     for (const device of [ben, desk]) await device.fetch();
 
     expect(await ben.engine.tellRemoved(desk.deviceId, [anna.userId])).toMatchObject({ ok: true });
     await anna.fetch();
+    expect(anna.engine.audience(room())).toBeNull();
     const after = await seal(anna, { n: 2 });
     expect(after).toMatchObject({ ok: true, value: { readers: [address(ben)] } });
     await ben.fetch();
@@ -369,6 +388,7 @@ describe('a malicious server that withholds', () => {
     expect(await open(desk, anna, bytes)).toMatchObject({ ok: false, why: 'no-key' });
     expect(await open(ben, anna, bytes)).toMatchObject({ ok: true });
     expect(await anna.engine.openSignal(desk, (await signalFrom(desk))!)).toMatchObject({ ok: false });
+    expect(await anna.engine.openSignal(desk, quick)).toMatchObject({ ok: false });
     await anna.announce();
     expect(await anna.engine.devicesOf(ben.userId)).toEqual({ ok: true, value: [ben.deviceId] });
   });

@@ -56,6 +56,8 @@ export interface People {
   hasIdentity(person: string): boolean;
   /** Ids of devices that may be sent to: signed by their owner's identity and not struck off. */
   devicesOf(person: string, orUnsigned?: boolean): Promise<readonly string[]>;
+  /** Whether this device may be sent to; remembered as long as nobody's keys change. */
+  believes(address: Address): Promise<boolean>;
   device(address: Address): Promise<Wasm.Device | null>;
 }
 
@@ -74,6 +76,7 @@ export async function createPeople({ machine, sync, flush, clock }: Needs): Prom
   const rechecked = new Map<string, number>();
   const turns = createTurns();
   let epoch = 0;
+  const believed = new Map<string, { readonly epoch: number; readonly ids: readonly string[] }>();
 
   const user = (person: string) => new library.UserId(engineUserId(person));
   const isStale = (person: string) => {
@@ -90,6 +93,26 @@ export async function createPeople({ machine, sync, flush, clock }: Needs): Prom
     const sent = await flush();
     if (!stale.some((person) => awaited.has(person))) return DONE;
     return sent.ok ? fail('network') : sent;
+  }
+
+  async function devicesOf(person: string, orUnsigned = false): Promise<readonly string[]> {
+    const owner = user(person);
+    const devices = await call(() => olm.getUserDevices(owner));
+    const list = devices.devices();
+    const ids = list
+      .filter((device) => orUnsigned || isBelieved(device))
+      .map((device) => device.deviceId.toString());
+    for (const freed of [owner, devices, ...list]) freed.free();
+    return ids.toSorted();
+  }
+
+  async function believes({ userId, deviceId }: Address): Promise<boolean> {
+    const known = believed.get(userId);
+    if (known?.epoch === epoch) return known.ids.includes(deviceId);
+    const asOf = epoch;
+    const ids = await devicesOf(userId);
+    believed.set(userId, { epoch: asOf, ids });
+    return ids.includes(deviceId);
   }
 
   return {
@@ -129,16 +152,8 @@ export async function createPeople({ machine, sync, flush, clock }: Needs): Prom
       await notes.set([[ASKED, Object.fromEntries(asked)]]);
     },
     hasIdentity: (person) => asked.get(person)?.identity ?? false,
-    async devicesOf(person, orUnsigned = false) {
-      const owner = user(person);
-      const devices = await call(() => olm.getUserDevices(owner));
-      const list = devices.devices();
-      const ids = list
-        .filter((device) => orUnsigned || isBelieved(device))
-        .map((device) => device.deviceId.toString());
-      for (const freed of [owner, devices, ...list]) freed.free();
-      return ids.toSorted();
-    },
+    devicesOf,
+    believes,
     async device({ userId, deviceId }) {
       const owner = user(userId);
       const id = new library.DeviceId(deviceId);

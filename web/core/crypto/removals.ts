@@ -31,6 +31,8 @@ interface Needs {
   readonly post: Post;
   readonly people: () => People;
   readonly newId: () => string;
+  /** A device of this person is believed no longer. */
+  readonly onRemoved: (userId: string) => void;
 }
 
 const REMOVED = 'holler.removed';
@@ -40,7 +42,8 @@ const KEPT = 10 * LIMITS.devicesMax;
 const removedSchema = v.object({ device: idSchema });
 const notedSchema = v.record(v.string(), v.array(v.string()));
 
-export async function createRemovals({ me, notes, events, post, people, newId }: Needs): Promise<Removals> {
+export async function createRemovals(needs: Needs): Promise<Removals> {
+  const { me, notes, events, post, people, newId } = needs;
   const noted = v.safeParse(notedSchema, await notes.get(NOTE));
   const removed = new Map(Object.entries(noted.success ? noted.output : {}));
 
@@ -52,6 +55,7 @@ export async function createRemovals({ me, notes, events, post, people, newId }:
     // Seen by the engine with the next answer; the removed device's keys are changed with that. If none can be had now,
     // nothing is sealed for this person before one is.
     people().distrust(person);
+    needs.onRemoved(person);
   }
 
   events.on(REMOVED, async ({ userId }, content) => {

@@ -215,7 +215,7 @@ export function createRooms(needs: Needs): Rooms {
     const bytes = packMessage(sessionId, ciphertext);
     const index = indexOf(ciphertext);
     const startedAt =
-      ready.sessionId === sessionId ? ready.startedAt : await startOf(room, sessionId, members);
+      ready.sessionId === sessionId ? ready.startedAt : await startOf(room, sessionId, ready.members);
     prepared.set(room.id, { ...ready, sessionId, startedAt, index });
     return bytes === null ? no({ why: 'too-large' }) : yes({ bytes, readers: ready.readers });
   }
