@@ -8,9 +8,12 @@ import { defineConfig } from 'vitest/config';
 const REAL_PARTS = { retry: 1, expect: { poll: { timeout: 20_000, interval: 50 } } };
 
 /** These mostly wait, for gigabytes and for what was cut to come back: `npm test` runs them beside the others. */
-const PATIENT = ['turn-relay', 'file-large', 'core-recovery', 'tabs', 'people', 'guest', 'update'].map(
-  (name) => `tests/browser/${name}.test.ts`,
-);
+const PATIENT = [
+  ...['turn-relay', 'file-large', 'core-recovery', 'tabs', 'people', 'guest', 'update'].map(
+    (name) => `tests/browser/${name}.test.ts`,
+  ),
+  'tests/torture/torture.test.ts',
+];
 
 /** Unit tests stand beside their source; everything that needs a real browser, database or network is in tests/. */
 export default defineConfig({
@@ -20,7 +23,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{web,signaling,turn,db}/**/*.test.{ts,tsx}', 'tests/architecture.test.ts'],
+          include: [
+            '{web,signaling,turn,db}/**/*.test.{ts,tsx}',
+            'tests/architecture.test.ts',
+            'tests/torture/{schedule,oracle}.test.ts',
+          ],
           environment: 'node',
           // Some wait for real encryption or real timers, on machines that may be busy.
           testTimeout: 30_000,

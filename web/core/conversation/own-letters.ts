@@ -72,18 +72,16 @@ export function createOwnLetters(
   }
 
   return {
-    addOwn: (friendId, messages, emptyDraft) =>
-      write(friendId, async (transaction, line) => {
-        const added = messages.map((message): StoredMessage => ({ ...message, unseen: 1 }));
-        for (const message of added) {
-          await Promise.all([
-            transaction.objectStore('messages').add(message),
-            transaction.objectStore('outbox').put({ friendId, id: message.id }),
-            textChanged(transaction, message),
-          ]);
-        }
+    async addOwn(friendId, messages, emptyDraft) {
+      await putAtOnce(database, messages);
+      return write(friendId, async (transaction, line) => {
+        const store = transaction.objectStore('messages');
+        // A receipt may have come meanwhile, or the person may have taken it back.
+        const found = await Promise.all(messages.map(({ id }) => store.get([friendId, id])));
+        const added = found.filter((message) => message !== undefined);
         return { messages: added, line: emptyDraft ? { ...line, draft: '' } : line };
-      }),
+      });
+    },
 
     async changeOwn(friendId, target, make) {
       let sent: WireChange | null = null;
@@ -223,6 +221,24 @@ export function createOwnLetters(
       return friends;
     },
   };
+}
+
+/**
+ * All of it is with the browser before this returns for the first time, so that it is kept even if the tab dies the next
+ * moment: the message may be on its way to the friend by then, and must not be there alone.
+ */
+async function putAtOnce(database: Database, messages: readonly Message[]): Promise<void> {
+  const transaction = database.transaction(['messages', 'outbox', 'searchQueue'], 'readwrite');
+  const requests = messages.flatMap((message) => {
+    const { friendId, id } = message;
+    return [
+      transaction.objectStore('messages').add({ ...message, unseen: 1 }),
+      transaction.objectStore('outbox').put({ friendId, id }),
+      transaction.objectStore('searchQueue').put({ friendId, id }),
+    ];
+  });
+  transaction.commit();
+  await Promise.all([...requests, transaction.done]);
 }
 
 class NoSuchMessage extends Error {}

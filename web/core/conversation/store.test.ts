@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { deleteDB, openDB } from 'idb';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Message } from '../model.ts';
 import { openDatabase } from '../database.ts';
 import type { Database } from '../database.ts';
@@ -52,6 +52,22 @@ describe('history', () => {
     expect(numbers(await store.page('f', { after: idOf(7) }, 4))).toEqual([8, 9]);
     expect(numbers(await store.page('g', {}, 4))).toEqual([3]);
     expect(await store.message('f', idOf(11))).toBeNull();
+  });
+
+  it('is handed over whole at once: what was just sent is not only at the friend if the tab dies now', async () => {
+    const added = vi.spyOn(IDBObjectStore.prototype, 'add');
+    const committed = vi.spyOn(IDBTransaction.prototype, 'commit');
+    const storing = own(1);
+    expect([added.mock.calls.length, committed.mock.calls.length]).toEqual([1, 1]);
+    vi.restoreAllMocks();
+    await storing;
+  });
+
+  it('keeps what became of a message while its place in the list was being written', async () => {
+    const storing = own(1);
+    await store.markSent('f', [idOf(1)], []);
+    expect((await storing).messages).toMatchObject([{ state: 'sent' }]);
+    expect((await store.conversations())[0]).toMatchObject({ last: { state: 'sent' } });
   });
 
   it('shows none of the marks that its indexes need', async () => {

@@ -1,0 +1,91 @@
+/** One run: plays the schedule, heals everything, waits until all agree, and says what does not. */
+import { judge } from './oracle.ts';
+import { describeStep, schedule } from './schedule.ts';
+import type { Plan, Step } from './schedule.ts';
+import { createWorld, pause } from './world.ts';
+import type { World, WorldNeeds } from './world.ts';
+
+export interface Run {
+  /** What is not as it must be; empty after a good run. */
+  readonly problems: readonly string[];
+  readonly messages: number;
+  readonly changes: number;
+  readonly faults: number;
+  /** From the last step until all agreed, ms. */
+  readonly settled: number;
+}
+
+interface Needs extends Omit<WorldNeeds, 'shape'> {
+  readonly plan: Plan;
+  /** ms that everybody may take to agree after all is healed. */
+  readonly patience: number;
+  readonly log: (line: string) => void;
+}
+
+export async function run({ plan, patience, log, ...needs }: Needs): Promise<Run> {
+  log(`seed ${plan.seed}, ${plan.length / 1_000} s, faults: ${plan.faults.join(', ') || 'none'}`);
+  const world = await createWorld({ ...needs, shape: plan.shape });
+  const played: Step[] = [];
+  try {
+    await play(world, schedule(plan), played);
+    await world.heal();
+    const healed = Date.now();
+    const problems = await agree(world, patience);
+    if (problems.length > 0) report(world, played, problems, plan, log);
+    return {
+      problems,
+      messages: world.journal.filter(({ deed }) => deed.kind === 'say').length,
+      changes: world.journal.filter(({ deed }) => deed.kind !== 'say').length,
+      faults: played.filter(({ act }) => 'place' in act || !('conversation' in act)).length,
+      settled: Date.now() - healed,
+    };
+  } catch (error) {
+    report(world, played, [String(error)], plan, log);
+    throw error;
+  } finally {
+    await world.close();
+  }
+}
+
+/** Each step at its time, whatever the ones before are still about; ends when all of them are through. */
+async function play(world: World, steps: readonly Step[], played: Step[]): Promise<void> {
+  const start = Date.now();
+  const under: Promise<void>[] = [];
+  let failed: unknown = null;
+  for (const [index, step] of steps.entries()) {
+    await pause(Math.max(0, start + step.at - Date.now()));
+    if (failed !== null) break;
+    played.push(step);
+    under.push(world.perform(step.act, `s${index}`).catch((error: unknown) => void (failed ??= error)));
+  }
+  await Promise.all(under);
+  if (failed !== null) throw failed;
+}
+
+/** Until nothing waits and the judge is content; else what is still wrong when patience ends. */
+async function agree(world: World, patience: number): Promise<readonly string[]> {
+  const limit = Date.now() + patience;
+  for (;;) {
+    const waiting = await world.waiting();
+    const late = Date.now() > limit;
+    if (waiting === 0 || late) {
+      const problems = judge(world.journal, await world.dumps());
+      if (problems.length === 0 || late) return problems;
+    }
+    await pause(1_000);
+  }
+}
+
+function report(
+  world: World,
+  played: readonly Step[],
+  problems: readonly string[],
+  plan: Plan,
+  log: (line: string) => void,
+): void {
+  for (const step of played) log(describeStep(step));
+  for (const problem of world.problems()) log(`a page said: ${problem}`);
+  log(`the server said last: ${world.serverOutput().slice(-3_000)}`);
+  for (const problem of problems) log(problem);
+  log(`seed ${plan.seed}`);
+}

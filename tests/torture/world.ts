@@ -1,0 +1,261 @@
+/** People with devices and conversations, on a real server, in real browsers; all of them know each other's devices. */
+import type { Browser } from 'playwright-core';
+import { launchChromium } from '../browser/lib/chromium.ts';
+import { createDevice } from './device.ts';
+import type { Device } from './device.ts';
+import type { Dump, Entry, Held } from './oracle.ts';
+import type { Report, Seen } from './page/device.ts';
+import { servePages } from './pages.ts';
+import { startPlaces } from './places.ts';
+import type { Act, Shape } from './schedule.ts';
+
+const PASSWORD = 'mellow-otter-paints-74-doors';
+const NAMES = ['ada', 'ben', 'cleo', 'dan', 'eve'];
+/** Said until everybody hears everybody, before anything counts. */
+const ROLL_CALL = 'roll call';
+
+export interface World {
+  readonly journal: readonly Entry[];
+  /** `key` names what is done, once in a run. */
+  perform(act: Act, key: string): Promise<void>;
+  heal(): Promise<void>;
+  /** Letters that still wait for somebody. */
+  waiting(): Promise<number>;
+  dumps(): Promise<readonly Dump[]>;
+  problems(): readonly string[];
+  serverOutput(): string;
+  close(): Promise<void>;
+}
+
+export interface WorldNeeds {
+  readonly shape: Shape;
+  readonly database: 'embedded' | 'postgres';
+  /** Devices behind a network that lets nothing through but the way to TURN. */
+  readonly relayOnly: readonly number[];
+}
+
+export async function createWorld({ shape, database, relayOnly }: WorldNeeds): Promise<World> {
+  const places = await startPlaces(database);
+  const pages = await servePages(places.url);
+  const browser = await launchChromium([
+    '--disable-renderer-backgrounding',
+    '--disable-backgrounding-occluded-windows',
+    '--disable-background-timer-throttling',
+  ]);
+  const journal: Entry[] = [];
+  const entries = new Map<string, Entry>();
+  const conversationOf = new Map<string, number>();
+  const devices: Device[] = [];
+  /** By person. */
+  const ids: string[] = [];
+
+  function take(device: number, { key, deed, outcome, id }: Report): void {
+    const conversation = conversationOf.get(key.split('.')[0] ?? '');
+    if (conversation === undefined) return;
+    let entry = entries.get(key);
+    if (!entry) {
+      entry = { deed, conversation, device, person: shape.devices[device] ?? -1, outcome: 'unknown' };
+      entries.set(key, entry);
+      journal.push(entry);
+    }
+    if (outcome !== null) entry.outcome = outcome;
+    if (id !== undefined) entry.id = id;
+  }
+
+  /** As a device of this person calls it. */
+  function idOf(conversation: number, person: number): string {
+    const members = shape.conversations[conversation] ?? [];
+    const other = members.find((each) => each !== person);
+    return ids[other ?? -1] ?? '';
+  }
+
+  const conversationsOf = (person: number) =>
+    shape.conversations.flatMap((members, conversation) => (members.includes(person) ? [conversation] : []));
+
+  async function perform(act: Act, key: string): Promise<void> {
+    if ('place' in act) {
+      const place = places.places[act.place];
+      await (act.do === 'kill' ? place?.kill() : place?.start());
+    } else if ('conversation' in act) {
+      conversationOf.set(key, act.conversation);
+      const device = devices[act.device];
+      await device?.talk(idOf(act.conversation, device.person), key, act);
+    } else await devices[act.device]?.perform(act);
+  }
+
+  function held({ id, authorId, text, reactions, state }: Seen): Held {
+    const marks = reactions.map(([emoji, person]) => `${emoji} ${ids.indexOf(person)}`).toSorted();
+    return { id, author: ids.indexOf(authorId), text, reactions: marks, state };
+  }
+
+  const isCounted = ({ text }: Held) => text === null || !text.startsWith(ROLL_CALL);
+
+  async function dump(device: Device, conversation: number): Promise<Dump> {
+    const { stored, shown, outbox } = await device.look(idOf(conversation, device.person));
+    return {
+      device: device.index,
+      person: device.person,
+      conversation,
+      stored: stored.map(held).filter(isCounted),
+      shown: shown.map(held).filter(isCounted),
+      outbox,
+    };
+  }
+
+  async function people(on: Browser): Promise<void> {
+    for (const [index, person] of shape.devices.entries()) {
+      const device = await createDevice({
+        browser: on,
+        url: pages.url,
+        index,
+        person,
+        relayOnly: relayOnly.includes(index),
+        report: (report) => take(index, report),
+        opened: () => conversationsOf(person).map((conversation) => idOf(conversation, person)),
+      });
+      devices.push(device);
+      const isFirst = ids[person] === undefined;
+      await device.run((page) =>
+        page.evaluate(
+          async ([name, password, first]) => {
+            const enter = first ? window.device.register : window.device.logIn;
+            const entered = await enter(name, password);
+            if (!entered.ok) throw new Error(entered.failure.code);
+          },
+          [NAMES[person] ?? '', PASSWORD, isFirst] as const,
+        ),
+      );
+      await until(`device ${index} is ready`, async () => {
+        const standing = await device.run((page) => page.evaluate(() => window.device.standing()));
+        return standing === 'online ready' || standing;
+      });
+      ids[person] = await device.run((page) => page.evaluate(() => window.device.ownId()));
+    }
+    await friends();
+  }
+
+  const firstOf = (person: number): Device => {
+    const device = devices.find((each) => each.person === person);
+    if (!device) throw new Error(`person ${person} has no device`);
+    return device;
+  };
+
+  /** Everybody who is in a conversation with somebody is their friend. */
+  async function friends(): Promise<void> {
+    const pairs = new Set(
+      shape.conversations.flatMap((members) =>
+        members.flatMap((one) => members.filter((other) => other > one).map((other) => `${one} ${other}`)),
+      ),
+    );
+    for (const pair of pairs) {
+      const [one = 0, other = 0] = pair.split(' ').map(Number);
+      await firstOf(one).run((page) =>
+        page.evaluate((name) => window.device.messenger.people.request(name), NAMES[other] ?? ''),
+      );
+      await until(`person ${other} is asked`, () =>
+        firstOf(other).run((page) => page.evaluate(() => window.device.requests() > 0)),
+      );
+      await firstOf(other).run((page) => page.evaluate(() => window.device.acceptAll()));
+    }
+    for (const device of devices) {
+      const known = conversationsOf(device.person).map((conversation) => idOf(conversation, device.person));
+      await until(`device ${device.index} knows its friends`, () =>
+        device.run((page) =>
+          page.evaluate((all) => all.every((id) => window.device.contacts().includes(id)), known),
+        ),
+      );
+      await device.run((page) => page.evaluate((all) => all.forEach(window.device.open), known));
+    }
+  }
+
+  /** What is said before a device is known to all does not reach it, which is the business of another test. */
+  async function rollCall(): Promise<void> {
+    const limit = Date.now() + 60_000;
+    for (let round = 0; ; round += 1) {
+      const words = devices.map(({ index }) => `${ROLL_CALL} ${round} of ${index}`);
+      for (const conversation of shape.conversations.keys()) await callIn(conversation, words);
+      const heardBy = Date.now() + 5_000;
+      while (Date.now() < heardBy) {
+        if (await allHeard(words)) return;
+        await pause(100);
+      }
+      if (Date.now() > limit) throw new Error('The devices do not hear each other.');
+    }
+  }
+
+  const devicesIn = (conversation: number) =>
+    devices.filter(({ person }) => shape.conversations[conversation]?.includes(person));
+
+  async function callIn(conversation: number, words: readonly string[]): Promise<void> {
+    for (const device of devicesIn(conversation)) {
+      await device.run((page) =>
+        page.evaluate(([id, text]) => window.device.messenger.openConversation(id).sendText(text), [
+          idOf(conversation, device.person),
+          words[device.index] ?? '',
+        ] as const),
+      );
+    }
+  }
+
+  async function allHeard(words: readonly string[]): Promise<boolean> {
+    for (const conversation of shape.conversations.keys()) {
+      const members = devicesIn(conversation);
+      const wanted = members.map(({ index }) => words[index] ?? '');
+      for (const device of members) {
+        const texts = await device.run((page) =>
+          page.evaluate((id) => window.device.texts(id), idOf(conversation, device.person)),
+        );
+        if (!wanted.every((text) => texts.includes(text))) return false;
+      }
+    }
+    return true;
+  }
+
+  async function close(): Promise<void> {
+    await browser.close();
+    await pages.close();
+    await places.dispose();
+  }
+
+  try {
+    await people(browser);
+    await rollCall();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    journal,
+    perform,
+    async heal() {
+      await Promise.all(devices.map((device) => device.heal()));
+    },
+    async waiting() {
+      const counts = await Promise.all(devices.map((device) => device.waiting()));
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
+    async dumps() {
+      const all: Dump[] = [];
+      for (const conversation of shape.conversations.keys())
+        for (const device of devicesIn(conversation)) all.push(await dump(device, conversation));
+      return all;
+    },
+    problems: () =>
+      devices.flatMap(({ index, problems }) => problems.map((each) => `device ${index}: ${each}`)),
+    serverOutput: () => places.output(),
+    close,
+  };
+}
+
+/** Until it is true; whatever else it is at the end is told. */
+async function until(what: string, is: () => Promise<unknown>): Promise<void> {
+  const limit = Date.now() + 60_000;
+  for (;;) {
+    const now = await is();
+    if (now === true) return;
+    if (Date.now() > limit) throw new Error(`Never came to be: ${what} (${String(now)})`);
+    await pause(100);
+  }
+}
+
+export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
