@@ -10,6 +10,7 @@ import type { Address } from './crypto/address.ts';
 import { keyOf } from './crypto/address.ts';
 import type { Engine, EngineNeeds, News } from './crypto/engine.ts';
 import type { EngineFailure, Outcome } from './crypto/outcome.ts';
+import type { Place } from './crypto/repeats.ts';
 import { kindOf } from './crypto/sealed.ts';
 import { unwrapCopy } from './mail/copy.ts';
 import type { Mailbox, MailItem } from './mail/mailbox.ts';
@@ -199,9 +200,16 @@ export function startCrypto(needs: Needs): LeaderCrypto {
         return { ok: false, why: later ? 'later' : 'useless' };
       }
       const parsed = v.safeParse(wireMessageSchema, opened.content);
-      return parsed.success ? { ok: true, friendId, message: parsed.output } : USELESS;
+      if (!parsed.success || (parsed.output.type === 'typing' && isReplay(opened))) return USELESS;
+      return { ok: true, friendId, message: parsed.output };
     },
   };
+
+  /** For what is not shown twice. Letters are told apart by their ids instead, since a repeat wants its receipt again. */
+  function isReplay({ repeat, place }: { repeat: boolean; place: Place }): boolean {
+    if (!repeat) void engine?.settle([place]);
+    return repeat;
+  }
 
   function orLater<T>(done: Outcome<T> | undefined): T | null {
     if (done?.ok) return done.value;

@@ -16,7 +16,7 @@ import type { Change } from './conversation/writing.ts';
 import type { Address } from './crypto/address.ts';
 import { keyOf } from './crypto/address.ts';
 import type { Links } from './link/links.ts';
-import type { LinkPhase } from './link/state.ts';
+import type { LinkView } from './link/link.ts';
 import { wrapCopy } from './mail/copy.ts';
 import type { Mailbox } from './mail/mailbox.ts';
 import type { Notice, Preferences, Result } from './model.ts';
@@ -75,7 +75,7 @@ export function startTalk(needs: Needs): LeaderTalk {
     const mailbox = needs.online();
     if (to.userId === ownId) return { link: NO_LINK, relay: false, mailbox };
     return {
-      link: linkReach(linkTo(to)?.view.get().at),
+      link: linkReach(linkTo(to)?.view.get()),
       relay: needs.present(to.userId).includes(to.deviceId),
       mailbox,
     };
@@ -176,8 +176,9 @@ export function quietly(work: Promise<unknown>): void {
   work.catch(() => undefined);
 }
 
-function linkReach(at: LinkPhase | undefined): DeviceReach['link'] {
-  if (at?.phase === 'open') return { state: 'open', linkId: at.linkId };
+function linkReach(view: LinkView | undefined): DeviceReach['link'] {
+  const at = view?.at;
+  if (at?.phase === 'open') return { state: 'open', linkId: at.linkId, slow: view?.slow ?? false };
   if (at?.phase === 'opening' || at?.phase === 'recovering') return { state: 'opening', since: at.since };
   return NO_LINK;
 }

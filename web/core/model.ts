@@ -96,11 +96,11 @@ export type PathState =
       /** Round trip, ms; null until first measured. */
       readonly rtt: number | null;
     }
-  /** The server's live relay, because no link opened. */
+  /** The server's live relay, because no link opened, or the one that did is slow. */
   | {
       readonly path: 'server';
       readonly since: number;
-      readonly why: 'link-timeout' | 'link-failed' | 'unsupported';
+      readonly why: 'link-timeout' | 'link-failed' | 'link-slow' | 'unsupported';
     }
   /** The friend is offline; messages wait. */
   | { readonly path: 'mailbox' };

@@ -17,6 +17,7 @@ export const pathEn = {
   },
   why: {
     'link-timeout': 'A link did not open within a few seconds. Holler keeps trying.',
+    'link-slow': 'The link is open, but slow or lossy. Holler goes back to it when it is better.',
     'link-failed': 'Both networks refused a link. Holler keeps trying.',
     unsupported: 'One of the two browsers cannot open direct links.',
   },

@@ -16,6 +16,7 @@ export const pathZhCN: PathWords = {
   },
   why: {
     'link-timeout': '几秒内没能连上。Holler 会继续尝试。',
+    'link-slow': '连接已建立，但又慢又不稳。好转后 Holler 会换回直连。',
     'link-failed': '两边的网络都拒绝了连接。Holler 会继续尝试。',
     unsupported: '有一方的浏览器不能直连。',
   },

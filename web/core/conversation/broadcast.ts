@@ -2,6 +2,7 @@
 import type { Address } from '../crypto/address.ts';
 import type { WireMessage } from '../wire/message.ts';
 import type { Carrier } from './carrier.ts';
+import { takesLink } from './outbox.ts';
 
 interface Audience {
   /** Whether the mailbox takes it: for nobody, for the devices that cannot be reached now, or for all to be sure. */
@@ -20,7 +21,9 @@ export function createBroadcast(carrier: Carrier): Broadcast {
     const all = carrier.audience(friendId) ?? (await carrier.prepare(friendId));
     if (!all) return false;
     const readers = all.filter(({ userId }) => (userId === friendId ? theirs : own));
-    const unlinked = readers.filter((to) => keep === 'all' || carrier.sendLink(to, message) !== 'sent');
+    const linked = (to: Address): boolean =>
+      keep !== 'all' && takesLink(carrier.reach(to)) && carrier.sendLink(to, message) === 'sent';
+    const unlinked = readers.filter((to) => !linked(to));
     if (unlinked.length === 0) return readers.length > 0 || !theirs;
     const reached = (to: Address): boolean => keep !== 'all' && carrier.reach(to).relay;
     if (keep === 'nobody' && !unlinked.some(reached)) return false;

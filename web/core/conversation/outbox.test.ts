@@ -3,7 +3,8 @@ import { decide, LINK_PATIENCE, MAILBOX, nextAttempt, RELAY } from './outbox.ts'
 import type { Attempt, DeviceReach } from './outbox.ts';
 
 const NOW = 100_000;
-const open: DeviceReach = { link: { state: 'open', linkId: 'l1' }, relay: true, mailbox: false };
+const open: DeviceReach = { link: { state: 'open', linkId: 'l1', slow: false }, relay: true, mailbox: false };
+const slow: DeviceReach = { ...open, link: { state: 'open', linkId: 'l1', slow: true } };
 const opening = (since: number): DeviceReach => ({ ...open, link: { state: 'opening', since } });
 const none: DeviceReach = { ...open, link: { state: 'none' } };
 const unreachable: DeviceReach = { ...none, relay: false };
@@ -14,6 +15,9 @@ const tried = (via: string, at: number, count = 1): Attempt => ({ via, at, count
 describe('the way of a message', () => {
   it.each([
     ['an open link', open, null, { do: 'send', via: 'l1' }],
+    ['a slow link gives way to the relay', slow, null, { do: 'send', via: RELAY }],
+    ['a link that became slow', slow, tried('l1', NOW - 10), { do: 'send', via: RELAY }],
+    ['a slow link is better than none', { ...slow, relay: false }, null, { do: 'send', via: 'l1' }],
     ['an opening link is waited for', opening(NOW - 1_000), null, { do: 'wait', until: NOW + 4_000 }],
     ['an opening link that takes too long', opening(NOW - LINK_PATIENCE), null, { do: 'send', via: RELAY }],
     ['no link', none, null, { do: 'send', via: RELAY }],

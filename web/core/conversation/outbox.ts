@@ -3,7 +3,12 @@
 /** How a device can be reached now. */
 export interface DeviceReach {
   readonly link:
-    | { readonly state: 'open'; readonly linkId: string }
+    | {
+        readonly state: 'open';
+        readonly linkId: string;
+        /** So slow or lossy that the relay is better. */
+        readonly slow: boolean;
+      }
     /** Being set up since; given a moment before the relay takes over. */
     | { readonly state: 'opening'; readonly since: number }
     | { readonly state: 'none' };
@@ -37,7 +42,7 @@ const LIVE_TRIES = 2;
 export function decide(now: number, device: DeviceReach, last: Attempt | null): Decision {
   // The server's answer decides what becomes of it.
   if (last?.via === MAILBOX) return { do: 'wait', until: null };
-  if (device.link.state === 'open') return again(now, device.link.linkId, device, last);
+  if (device.link.state === 'open' && takesLink(device)) return again(now, device.link.linkId, device, last);
   if (device.link.state === 'opening') {
     const patience = device.link.since + LINK_PATIENCE;
     if (now < patience) return { do: 'wait', until: patience };
@@ -45,6 +50,10 @@ export function decide(now: number, device: DeviceReach, last: Attempt | null): 
   if (device.relay) return again(now, RELAY, device, last);
   return device.mailbox ? { do: 'send', via: MAILBOX } : { do: 'wait', until: null };
 }
+
+/** By its link, if it has one, unless the server is the better way. */
+export const takesLink = ({ link, relay }: DeviceReach): boolean =>
+  link.state === 'open' && !(link.slow && relay);
 
 /** A way that was not tried is tried at once; the same one again only after its receipt is overdue. */
 function again(now: number, via: string, { mailbox }: DeviceReach, last: Attempt | null): Decision {

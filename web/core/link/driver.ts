@@ -10,6 +10,7 @@ import type { Candidate, Signal } from '../wire/signal.ts';
 import { WIRE_VERSION } from '../wire/version.ts';
 import { createBatch } from './batch.ts';
 import { selectedPair } from './candidates.ts';
+import { certificateMatches } from './certificate.ts';
 import type { SelectedPair } from './candidates.ts';
 import type { Link, LinkNeeds, LinkView } from './link.ts';
 import { createLiveness } from './liveness.ts';
@@ -18,6 +19,7 @@ import { step } from './machine.ts';
 import { NEW_LINK } from './state.ts';
 import type { LinkEffect, LinkEvent } from './state.ts';
 import type { Peer } from './peer.ts';
+import { answered, UNMEASURED } from './quality.ts';
 
 /** Candidates come in bursts; one signal carries those of a moment. */
 const CANDIDATES_WAIT = 1;
@@ -44,7 +46,14 @@ export function createLink(needs: LinkNeeds): Link {
   let attempt: Attempt | null = null;
   let restartedAt = -Infinity;
   let cancelTimer = (): void => undefined;
-  const view = cell<LinkView>({ at: state.at, wanted: false, failures: 0, pair: null, rtt: null });
+  const view = cell<LinkView>({
+    at: state.at,
+    wanted: false,
+    failures: 0,
+    pair: null,
+    rtt: null,
+    slow: false,
+  });
   const peer = cell<Peer | null>(null);
 
   function dispatch(event: LinkEvent): void {
@@ -98,7 +107,7 @@ export function createLink(needs: LinkNeeds): Link {
     const ending = attempt;
     attempt = null;
     peer.set(null);
-    show({ pair: null, rtt: null });
+    show({ pair: null, rtt: null, slow: false });
     ending?.scope.end();
   }
 
@@ -118,6 +127,7 @@ export function createLink(needs: LinkNeeds): Link {
     }
     scope.own(() => made.destroy());
     let answers = 0;
+    let quality = UNMEASURED;
     const liveness = createLiveness({
       clock,
       timers,
@@ -126,7 +136,8 @@ export function createLink(needs: LinkNeeds): Link {
       send: (message) => made.sendControl(JSON.stringify(message)),
       onSilent: () => dispatch({ type: 'disturbed', linkId }),
       onAnswer: (rtt) => {
-        show({ rtt });
+        quality = answered(quality, rtt);
+        show({ rtt, slow: quality.slow });
         if ((answers += 1) % READ_PAIR_EVERY === 0) readPair(linkId);
         if (state.at.phase === 'recovering') steady(linkId);
       },
@@ -181,13 +192,19 @@ export function createLink(needs: LinkNeeds): Link {
   function readPair(linkId: string): void {
     if (attempt?.linkId !== linkId) return;
     void attempt.peer?.connection.getStats().then(
-      (report) => takePair(linkId, selectedPair(report as unknown as Iterable<[string, unknown]>)),
+      (report) => takeReport(linkId, report as unknown as Iterable<[string, unknown]>),
       () => undefined,
     );
   }
 
-  function takePair(linkId: string, pair: SelectedPair | null): void {
+  function takeReport(linkId: string, report: Iterable<[string, unknown]>): void {
     if (attempt?.linkId !== linkId) return;
+    const sdp = attempt.peer?.connection.remoteDescription?.sdp ?? '';
+    if (certificateMatches(report, sdp) === false) {
+      dispatch({ type: 'gone', linkId });
+      return;
+    }
+    const pair = selectedPair(report);
     if (pair) showPair(pair);
     else attempt.scope.own(timers.after(PAIR_WAIT, () => readPair(linkId)));
   }

@@ -16,6 +16,8 @@ export interface LinkView {
   readonly pair: SelectedPair | null;
   /** Of our own ping, ms; null until first answered. */
   readonly rtt: number | null;
+  /** The server is the better way, though the link is open. */
+  readonly slow: boolean;
 }
 
 export interface Link {

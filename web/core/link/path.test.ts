@@ -21,6 +21,7 @@ const view = (at: LinkView['at'], more: Partial<LinkView> = {}): LinkView => ({
   failures: 0,
   pair: null,
   rtt: null,
+  slow: false,
   ...more,
 });
 const open = { phase: 'open', linkId: 'l', initiator: true, since: NOW - 9 } as const;
@@ -30,6 +31,7 @@ const recovering = (since: number) =>
 const resting = (why: 'failed' | 'timeout') => view({ phase: 'resting', why, since: NOW });
 const paired = (local: typeof host | typeof relay, rtt: number | null = null) =>
   view(open, { pair: { local, remote: host, rtt: 7 }, rtt });
+const slow: LinkView = { ...paired(host), slow: true };
 
 describe('the path', () => {
   it.each<[string, Partial<PathQuestion>, object]>([
@@ -48,6 +50,9 @@ describe('the path', () => {
     ['the server, failed', { links: [resting('failed')] }, { path: 'server', why: 'link-failed' }],
     ['the server, timed out', { links: [resting('timeout')] }, { path: 'server', why: 'link-timeout' }],
     ['the server, trying again', { links: [{ ...opening(NOW), failures: 2 }] }, { path: 'server' }],
+    ['the server, slow link', { links: [slow] }, { path: 'server', why: 'link-slow' }],
+    ['a slow link, nobody to relay to', { links: [slow], devices: [] }, { path: 'direct' }],
+    ['a slow link beside a good one', { links: [slow, paired(host)] }, { path: 'direct' }],
     ['the server, no WebRTC', { supported: false }, { path: 'server', why: 'unsupported' }],
     ['the mailbox', { devices: [] }, { path: 'mailbox' }],
     ['idle', { wanted: false }, { path: 'idle' }],

@@ -29,6 +29,8 @@ export function pathOf(question: PathQuestion): PathState {
 
 function currentPath({ now, links, wanted, supported, online, devices }: PathQuestion): PathState {
   const linked = links.map(linkedPath).find((path) => path !== null);
+  const slow = links.every((view) => view.at.phase !== 'open' || view.slow);
+  if (linked && slow && online && devices.length > 0) return { path: 'server', since: now, why: 'link-slow' };
   if (linked) return linked;
   const opening = links.some((view) => isHopeful(view, now));
   if (opening) return { path: 'connecting', since: now };
