@@ -115,7 +115,10 @@ export function createFakeBrowser(time: FakeTime, server: FakeServer): FakeBrows
       media: null,
       database: { open: openDB, remove: deleteDB, KeyRange: IDBKeyRange },
       loadEncryption: () =>
-        Promise.resolve({ ...encryption, openEngine: (needs) => openFakeEngine(server.devices, needs) }),
+        Promise.resolve({
+          ...encryption,
+          openEngine: (needs) => openFakeEngine(server.devices, needs, server.withheld),
+        }),
       subtle: null,
       keep,
       locks: { acquire },

@@ -13,6 +13,12 @@ import { cell } from '../../web/core/value.ts';
 /** Who has devices with keys, by person: the part of the server that engines ask. */
 export type Devices = Map<string, Set<string>>;
 
+/** Devices whose messages come before their keys, by their ids, and who must be told when the keys come. */
+export interface Withheld {
+  readonly from: Set<string>;
+  readonly tell: Set<() => void>;
+}
+
 interface Said {
   readonly room: string;
   readonly index: number;
@@ -56,7 +62,8 @@ function signAs(userId: string, text: string): { readonly key: string; readonly 
 
 export function openFakeEngine(
   devices: Devices,
-  { me, mail, onTold }: EngineNeeds,
+  { me, mail, onTold, onKeys }: EngineNeeds,
+  withheld: Withheld,
 ): Promise<Outcome<Engine>> {
   const own = devices.get(me.userId) ?? new Set();
   devices.set(me.userId, own.add(me.deviceId));
@@ -69,6 +76,8 @@ export function openFakeEngine(
         .filter((deviceId) => deviceId !== me.deviceId)
         .map((deviceId) => ({ userId, deviceId })),
     );
+  const tell = () => onKeys([]);
+  withheld.tell.add(tell);
   const done = () => Promise.resolve(yes(undefined));
   const engine: Engine = {
     announce: done,
@@ -83,6 +92,8 @@ export function openFakeEngine(
         }),
       ),
     open(roomId, from, bytes) {
+      if (withheld.from.has(from.deviceId))
+        return Promise.resolve({ ok: false, why: 'no-key', sessionId: from.deviceId });
       const said = parse(bytes) as Said;
       if (said.room !== roomId) return Promise.resolve({ ok: false, why: 'forged', sessionId: null });
       const place = { sessionId: from.deviceId, index: said.index };
@@ -136,7 +147,7 @@ export function openFakeEngine(
     },
     durable: true,
     broken: cell(false),
-    close: () => undefined,
+    close: () => void withheld.tell.delete(tell),
   };
   return Promise.resolve(yes(engine));
 }

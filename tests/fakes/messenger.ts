@@ -37,6 +37,7 @@ export interface Scene {
   readonly unread: ReadonlyMap<string, number>;
   readonly drafts: ReadonlyMap<string, string>;
   readonly typing: ReadonlySet<string>;
+  readonly unopened?: ReadonlyMap<string, number>;
   readonly preferences: Preferences;
   readonly transfers: ReadonlyMap<string, TransferView>;
   readonly call: CallView | null;
@@ -343,6 +344,7 @@ function fakeConversation(
     timeline,
     draft,
     path: cell(scene.paths.get(friendId) ?? { path: 'idle' }),
+    unopened: cell(scene.unopened?.get(friendId) ?? 0),
     friendTyping: cell(scene.typing.has(friendId) || scene.groups.typists.has(friendId)),
     typists: cell(scene.groups.typists.get(friendId) ?? []),
     readMarks: cell<ReadonlyMap<string, string>>(scene.groups.readMarks.get(friendId) ?? new Map()),

@@ -211,6 +211,7 @@ export const BASE: Scene = {
   ]),
   drafts: new Map([['jose', 'I wanted to ask you whether']]),
   typing: new Set(['noor']),
+  unopened: new Map([['tom', 2]]),
   preferences: {
     language: 'auto',
     theme: 'system',

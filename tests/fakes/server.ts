@@ -4,7 +4,7 @@ import type { Contact, Me } from '../../signaling/protocol/http.ts';
 import { clientMessageSchema } from '../../signaling/protocol/socket.ts';
 import type { ClientMessage, ServerMessage } from '../../signaling/protocol/socket.ts';
 import type { PlatformSocket } from '../../web/core/platform.ts';
-import type { Devices } from './engine.ts';
+import type { Devices, Withheld } from './engine.ts';
 import type { FakeTime } from './time.ts';
 
 export interface FakeServer {
@@ -30,6 +30,7 @@ export interface FakeServer {
   readonly full: Set<string>;
   /** Devices with keys. */
   readonly devices: Devices;
+  readonly withheld: Withheld;
   /** How many sockets are open for this person. */
   sockets(name: string): number;
   readonly idsOf: (name: string) => { userId: string; deviceId: string };
@@ -211,6 +212,7 @@ export function createFakeServer(time: FakeTime): FakeServer {
     mailed: [],
     full: new Set(),
     devices: new Map(),
+    withheld: { from: new Set(), tell: new Set() },
     relay: () => 'deliver',
     connect,
     fetch(path, init, cookie) {

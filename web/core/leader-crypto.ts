@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { base64, bytesOfBase64 } from './base64.ts';
 import type { Opened, Taken, Via } from './conversation/inbox.ts';
 import { createBacklog } from './crypto/backlog.ts';
+import type { Unopened } from './crypto/backlog.ts';
 import type { Address } from './crypto/address.ts';
 import { keyOf } from './crypto/address.ts';
 import type { Engine, EngineNeeds, News } from './crypto/engine.ts';
@@ -35,6 +36,8 @@ interface Needs {
   readonly isOnline: () => boolean;
   /** A message; what it says goes through `sealing.open`. */
   readonly onMessage: (from: Address, bytes: Uint8Array, via: Via) => Promise<Taken>;
+  /** How many messages came before their keys, by conversation; told a moment late, since most keys come at once. */
+  readonly onUnopened: (counts: ReadonlyMap<string, number>) => void;
   readonly onSignal: (from: Address, linkId: string, body: string) => void;
   /** What was sealed before, or could not be, may be sealed for other devices now: of this friend, or of anybody (null). */
   readonly onDevices: (friendId: string | null) => void;
@@ -59,6 +62,8 @@ export interface LeaderCrypto {
 
 const USELESS: Opened = { ok: false, why: 'useless' };
 
+/** Before it is said that messages wait for their keys. */
+const UNOPENED_AFTER = 2_000;
 /** Sealing failed for a reason that time may mend. */
 const RETRY = 5_000;
 
@@ -82,6 +87,8 @@ export function startCrypto(needs: Needs): LeaderCrypto {
   const outgoing = new Map<string, Promise<unknown>>();
   let incoming: Promise<unknown> = Promise.resolve();
   let cancelRetry: (() => void) | null = null;
+  let cancelTelling = (): void => undefined;
+  scope.own(() => cancelTelling());
   scope.own(() => cancelRetry?.());
 
   const newMailId = (): string =>
@@ -91,7 +98,7 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     const taken = await needs.onMessage(from, bytes, mailId === null ? 'relay' : 'mail');
     if (taken === 'done' && mailId !== null) mailbox().acknowledge([mailId]);
     return taken !== 'no-key';
-  });
+  }, tellUnopened);
 
   // --- The engine ------------------------------------------------------------------------------------------------
 
@@ -169,6 +176,24 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     return done;
   }
 
+  function tellUnopened(kept: readonly Unopened[]): void {
+    cancelTelling();
+    cancelTelling = timers.after(UNOPENED_AFTER, () => {
+      const counts = new Map<string, number>();
+      for (const { from, bytes } of kept) {
+        const { friendId } = placeOf(from, bytes);
+        counts.set(friendId, (counts.get(friendId) ?? 0) + 1);
+      }
+      needs.onUnopened(counts);
+    });
+  }
+
+  /** The conversation that it says it belongs to, and what is sealed. */
+  function placeOf(from: Address, bytes: Uint8Array): { friendId: string; bytes: Uint8Array } {
+    const copy = from.userId === me.userId ? unwrapCopy(bytes) : null;
+    return copy ?? { friendId: from.userId, bytes };
+  }
+
   function retryLater(): void {
     cancelRetry ??= timers.after(RETRY, () => {
       cancelRetry = null;
@@ -189,11 +214,10 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     },
     async open(from, bytes, via) {
       if (isLinkLetter(bytes)) return via === 'link' ? openLinkLetter(from, bytes) : USELESS;
-      const copy = from.userId === me.userId ? unwrapCopy(bytes) : null;
-      const friendId = copy?.friendId ?? from.userId;
+      const { friendId, bytes: sealed } = placeOf(from, bytes);
       if (!engine) return { ok: false, why: 'later' };
       if (!needs.isFriend(friendId)) return USELESS;
-      const opened = await engine.open(roomOf(me.userId, friendId).id, from, copy?.bytes ?? bytes);
+      const opened = await engine.open(roomOf(me.userId, friendId).id, from, sealed);
       if (!opened.ok) {
         if (opened.why === 'no-key') return { ok: false, why: 'no-key' };
         const later = ['unreachable', 'storage', 'broken', 'identity-changed'].includes(opened.why);

@@ -142,6 +142,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
     isFriend,
     isOnline: online,
     onMessage: (from, bytes, via) => talk?.inbox.take(from, bytes, via) ?? Promise.resolve('not-stored'),
+    onUnopened: (unopened) => publish({ unopened }),
     onSignal: (from, linkId, body) => links.takeSignal(from, linkId, body),
     onDevices: (friendId) => {
       talk?.delivery.devicesChanged(friendId);

@@ -272,6 +272,19 @@ describe('several devices', () => {
     expect(texts(mine)).toEqual(['me is anybody there? delivered']);
   });
 
+  it('whose messages come before their keys: it is said how many, and they show once the keys come', async () => {
+    const [ada, ben] = await friends();
+    const yours = ben.messenger.openConversation(ada.id);
+    server.withheld.from.add(server.idsOf(ada.name).deviceId);
+    await ada.messenger.openConversation(ben.id).sendText('sealed for whom?');
+    await time.advance(5_000);
+    expect([texts(yours), yours.unopened.get()]).toEqual([[], 1]);
+    server.withheld.from.clear();
+    for (const tell of server.withheld.tell) tell();
+    await time.advance(5_000);
+    expect([texts(yours), yours.unopened.get()]).toEqual([['friend sealed for whom? delivered'], 0]);
+  });
+
   it('whose mailboxes are full: one does not hold up the others, all are for the person to know', async () => {
     const [ada, ben] = await friends();
     server.devices.get(ben.id)?.add(phone);

@@ -195,6 +195,8 @@ export interface Conversation {
   readonly timeline: Value<Timeline>;
   /** In a group `idle`: the paths to its members are in `Messenger.paths`. */
   readonly path: Value<PathState>;
+  /** Messages that came but cannot be opened yet: their senders were asked for the keys. */
+  readonly unopened: Value<number>;
   /** Anybody else. */
   readonly friendTyping: Value<boolean>;
   /** Who, in a group: ids of members. */

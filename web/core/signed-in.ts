@@ -80,6 +80,7 @@ export function createSignedIn(needs: Needs): SignedIn {
     people: NOBODY,
     paths: new Map(),
     typing: new Map(),
+    unopened: new Map(),
     clockOffset: 0,
     transfers: new Map(),
     ringing: null,
@@ -178,7 +179,7 @@ export function createSignedIn(needs: Needs): SignedIn {
   async function lead(): Promise<void> {
     const opened = await store;
     if (scope.ended) return;
-    merge({ paths: new Map(), typing: new Map(), transfers: new Map(), ringing: null });
+    merge({ paths: new Map(), typing: new Map(), unopened: new Map(), transfers: new Map(), ringing: null });
     leader = startLeader({
       platform,
       scope,
@@ -292,6 +293,7 @@ export function createSignedIn(needs: Needs): SignedIn {
       ids,
       line: () => lines.get().get(friendId) ?? null,
       path: derived(live, ({ paths }) => paths.get(friendId) ?? NOWHERE),
+      unopened: derived(live, ({ unopened }) => unopened.get(friendId) ?? 0),
       typists: derived(live, ({ typing }) => typing.get(friendId) ?? NOBODY_TYPES),
       readMarks: derived(lines, (all) => all.get(friendId)?.readMarks ?? NO_MARKS),
       onAnnounced: (listener) => {

@@ -10,6 +10,7 @@ import { Composer, type ComposerHandle } from './composer.tsx';
 import { DropZone } from './drop-zone.tsx';
 import { History } from './history.tsx';
 import { NotifyPrompt } from './notify-prompt.tsx';
+import { Unopened } from './unopened.tsx';
 import { useAbout } from './use-about.ts';
 import { useFileWords } from '../files/words.ts';
 import { useChatWords } from './words.ts';
@@ -67,6 +68,7 @@ export function Composing({ friend, conversation }: ComposingProps) {
   return (
     <DropZone label={words.dropHere(name)} onFiles={(files) => void sendFiles(files)}>
       <History friend={friend} conversation={conversation} sent={sent} onReply={reply} onEdit={edit} />
+      <Unopened conversation={conversation} />
       <NotifyPrompt sent={sent} />
       {stopped ? (
         <Suspense fallback={null}>

@@ -8,6 +8,8 @@ export const chatEn = {
   startHint: 'Only you and your friend can read it.',
   details: 'Details',
   typing: (name: string) => `${isolate(name)} is typing`,
+  unopened: (n: number) => `${count(n, 'message', 'messages')} cannot be read before the key comes.`,
+  unopenedWhy: 'Holler asked the sending device for it.',
   newMessages: 'New',
   pill: (n: number) => count(n, 'new message', 'new messages'),
   toLatest: 'To the newest',

@@ -10,6 +10,8 @@ export const chatZhCN: ChatWords = {
   startHint: '只有你和好友看得到。',
   details: '详情',
   typing: (name) => `${isolate(name)} 正在输入`,
+  unopened: (n) => `有 ${digits.format(n)} 条消息要等密钥到了才能打开。`,
+  unopenedWhy: '已向发送消息的设备索取。',
   newMessages: '新消息',
   pill: (n) => `${digits.format(n)} 条新消息`,
   toLatest: '回到最新',

@@ -50,6 +50,7 @@ export interface ConversationNeeds {
   readonly line: () => StoredConversation | null;
   readonly path: Value<PathState>;
   /** Who else is typing: ids of people. */
+  readonly unopened: Value<number>;
   readonly typists: Value<readonly string[]>;
   readonly readMarks: Value<ReadonlyMap<string, string>>;
   readonly onAnnounced: (listener: (change: Announced) => void) => () => void;
@@ -265,6 +266,7 @@ export function createConversation(needs: ConversationNeeds): Conversation {
     friendId,
     timeline,
     path: needs.path,
+    unopened: needs.unopened,
     friendTyping: derived(needs.typists, (typists) => typists.length > 0),
     typists: needs.typists,
     readMarks: needs.readMarks,

@@ -17,8 +17,11 @@ export interface Backlog {
   retry(): void;
 }
 
-/** `open` resolves to whether it need not be kept any longer. */
-export function createBacklog(open: (unopened: Unopened) => Promise<boolean>): Backlog {
+/** `open` resolves to whether it need not be kept any longer. `onChange` is told all that are kept. */
+export function createBacklog(
+  open: (unopened: Unopened) => Promise<boolean>,
+  onChange: (kept: readonly Unopened[]) => void,
+): Backlog {
   let kept: Unopened[] = [];
   let working: Promise<unknown> = Promise.resolve();
 
@@ -29,11 +32,13 @@ export function createBacklog(open: (unopened: Unopened) => Promise<boolean>): B
       trying.map(async (unopened) => ((await open(unopened)) ? [] : [unopened])),
     );
     kept = [...still.flat(), ...kept].slice(-MAX);
+    onChange(kept);
   }
 
   return {
     add(unopened) {
       kept = [...kept.slice(1 - MAX), unopened];
+      onChange(kept);
     },
     retry() {
       working = working.then(tryAll, tryAll);

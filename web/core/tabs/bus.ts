@@ -21,7 +21,7 @@ import type { SecurityAsk } from './security-ask.ts';
 import type { WireLetter } from '../wire/message.ts';
 
 /** Tabs of another version, left over from before an update, do not understand each other. */
-const VERSION = 4;
+const VERSION = 5;
 
 /** What only the leading tab knows at first hand. */
 export interface LiveState {
@@ -30,6 +30,8 @@ export interface LiveState {
   readonly people: PeopleState;
   readonly paths: ReadonlyMap<string, PathState>;
   readonly typing: Typists;
+  /** How many messages of a conversation came before their keys, by its id. */
+  readonly unopened: ReadonlyMap<string, number>;
   /** The server's clock minus this machine's, ms: messages are dated by the server's. */
   readonly clockOffset: number;
   readonly transfers: ReadonlyMap<string, TransferView>;
