@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WALKS_ID } from '../fakes/group-scenes.ts';
+import { LINK_CODE } from '../fakes/groups.ts';
 import { launchChromium } from './lib/chromium.ts';
 import { type Gallery, type Look, startGallery } from './lib/gallery.ts';
 
@@ -145,6 +147,46 @@ const SCREENS: readonly Screen[] = [
     },
   },
   {
+    name: 'a group, its members, its link',
+    scene: 'groups',
+    at: `/c/${WALKS_ID}/details`,
+    open: (page) => page.locator('.details-body .qr').waitFor(),
+  },
+  {
+    name: 'whom to mention in a group',
+    scene: 'groups',
+    at: `/c/${WALKS_ID}`,
+    open: async (page) => {
+      await page.locator('textarea').pressSequentially('@');
+      await page.getByRole('option').first().waitFor();
+    },
+  },
+  {
+    name: 'who has read a message of a group',
+    scene: 'groups',
+    at: `/c/${WALKS_ID}`,
+    open: async (page) => {
+      await page.locator('.message').last().click({ button: 'right' });
+      await page.getByRole('menuitem', { name: /Who has read it|谁读过了/ }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    name: 'a new group',
+    scene: 'groups',
+    at: '/',
+    open: async (page) => {
+      await press(/New group or room|新建群聊/)(page);
+      await page.locator('.people-picker').waitFor();
+    },
+  },
+  {
+    name: 'joining a group by its link',
+    scene: 'groups',
+    at: `/g#${LINK_CODE}`,
+    open: (page) => page.getByRole('button', { name: /^(Join|加入)$/ }).waitFor(),
+  },
+  {
     name: 'removing a friend',
     scene: 'base',
     at: '/c/lin/details',
@@ -231,11 +273,15 @@ describe('on a phone', () => {
     'identity-changed',
     'locked',
     'comparing',
+    'groups',
   ];
   it.each(CROWDED)('%s fits at 300 % text', async (scene) => {
     const context = await browser.newContext({ viewport: { width: 390, height: 844 }, isMobile: true });
-    for (const at of ['/', '/c/lin', '/settings']) {
+    const places =
+      scene === 'groups' ? [`/c/${WALKS_ID}`, `/c/${WALKS_ID}/details`] : ['/c/lin', '/settings'];
+    for (const at of ['/', ...places]) {
       const page = await gallery.open(context, scene, at);
+      if (at.endsWith('/details')) await page.locator('.details-body').waitFor();
       await page.addStyleTag({ content: ':root { font-size: 300% }' });
       await page.waitForTimeout(200);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

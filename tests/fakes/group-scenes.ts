@@ -97,6 +97,8 @@ const WALKS_TALK: readonly Message[] = [
   }),
 ];
 
+export const WALKS_ID = WALKS.id;
+
 /** Several groups: owned, muted, a large public room, one that was left, one whose name is not known yet. */
 export const GROUPS: GroupScene = {
   ...NO_GROUPS,

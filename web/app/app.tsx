@@ -57,7 +57,11 @@ function Screen() {
     case 'signed-out':
       return (
         <Suspense fallback={<Starting />}>
-          <EnterScreen reason={session.reason} code={route.screen === 'invite' ? route.code : null} />
+          <EnterScreen
+            reason={session.reason}
+            code={route.screen === 'invite' ? route.code : null}
+            joining={route.screen === 'join'}
+          />
         </Suspense>
       );
     case 'signed-in':

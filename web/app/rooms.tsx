@@ -22,6 +22,9 @@ const ChatPane = lazy(() => loadChat().then((module) => ({ default: module.ChatP
 const AcceptInvite = lazy(() =>
   import('./contacts/accept-invite.tsx').then((module) => ({ default: module.AcceptInvite })),
 );
+const JoinGroup = lazy(() =>
+  import('./groups/join-group.tsx').then((module) => ({ default: module.JoinGroup })),
+);
 const SettingsPane = lazy(() =>
   import('./settings/settings-pane.tsx').then((module) => ({ default: module.SettingsPane })),
 );
@@ -72,6 +75,11 @@ export function Rooms({ me, cameIn }: RoomsProps) {
             <AcceptInvite code={route.code} atOnce={cameIn} />
           </Suspense>
         ))}
+      {route.screen === 'join' && (
+        <Suspense fallback={null}>
+          <JoinGroup key={route.code} code={route.code} />
+        </Suspense>
+      )}
       <CallLayer />
       <AutoSave />
       <Notices />

@@ -10,6 +10,7 @@ describe('an address', () => {
     ['/c/abc/else', '', { screen: 'chat', friendId: 'abc', side: 'none' }],
     ['/settings', '', { screen: 'settings' }],
     ['/i', '#secret', { screen: 'invite', code: 'secret' }],
+    ['/g', '#secret', { screen: 'join', code: 'secret' }],
     ['/nonsense', '', { screen: 'list' }],
     ['/c', '', { screen: 'list' }],
   ])('%s%s names a screen', (path, hash, route) => {
@@ -22,6 +23,7 @@ describe('an address', () => {
       { screen: 'chat', friendId: 'a/b?c', side: 'details' },
       { screen: 'settings' },
       { screen: 'invite', code: 'x_-9' },
+      { screen: 'join', code: 'x_-9' },
     ];
     for (const route of routes) {
       const [path = '', hash = ''] = formatRoute(route).split('#');

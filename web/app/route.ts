@@ -6,7 +6,9 @@ export type Route =
   | { readonly screen: 'chat'; readonly friendId: string; readonly side: ChatSide }
   | { readonly screen: 'settings' }
   /** `code` is what follows the #, so that no server sees it. */
-  | { readonly screen: 'invite'; readonly code: string };
+  | { readonly screen: 'invite'; readonly code: string }
+  /** Into a group, in the same way. */
+  | { readonly screen: 'join'; readonly code: string };
 
 /** What stands beside a conversation, or instead of it on a phone. */
 export type ChatSide = 'none' | 'details' | 'search';
@@ -16,6 +18,7 @@ export function parseRoute(path: string, hash: string): Route {
   const friendId = first === 'c' && second !== undefined ? decoded(second) : null;
   if (friendId !== null) return { screen: 'chat', friendId, side: sideOf(third) };
   if (first === 'settings') return { screen: 'settings' };
+  if (first === 'g') return { screen: 'join', code: hash.replace(/^#/, '') };
   if (first === 'i') return { screen: 'invite', code: hash.replace(/^#/, '') };
   return { screen: 'list' };
 }
@@ -42,6 +45,8 @@ export function formatRoute(route: Route): string {
       return '/settings';
     case 'invite':
       return `/i#${route.code}`;
+    case 'join':
+      return `/g#${route.code}`;
   }
 }
 

@@ -11,7 +11,7 @@ export interface GroupMember extends Person {
 }
 
 export interface GroupInfo {
-  /** 1 to 64 characters; empty only while the group's secret has not come to this device yet. */
+  /** 1 to GROUP_NAME_MAX characters; empty only while the group's secret has not come to this device yet. */
   readonly name: string;
   /** Up to 280 characters; empty if there is none. */
   readonly topic: string;
@@ -19,9 +19,10 @@ export interface GroupInfo {
   readonly picture: string | null;
 }
 
+export const GROUP_NAME_MAX = 64;
+
 /**
  * With its name sealed it fits into what the server keeps of a group.
- * @public
  */
 export const GROUP_PICTURE_MAX = 24 * 1024;
 

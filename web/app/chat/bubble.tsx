@@ -1,7 +1,7 @@
 /** One message: what it answers, what it says, when, and how far it has come. */
 import { RotateCw, Trash2 } from 'lucide-react';
 import { memo } from 'react';
-import type { Message } from '../../core/model.ts';
+import { memberIdOf, type Message } from '../../core/model.ts';
 import { CallEntry } from '../call/call-entry.tsx';
 import { FileCard } from '../files/file-card.tsx';
 import { failureText } from '../i18n/failure.ts';
@@ -11,6 +11,8 @@ import { RichText } from './rich-text.tsx';
 import type { Row } from './rows.ts';
 import { Ticks } from './ticks.tsx';
 import { useChatWords } from './words.ts';
+import { usePartner } from './partner.ts';
+import { SenderFace, SenderName } from './sender.tsx';
 import './bubble.css';
 
 export interface BubbleActions {
@@ -24,21 +26,24 @@ export interface BubbleActions {
 interface BubbleProps {
   readonly row: Row;
   readonly index: number;
-  readonly friendName: string;
   readonly highlighted: boolean;
   readonly actions: BubbleActions;
 }
 
-export const Bubble = memo(function Bubble({ row, index, friendName, highlighted, actions }: BubbleProps) {
-  const { t, format } = useSpeech();
+export const Bubble = memo(function Bubble({ row, index, highlighted, actions }: BubbleProps) {
+  const { format } = useSpeech();
   const words = useChatWords();
+  const { group, meId, nameOf } = usePartner();
   const { message, first, last } = row;
   const mine = message.author === 'me';
-  const who = mine ? t.common.you : friendName;
+  const sender = mine ? null : memberIdOf(message.author);
+  const who = nameOf(message.author);
   return (
     <article
       className="message"
-      data-author={message.author}
+      data-author={mine ? 'me' : 'friend'}
+      data-grouped={group !== null || undefined}
+      data-mentions-me={mentions(message, meId) || undefined}
       data-first={first || undefined}
       data-last={last || undefined}
       data-highlighted={highlighted || undefined}
@@ -46,11 +51,11 @@ export const Bubble = memo(function Bubble({ row, index, friendName, highlighted
       tabIndex={-1}
       aria-label={words.saidBy(who, format.full(message.at))}
     >
+      {sender !== null && first && <SenderFace id={sender} name={who} />}
       <div className="bubble" data-kind={message.body.kind}>
-        {message.replyTo !== undefined && (
-          <Quote reply={message.replyTo} friendName={friendName} onGo={actions.jumpTo} />
-        )}
-        <Body message={message} friendName={friendName} />
+        {sender !== null && first && <SenderName id={sender} name={who} />}
+        {message.replyTo !== undefined && <Quote reply={message.replyTo} onGo={actions.jumpTo} />}
+        <Body message={message} />
         <Meta row={row} />
       </div>
       {message.body.kind !== 'deleted' && (
@@ -62,32 +67,40 @@ export const Bubble = memo(function Bubble({ row, index, friendName, highlighted
           onClick={(event) => actions.menu(event.currentTarget)}
         />
       )}
-      <Reactions message={message} friendName={friendName} onReact={actions.react} />
+      <Reactions message={message} onReact={actions.react} />
       {message.state === 'failed' && <Failed message={message} onRetry={actions.retry} />}
     </article>
   );
 });
 
-function Body({ message, friendName }: { message: Message; friendName: string }) {
+function mentions({ author, body }: Message, meId: string): boolean {
+  return (
+    author !== 'me' && body.kind === 'text' && (body.mentions ?? []).some(({ memberId }) => memberId === meId)
+  );
+}
+
+function Body({ message }: { message: Message }) {
+  const { nameOf } = usePartner();
   if (message.body.kind === 'text') {
     return (
       <div className="bubble-text" dir="auto">
-        <RichText text={message.body.text} />
+        <RichText text={message.body.text} mentions={message.body.mentions} />
       </div>
     );
   }
-  if (message.body.kind === 'deleted') return <Deleted message={message} friendName={friendName} />;
+  if (message.body.kind === 'deleted') return <Deleted message={message} />;
   if (message.body.kind === 'group') return null;
   if (message.body.kind === 'call') return <CallEntry message={message} call={message.body.call} />;
-  return <FileCard message={message} friendName={friendName} />;
+  return <FileCard message={message} friendName={nameOf(message.author)} />;
 }
 
-function Deleted({ message, friendName }: { message: Message; friendName: string }) {
+function Deleted({ message }: { message: Message }) {
+  const { nameOf } = usePartner();
   const words = useChatWords();
   return (
     <p className="bubble-deleted">
       <Trash2 size={14} aria-hidden="true" />
-      {message.author === 'me' ? words.deletedByYou : words.deletedBy(friendName)}
+      {message.author === 'me' ? words.deletedByYou : words.deletedBy(nameOf(message.author))}
     </p>
   );
 }
@@ -119,16 +132,16 @@ function Meta({ row: { message, last } }: { row: Row }) {
 
 interface QuoteProps {
   readonly reply: NonNullable<Message['replyTo']>;
-  readonly friendName: string;
   readonly onGo: (messageId: string) => void;
 }
 
-function Quote({ reply, friendName, onGo }: QuoteProps) {
+function Quote({ reply, onGo }: QuoteProps) {
+  const { nameOf } = usePartner();
   const { t } = useSpeech();
   const words = useChatWords();
   return (
     <button type="button" className="quote" onClick={() => onGo(reply.id)} title={words.goToQuoted}>
-      <bdi className="quote-who clip">{reply.author === 'me' ? t.common.you : friendName}</bdi>
+      <bdi className="quote-who clip">{nameOf(reply.author)}</bdi>
       <bdi className="clip">{reply.excerpt ?? t.chat.deleted}</bdi>
       <span className="visually-hidden">{words.goToQuoted}</span>
     </button>

@@ -15,18 +15,24 @@ const by = (...people: ('me' | 'friend')[]) => [{ emoji: '👍', by: people }];
 
 describe('news of changes', () => {
   it.each([
-    ['an edit', { ...theirs, edited: 5 }, { did: 'edit' }],
-    ['a deletion', { ...theirs, body: { kind: 'deleted' } }, { did: 'delete' }],
-    ['a reaction', { ...mine, reactions: by('friend') }, { did: 'react', emoji: '👍' }],
+    ['an edit', { ...theirs, edited: 5 }, { did: 'edit', by: 'friend' }],
+    ['a deletion', { ...theirs, body: { kind: 'deleted' } }, { did: 'delete', by: 'friend' }],
+    ['a reaction', { ...mine, reactions: by('friend') }, { did: 'react', emoji: '👍', by: 'friend' }],
     [
       'a reaction beside one’s own',
       { ...mine, reactions: by('me', 'friend') },
-      { did: 'react', emoji: '👍' },
+      { did: 'react', emoji: '👍', by: 'friend' },
     ],
   ] as const)('tell of %s by the friend', (_name, message, news) => {
     const before = [theirs, mine];
     const after = before.map((each) => (each.id === message.id ? message : each));
     expect(newsBetween(before, after)).toEqual({ ...news, message });
+  });
+
+  it('say who reacted, in a group', () => {
+    const before = { ...mine, reactions: [{ emoji: '👍', by: ['@ada' as const] }] };
+    const after = { ...mine, reactions: [{ emoji: '👍', by: ['@ada' as const, '@bo' as const] }] };
+    expect(newsBetween([before], [after])).toMatchObject({ did: 'react', by: '@bo' });
   });
 
   it.each([

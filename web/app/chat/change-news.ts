@@ -1,11 +1,11 @@
-/** What a friend has just done to messages that are there: told by how they were and how they are. Pure. */
-import type { Message } from '../../core/model.ts';
+/** What others have just done to messages that are there: told by how they were and how they are. Pure. */
+import type { Author, Message } from '../../core/model.ts';
 
 export type ChangeNews =
-  | { readonly did: 'edit' | 'delete'; readonly message: Message }
-  | { readonly did: 'react'; readonly message: Message; readonly emoji: string };
+  | { readonly did: 'edit' | 'delete'; readonly message: Message; readonly by: Author }
+  | { readonly did: 'react'; readonly message: Message; readonly by: Author; readonly emoji: string };
 
-/** The newest of them; null if the friend has changed nothing. */
+/** The newest of them; null if nobody else has changed anything. */
 export function newsBetween(before: readonly Message[], after: readonly Message[]): ChangeNews | null {
   if (before === after) return null;
   const known = new Map(before.map((message) => [message.id, message]));
@@ -20,13 +20,16 @@ export function newsBetween(before: readonly Message[], after: readonly Message[
 function newsOf(was: Message, message: Message): ChangeNews | null {
   const theirs = message.author !== 'me';
   if (message.body.kind === 'deleted') {
-    return theirs && was.body.kind !== 'deleted' ? { did: 'delete', message } : null;
+    return theirs && was.body.kind !== 'deleted' ? { did: 'delete', message, by: message.author } : null;
   }
-  if (theirs && message.edited !== was.edited) return { did: 'edit', message };
-  const emoji = friendsEmoji(message).find((each) => !friendsEmoji(was).includes(each));
-  return emoji === undefined ? null : { did: 'react', message, emoji };
+  if (theirs && message.edited !== was.edited) return { did: 'edit', message, by: message.author };
+  const known = new Set(othersReactions(was).map(({ emoji, by }) => `${by} ${emoji}`));
+  const fresh = othersReactions(message).find(({ emoji, by }) => !known.has(`${by} ${emoji}`));
+  return fresh === undefined ? null : { did: 'react', message, ...fresh };
 }
 
-function friendsEmoji({ reactions = [] }: Message): string[] {
-  return reactions.filter(({ by }) => by.includes('friend')).map(({ emoji }) => emoji);
+function othersReactions({ reactions = [] }: Message): { readonly emoji: string; readonly by: Author }[] {
+  return reactions.flatMap(({ emoji, by }) =>
+    by.filter((author) => author !== 'me').map((author) => ({ emoji, by: author })),
+  );
 }

@@ -1,17 +1,19 @@
-/** The right side while a friend is chosen: the conversation, and beside or over it what is known about them. */
-import { lazy, Suspense } from 'react';
+/** The right side while a friend or a group is chosen: the conversation, and beside or over it what is known about them. */
+import { lazy, Suspense, useMemo } from 'react';
 import type { Contact } from '../../../signaling/protocol/http.ts';
 import type { Conversation } from '../../core/model.ts';
-import { useContacts } from '../contacts/people.ts';
+import { nameOf, useContacts, useMeId } from '../contacts/people.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { type ChatSide, goBack, toggleSide } from '../route.ts';
+import { useTrust } from '../security/use-trust.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorBoundary } from '../ui/error-boundary.tsx';
 import { useShortcut } from '../ui/use-shortcut.ts';
 import { useValue } from '../use-value.ts';
 import { ChatHeader } from './chat-header.tsx';
 import { Composing } from './composing.tsx';
+import { friendAsPartner, PartnerContext } from './partner.ts';
 import { useConversation } from './use-conversation.ts';
 import { useChatWords } from './words.ts';
 import './chat.css';
@@ -20,6 +22,13 @@ const FriendDetails = lazy(() =>
   import('../contacts/friend-details.tsx').then((module) => ({ default: module.FriendDetails })),
 );
 
+/** Seldom needed. */
+const IdentityChanged = lazy(() =>
+  import('../security/identity-changed.tsx').then((module) => ({ default: module.IdentityChanged })),
+);
+const GroupChat = lazy(() =>
+  import('../groups/group-chat.tsx').then((module) => ({ default: module.GroupChat })),
+);
 const SearchPane = lazy(() =>
   import('../search/search-pane.tsx').then((module) => ({ default: module.SearchPane })),
 );
@@ -33,9 +42,11 @@ export function ChatPane({ friendId, side }: ChatPaneProps) {
   const friend = useContacts().get(friendId);
   const { loaded } = useValue(useMessenger().people.state);
   const conversation = useConversation(friendId);
-  if (friend === undefined) return loaded ? <Gone /> : <div className="chat" />;
+  const group = useValue(useMessenger().groups.all).get(friendId);
+  if (friend === undefined && group === undefined) return loaded ? <Gone /> : <div className="chat" />;
   if (conversation === null) return <div className="chat" />;
-  return <Chat friend={friend} conversation={conversation} side={side} />;
+  if (friend !== undefined) return <Chat friend={friend} conversation={conversation} side={side} />;
+  return group && <GroupChat group={group} conversation={conversation} side={side} />;
 }
 
 interface ChatProps {
@@ -45,7 +56,12 @@ interface ChatProps {
 }
 
 function Chat({ friend, conversation, side }: ChatProps) {
+  const { t } = useSpeech();
   const path = useValue(conversation.path);
+  const meId = useMeId();
+  const name = nameOf(friend);
+  const partner = useMemo(() => friendAsPartner(friend.id, name, meId, t), [friend.id, name, meId, t]);
+  const stopped = useTrust(friend.id) === 'changed';
   const reconnect = () => conversation.reconnect();
   useShortcut('f', () => {
     if (side !== 'search') toggleSide(friend.id, side, 'search');
@@ -55,12 +71,23 @@ function Chat({ friend, conversation, side }: ChatProps) {
       <div className="chat">
         <ChatHeader friend={friend} conversation={conversation} side={side} />
         <ErrorBoundary>
-          <Composing friend={friend} conversation={conversation} />
+          <PartnerContext value={partner}>
+            <Composing
+              conversation={conversation}
+              stopped={
+                stopped ? (
+                  <Suspense fallback={null}>
+                    <IdentityChanged friend={friend} />
+                  </Suspense>
+                ) : null
+              }
+            />
+          </PartnerContext>
         </ErrorBoundary>
       </div>
       <Suspense fallback={null}>
         {side === 'details' && <FriendDetails friend={friend} path={path} onReconnect={reconnect} />}
-        {side === 'search' && <SearchPane friend={friend} />}
+        {side === 'search' && <SearchPane partner={partner} />}
       </Suspense>
     </div>
   );

@@ -16,7 +16,9 @@ import { useSpeech } from '../i18n/index.ts';
 import { IconButton } from '../ui/button.tsx';
 import { useValue } from '../use-value.ts';
 import { EmojiButton } from './emoji-button.tsx';
-import { previewOf } from './preview.ts';
+import type { Mentionable } from './mentions.ts';
+import { lineOf, usePartner } from './partner.ts';
+import { useMentions } from './use-mentions.tsx';
 import { useChatWords } from './words.ts';
 import './composer.css';
 
@@ -31,7 +33,8 @@ export interface About {
 
 interface ComposerProps {
   readonly ref: Ref<ComposerHandle>;
-  readonly friendName: string;
+  /** Who can be mentioned. */
+  readonly people: readonly Mentionable[];
   readonly draft: Value<string>;
   readonly onDraft: (text: string) => void;
   /** What the text will be: an answer to this message, or its new text. */
@@ -40,7 +43,8 @@ interface ComposerProps {
   /** Asked for in an empty field. */
   readonly onEditLast: () => void;
   readonly onSend: (text: string) => void;
-  readonly onFiles: (files: readonly File[]) => void;
+  /** Null where no files can be sent. */
+  readonly onFiles: ((files: readonly File[]) => void) | null;
 }
 
 /** As core enforces it; shown here before the person tries. */
@@ -49,11 +53,12 @@ const LONGEST = 16_000;
 const hasTouchKeyboard = (): boolean => matchMedia('(pointer: coarse)').matches;
 
 export function Composer(props: ComposerProps) {
-  const { ref, friendName, draft, onDraft, about, onCancel, onEditLast, onSend, onFiles } = props;
+  const { ref, people, draft, onDraft, about, onCancel, onEditLast, onSend, onFiles } = props;
   const words = useChatWords();
+  const { name } = usePartner();
   const text = useValue(draft);
   const area = useGrowingArea(text);
-  const picker = useRef<HTMLInputElement>(null);
+  const mentions = useMentions(area, text, onDraft, people);
   const excess = text.length - LONGEST;
   const sendable = text.trim() !== '' && excess <= 0;
   const editing = about?.how === 'edit';
@@ -75,6 +80,7 @@ export function Composer(props: ComposerProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     // While an input method composes, Enter chooses a word (229 is how Safari says the same).
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (mentions.onKeyDown(event)) return;
     if (event.key === 'Escape' && about !== null) {
       event.stopPropagation();
       return onCancel();
@@ -89,7 +95,7 @@ export function Composer(props: ComposerProps) {
   };
   const onPaste = (event: ClipboardEvent) => {
     const files = [...event.clipboardData.files];
-    if (files.length === 0) return;
+    if (files.length === 0 || onFiles === null) return;
     event.preventDefault();
     onFiles(files);
   };
@@ -110,36 +116,25 @@ export function Composer(props: ComposerProps) {
         send();
       }}
     >
-      {about !== null && <AboutBar about={about} friendName={friendName} onCancel={onCancel} />}
+      {mentions.list}
+      {about !== null && <AboutBar about={about} onCancel={onCancel} />}
       <div className="composer-row">
         <EmojiButton onPick={insert} onClosed={() => area.current?.focus()} />
-        <IconButton
-          label={words.attach}
-          icon={<Paperclip size={20} />}
-          disabled={editing}
-          onClick={() => picker.current?.click()}
-        />
-        <input
-          ref={picker}
-          type="file"
-          multiple
-          hidden
-          onChange={(event) => {
-            onFiles([...(event.target.files ?? [])]);
-            event.target.value = '';
-          }}
-        />
+        {onFiles !== null && <Attach disabled={editing} onFiles={onFiles} />}
         <textarea
           ref={area}
           className="composer-input"
           rows={1}
           dir="auto"
           enterKeyHint={hasTouchKeyboard() ? 'enter' : 'send'}
-          aria-label={editing ? words.editField : words.compose(friendName)}
+          aria-label={editing ? words.editField : words.compose(name)}
           aria-invalid={excess > 0 || undefined}
           placeholder={words.placeholder}
           value={text}
           onChange={(event) => onDraft(event.target.value)}
+          onSelect={mentions.onSelect}
+          onBlur={mentions.onBlur}
+          {...mentions.field}
           onKeyDown={onKeyDown}
           onPaste={onPaste}
         />
@@ -162,26 +157,60 @@ export function Composer(props: ComposerProps) {
   );
 }
 
+interface AttachProps {
+  readonly disabled: boolean;
+  readonly onFiles: (files: readonly File[]) => void;
+}
+
+function Attach({ disabled, onFiles }: AttachProps) {
+  const words = useChatWords();
+  const picker = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <IconButton
+        label={words.attach}
+        icon={<Paperclip size={20} />}
+        disabled={disabled}
+        onClick={() => picker.current?.click()}
+      />
+      <input
+        ref={picker}
+        type="file"
+        multiple
+        hidden
+        onChange={(event) => {
+          onFiles([...(event.target.files ?? [])]);
+          event.target.value = '';
+        }}
+      />
+    </>
+  );
+}
+
 interface AboutBarProps {
   readonly about: About;
-  readonly friendName: string;
   readonly onCancel: () => void;
 }
 
-function AboutBar({ about: { how, message }, friendName, onCancel }: AboutBarProps) {
-  const { t } = useSpeech();
+function AboutBar({ about: { how, message }, onCancel }: AboutBarProps) {
+  const speech = useSpeech();
   const words = useChatWords();
+  const partner = usePartner();
   const [Sign, title, cancel] =
     how === 'edit'
       ? [Pencil, words.editing, words.cancelEdit]
-      : [Reply, message.author === 'me' ? words.replyToSelf : words.replyTo(friendName), words.cancelReply];
+      : [
+          Reply,
+          message.author === 'me' ? words.replyToSelf : words.replyTo(partner.nameOf(message.author)),
+          words.cancelReply,
+        ];
   return (
     <div className="about-bar">
       <Sign size={16} aria-hidden="true" />
       <div className="spread">
         <p className="about-title">{title}</p>
         <p className="clip quiet">
-          <bdi>{previewOf(message, t)}</bdi>
+          <bdi>{lineOf(message, partner, speech)}</bdi>
         </p>
       </div>
       <IconButton label={cancel} icon={<X size={16} />} onClick={onCancel} />

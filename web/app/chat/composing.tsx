@@ -1,31 +1,27 @@
 /** A conversation below its head: the messages, what is being answered or edited, the composer, and the target for dropped files. */
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
-import type { Contact } from '../../../signaling/protocol/http.ts';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { Conversation } from '../../core/model.ts';
-import { nameOf } from '../contacts/people.ts';
 import { useMessenger } from '../messenger-context.ts';
-import { useTrust } from '../security/use-trust.ts';
 import { say, useSayFailure } from '../ui/toasts.tsx';
 import { Composer, type ComposerHandle } from './composer.tsx';
 import { DropZone } from './drop-zone.tsx';
 import { History } from './history.tsx';
 import { NotifyPrompt } from './notify-prompt.tsx';
 import { Unopened } from './unopened.tsx';
+import { mentionsIn } from './mentions.ts';
+import { usePartner } from './partner.ts';
 import { useAbout } from './use-about.ts';
+import { useMentionable } from './use-mentionable.ts';
 import { useFileWords } from '../files/words.ts';
 import { useChatWords } from './words.ts';
 
-/** Seldom needed. */
-const IdentityChanged = lazy(() =>
-  import('../security/identity-changed.tsx').then((module) => ({ default: module.IdentityChanged })),
-);
-
 interface ComposingProps {
-  readonly friend: Contact;
   readonly conversation: Conversation;
+  /** Stands in place of the composer, while nothing can be sent. */
+  readonly stopped: ReactNode;
 }
 
-export function Composing({ friend, conversation }: ComposingProps) {
+export function Composing({ conversation, stopped }: ComposingProps) {
   const words = useChatWords();
   const fileWords = useFileWords();
   const sayFailure = useSayFailure();
@@ -33,15 +29,15 @@ export function Composing({ friend, conversation }: ComposingProps) {
   const { about, text, setText, reply, edit, editLast, cancel } = useAbout(conversation);
   const [sent, setSent] = useState(0);
   const composer = useRef<ComposerHandle>(null);
-  const name = nameOf(friend);
-  const stopped = useTrust(friend.id) === 'changed';
+  const { name, group } = usePartner();
+  const people = useMentionable();
 
   const send = async (written: string) => {
     cancel();
     // Empties the draft at once, so that the next message can be typed, and puts it back if it fails.
     const result = await (about?.how === 'edit'
       ? conversation.edit(about.message.id, written)
-      : conversation.sendText(written, about?.message.id));
+      : conversation.sendText(written, about?.message.id, mentionsIn(written, people)));
     if (result.ok) {
       if (about?.how !== 'edit') setSent((count) => count + 1);
       return;
@@ -52,13 +48,14 @@ export function Composing({ friend, conversation }: ComposingProps) {
   };
   const sendFiles = useCallback(
     async (files: readonly File[]) => {
-      if (files.length === 0 || stopped) return;
+      if (files.length === 0 || stopped !== null) return;
+      if (group !== null) return say({ text: fileWords.notInGroups, urgent: true });
       if (!available) return say({ text: fileWords.insecure, urgent: true });
       const result = await conversation.sendFiles(files);
       if (result.ok) setSent((count) => count + 1);
       else sayFailure(result.failure);
     },
-    [conversation, sayFailure, available, stopped, fileWords],
+    [conversation, sayFailure, available, stopped, group, fileWords],
   );
   useEffect(() => {
     // After the menu that asked for it has closed.
@@ -67,24 +64,20 @@ export function Composing({ friend, conversation }: ComposingProps) {
 
   return (
     <DropZone label={words.dropHere(name)} onFiles={(files) => void sendFiles(files)}>
-      <History friend={friend} conversation={conversation} sent={sent} onReply={reply} onEdit={edit} />
+      <History conversation={conversation} sent={sent} onReply={reply} onEdit={edit} />
       <Unopened conversation={conversation} />
       <NotifyPrompt sent={sent} />
-      {stopped ? (
-        <Suspense fallback={null}>
-          <IdentityChanged friend={friend} />
-        </Suspense>
-      ) : (
+      {stopped ?? (
         <Composer
           ref={composer}
-          friendName={name}
+          people={people}
           draft={text}
           onDraft={setText}
           about={about}
           onCancel={cancel}
           onEditLast={editLast}
           onSend={(written) => void send(written)}
-          onFiles={(files) => void sendFiles(files)}
+          onFiles={group === null ? (files) => void sendFiles(files) : null}
         />
       )}
     </DropZone>

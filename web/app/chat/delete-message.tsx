@@ -3,19 +3,20 @@ import { useState } from 'react';
 import type { Conversation, Message } from '../../core/model.ts';
 import { Confirm } from '../ui/dialog.tsx';
 import { useSayFailure } from '../ui/toasts.tsx';
+import { usePartner } from './partner.ts';
 import { useChatWords } from './words.ts';
 
 interface DeleteMessageProps {
   readonly message: Message;
-  readonly friendName: string;
   readonly conversation: Conversation;
   /** What has the focus afterwards. */
   readonly returnTo: () => HTMLElement | null;
   readonly onClosed: () => void;
 }
 
-export function DeleteMessage({ message, friendName, conversation, returnTo, onClosed }: DeleteMessageProps) {
+export function DeleteMessage({ message, conversation, returnTo, onClosed }: DeleteMessageProps) {
   const words = useChatWords();
+  const { group, name } = usePartner();
   const sayFailure = useSayFailure();
   const [open, setOpen] = useState(true);
   const remove = async () => {
@@ -29,9 +30,9 @@ export function DeleteMessage({ message, friendName, conversation, returnTo, onC
       onClose={() => setOpen(false)}
       onClosed={onClosed}
       returnTo={returnTo}
-      title={words.removeTitle}
-      text={words.removeText(friendName)}
-      action={words.remove}
+      title={group === null ? words.removeTitle : words.removeForAllTitle}
+      text={group === null ? words.removeText(name) : words.removeForAllText}
+      action={group === null ? words.remove : words.removeForAll}
       onConfirm={() => void remove()}
     />
   );

@@ -10,18 +10,18 @@ import {
   useState,
 } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
-import type { Contact } from '../../../signaling/protocol/http.ts';
 import type { Conversation, Message, Result } from '../../core/model.ts';
-import { nameOf } from '../contacts/people.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { useSayFailure } from '../ui/toasts.tsx';
 import { useMinutes } from '../ui/use-now.ts';
 import { useValue } from '../use-value.ts';
 import { Bubble, type BubbleActions } from './bubble.tsx';
+import { EventLine } from './event-line.tsx';
 import { HistoryPills } from './history-pills.tsx';
 import { jumpDone, wantedJump } from './jump.ts';
 import { LiveMessages } from './live-messages.tsx';
 import { MessageMenu } from './message-menu.tsx';
+import { usePartner } from './partner.ts';
 import type { Row } from './rows.ts';
 import { useHistoryKeys } from './use-history-keys.ts';
 import { useHistoryScroll } from './use-history-scroll.ts';
@@ -31,7 +31,6 @@ import { useChatWords } from './words.ts';
 import './history.css';
 
 interface HistoryProps {
-  readonly friend: Contact;
   readonly conversation: Conversation;
   /** Grows with every message sent here. */
   readonly sent: number;
@@ -39,22 +38,19 @@ interface HistoryProps {
   readonly onEdit: (message: Message) => void;
 }
 
-export function History({ friend, conversation, sent, onReply, onEdit }: HistoryProps) {
+export function History({ conversation, sent, onReply, onEdit }: HistoryProps) {
   const words = useChatWords();
   const timeline = useValue(conversation.timeline);
   const { rows, shift, epoch } = useRows(timeline);
   const frame = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const start = useRef<HTMLDivElement>(null);
-  const name = nameOf(friend);
+  const { name, group } = usePartner();
   const scroll = useHistoryScroll({ conversation, timeline, rows, epoch, sent, frame, list });
   const menu = useMessageMenu(rows);
   const onKeyDown = useHistoryKeys(frame, list, rows.length, menu.openAt);
   const actions = useBubbleActions(conversation, menu.openAt, scroll.jumpTo);
-  const draw = useMemo(
-    () => rowDrawer(name, scroll.highlighted, actions),
-    [name, scroll.highlighted, actions],
-  );
+  const draw = useMemo(() => rowDrawer(scroll.highlighted, actions), [scroll.highlighted, actions]);
   useWantedJump(conversation.friendId, timeline.loaded, scroll.jumpTo);
   const atStart = timeline.loaded && !timeline.hasEarlier;
   const [startHeight, setStartHeight] = useState(0);
@@ -83,8 +79,10 @@ export function History({ friend, conversation, sent, onReply, onEdit }: History
         <div className="history-space" />
         {atStart && (
           <div className="history-start" ref={start}>
-            <p>{words.start(name)}</p>
-            <p className="quiet">{words.startHint}</p>
+            <p>{group === null ? words.start(name) : words.groupStart(name)}</p>
+            <p className="quiet">
+              {group === null ? words.startHint : group.public ? words.startPublic : words.startGroup}
+            </p>
           </div>
         )}
         <Virtualizer
@@ -104,14 +102,13 @@ export function History({ friend, conversation, sent, onReply, onEdit }: History
         open={menu.open}
         onClose={menu.close}
         conversation={conversation}
-        friendName={name}
         onReply={onReply}
         onEdit={onEdit}
         onRetry={actions.retry}
         onReact={actions.react}
       />
       <HistoryPills {...scroll} />
-      <LiveMessages messages={timeline.messages} hasLater={timeline.hasLater} friendName={name} />
+      <LiveMessages messages={timeline.messages} hasLater={timeline.hasLater} />
     </div>
   );
 }
@@ -152,7 +149,6 @@ function Dividers({ row: { message, startsDay, startsUnread } }: { row: Row }) {
 
 /** What a row looks like, kept as long as nothing about it changes: then only what is new is drawn. */
 function rowDrawer(
-  friendName: string,
   highlighted: string | null,
   actions: BubbleActions,
 ): (row: Row, index: number) => ReactElement {
@@ -163,13 +159,11 @@ function rowDrawer(
     const element = (
       <Fragment key={row.message.id}>
         <Dividers row={row} />
-        <Bubble
-          row={row}
-          index={index}
-          friendName={friendName}
-          highlighted={row.message.id === highlighted}
-          actions={actions}
-        />
+        {row.message.body.kind === 'group' ? (
+          <EventLine message={row.message} event={row.message.body.event} index={index} />
+        ) : (
+          <Bubble row={row} index={index} highlighted={row.message.id === highlighted} actions={actions} />
+        )}
       </Fragment>
     );
     drawn.set(row, { index, element });

@@ -1,15 +1,15 @@
 /** What can be done with a message: by right click, long press, the menu key, Enter, or the button beside it. */
-import { Copy, Link2, Pencil, Reply, RotateCw, SmilePlus, Trash2 } from 'lucide-react';
+import { CheckCheck, Copy, Link2, Pencil, Reply, RotateCw, SmilePlus, Trash2 } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import type { Conversation, Message } from '../../core/model.ts';
-import type { Messages } from '../i18n/en.ts';
-import { useSpeech } from '../i18n/index.ts';
+import { type Speech, useSpeech } from '../i18n/index.ts';
 import { copyText } from '../ui/copy-text.ts';
 import { LazyMenuPopup } from '../ui/menu-button.tsx';
 import type { MenuAnchor, MenuChoice, MenuEntry } from '../ui/menu-popup.tsx';
 import { say, useSayFailure } from '../ui/toasts.tsx';
 import { isEditable } from './editable.ts';
 import { linkify } from './linkify.ts';
+import { lineOf, type Partner, usePartner } from './partner.ts';
 import type { React } from './reactions.tsx';
 import { useChatWords } from './words.ts';
 import type { ChatWords } from './words-en.ts';
@@ -27,7 +27,6 @@ interface MessageMenuProps {
   readonly open: boolean;
   readonly onClose: () => void;
   readonly conversation: Conversation;
-  readonly friendName: string;
   readonly onReply: (message: Message) => void;
   readonly onEdit: (message: Message) => void;
   readonly onRetry: (messageId: string) => void;
@@ -37,6 +36,7 @@ interface MessageMenuProps {
 const ReactionPicker = lazy(() =>
   import('./reaction-picker.tsx').then((module) => ({ default: module.ReactionPicker })),
 );
+const Readers = lazy(() => import('../groups/readers.tsx').then((module) => ({ default: module.Readers })));
 const DeleteMessage = lazy(() =>
   import('./delete-message.tsx').then((module) => ({ default: module.DeleteMessage })),
 );
@@ -46,10 +46,13 @@ const QUICK = ['👍', '❤️', '😂', '😮', '😢', '🙏'];
 
 /** One menu for the whole history: a thousand bubbles would be a thousand menus. */
 export function MessageMenu(props: MessageMenuProps) {
-  const { target, open, onClose, conversation, friendName, onReply, onEdit, onRetry, onReact } = props;
-  const { t } = useSpeech();
+  const { target, open, onClose, conversation, onReply, onEdit, onRetry, onReact } = props;
+  const speech = useSpeech();
+  const { t } = speech;
   const words = useChatWords();
+  const partner = usePartner();
   const sayFailure = useSayFailure();
+  const [reading, setReading] = useState<MenuTarget | null>(null);
   const [picking, setPicking] = useState<MenuTarget | null>(null);
   const [deleting, setDeleting] = useState<MenuTarget | null>(null);
   if (target === null) return null;
@@ -59,13 +62,14 @@ export function MessageMenu(props: MessageMenuProps) {
     if (result.ok) say({ text: words.discarded });
     else sayFailure(result.failure);
   };
-  const entries = entriesFor(message, t, words, {
+  const entries = entriesFor(message, partner, speech, words, {
     reply: () => onReply(message),
     copy: (what) => void copyText(what).then((done) => done && say({ text: t.common.copied })),
     edit: () => onEdit(message),
     retry: () => onRetry(message.id),
     discard: () => void discard(),
     remove: () => setDeleting(target),
+    readers: () => setReading(target),
   });
   const choices = choicesFor(message, words, onReact, () => setPicking(target));
   return (
@@ -84,10 +88,17 @@ export function MessageMenu(props: MessageMenuProps) {
           onClosed={() => setPicking(null)}
         />
       )}
+      {reading !== null && (
+        <Readers
+          message={reading.message}
+          conversation={conversation}
+          returnTo={() => reading.element}
+          onClosed={() => setReading(null)}
+        />
+      )}
       {deleting !== null && (
         <DeleteMessage
           message={deleting.message}
-          friendName={friendName}
           conversation={conversation}
           returnTo={() => deleting.element}
           onClosed={() => setDeleting(null)}
@@ -104,6 +115,7 @@ interface MessageActions {
   readonly retry: () => void;
   readonly discard: () => void;
   readonly remove: () => void;
+  readonly readers: () => void;
 }
 
 /** The quick emoji, and the way to all others; a call or a failed message takes none. */
@@ -119,15 +131,21 @@ function choicesFor(message: Message, words: ChatWords, onReact: React, onMore: 
   return [...quick, { label: words.moreEmoji, face: <SmilePlus size={18} />, run: onMore, movesFocus: true }];
 }
 
-function textOf({ body }: Message, t: Messages): string {
-  if (body.kind === 'call') return t.call.entry(body.call.kind);
-  if (body.kind === 'deleted') return t.chat.deleted;
-  if (body.kind === 'group') return '';
-  return body.kind === 'text' ? body.text : body.file.name;
+/** What is copied. */
+function textOf(message: Message, partner: Partner, speech: Speech): string {
+  const { body } = message;
+  if (body.kind === 'text') return body.text;
+  return body.kind === 'file' ? body.file.name : lineOf(message, partner, speech);
 }
 
-function entriesFor(message: Message, t: Messages, words: ChatWords, actions: MessageActions): MenuEntry[] {
-  const text = textOf(message, t);
+function entriesFor(
+  message: Message,
+  partner: Partner,
+  speech: Speech,
+  words: ChatWords,
+  actions: MessageActions,
+): MenuEntry[] {
+  const text = textOf(message, partner, speech);
   const link = linkify(text).find((piece) => piece.kind === 'link');
   const waiting = message.author === 'me' && (message.state === 'failed' || message.state === 'queued');
   const entries: MenuEntry[] = [
@@ -143,11 +161,25 @@ function entriesFor(message: Message, t: Messages, words: ChatWords, actions: Me
   if (message.state === 'failed') {
     entries.push({ label: words.retry, icon: <RotateCw size={16} />, run: actions.retry });
   }
+  if (partner.group !== null && !waiting) {
+    entries.push({
+      label: words.readers,
+      icon: <CheckCheck size={16} />,
+      run: actions.readers,
+      movesFocus: true,
+    });
+  }
   const icon = <Trash2 size={16} />;
   if (waiting) {
     entries.push({ label: words.discard, icon, run: actions.discard, danger: true });
   } else if (message.author === 'me' && message.body.kind !== 'call') {
-    entries.push({ label: words.remove, icon, run: actions.remove, danger: true, movesFocus: true });
+    entries.push({
+      label: partner.group === null ? words.remove : words.removeForAll,
+      icon,
+      run: actions.remove,
+      danger: true,
+      movesFocus: true,
+    });
   }
   return entries;
 }

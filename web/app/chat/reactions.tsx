@@ -1,7 +1,8 @@
 /** What both have put under a message; a press adds one's own or takes it away. */
 import type { Author, Message } from '../../core/model.ts';
-import type { Messages } from '../i18n/en.ts';
+import type { Format } from '../i18n/format.ts';
 import { useSpeech } from '../i18n/index.ts';
+import { type Partner, usePartner } from './partner.ts';
 import { useChatWords } from './words.ts';
 import type { ChatWords } from './words-en.ts';
 import './reactions.css';
@@ -10,13 +11,13 @@ export type React = (messageId: string, emoji: string, on: boolean) => void;
 
 interface ReactionsProps {
   readonly message: Message;
-  readonly friendName: string;
   readonly onReact: React;
 }
 
-export function Reactions({ message, friendName, onReact }: ReactionsProps) {
-  const { t, format } = useSpeech();
+export function Reactions({ message, onReact }: ReactionsProps) {
+  const { format } = useSpeech();
   const words = useChatWords();
+  const partner = usePartner();
   if (message.reactions === undefined) return null;
   return (
     <ul className="reactions">
@@ -24,7 +25,7 @@ export function Reactions({ message, friendName, onReact }: ReactionsProps) {
         const mine = by.includes('me');
         const count = by.length > 1 ? format.number(by.length) : '';
         // Begins with what is seen, so that it can be said to a computer that listens.
-        const label = words.reactedBy(`${emoji} ${count}`.trim(), whoOf(by, friendName, t, words));
+        const label = words.reactedBy(`${emoji} ${count}`.trim(), whoOf(by, partner, format, words));
         return (
           <li key={emoji}>
             <button
@@ -45,7 +46,12 @@ export function Reactions({ message, friendName, onReact }: ReactionsProps) {
   );
 }
 
-function whoOf(by: readonly Author[], friendName: string, t: Messages, words: ChatWords): string {
-  if (by.length > 1) return words.youAnd(friendName);
-  return by[0] === 'me' ? t.common.you : friendName;
+function whoOf(
+  by: readonly Author[],
+  { group, name, nameOf }: Partner,
+  format: Format,
+  words: ChatWords,
+): string {
+  if (group === null && by.length > 1) return words.youAnd(name);
+  return format.list(by.map(nameOf));
 }

@@ -36,7 +36,8 @@ export function useMessageMenu(rows: readonly Row[]): MessageMenuState {
   const ask = useCallback((from: Element, anchor: MenuTarget['anchor']): boolean => {
     const element = from.closest<HTMLElement>('[data-row]');
     const message = latestRows.current[Number(element?.dataset['row'] ?? Number.NaN)]?.message;
-    if (message === undefined || message.body.kind === 'deleted') return false;
+    const kind = message?.body.kind;
+    if (message === undefined || kind === 'deleted' || kind === 'group') return false;
     setTarget({ message, anchor, element });
     setOpen(true);
     return true;

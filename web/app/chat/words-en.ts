@@ -5,7 +5,10 @@ import { isolate } from '../i18n/isolate.ts';
 export const chatEn = {
   region: (name: string) => `Conversation with ${isolate(name)}`,
   start: (name: string) => `This is the beginning of your conversation with ${isolate(name)}.`,
+  groupStart: (name: string) => `This is the beginning of “${isolate(name)}”.`,
   startHint: 'Only you and your friend can read it.',
+  startGroup: 'Only its members can read it. Who joins later sees what is written from then on.',
+  startPublic: 'Everybody with an account on this server can join, and reads what is written from then on.',
   details: 'Details',
   typing: (name: string) => `${isolate(name)} is typing`,
   unopened: (n: number) => `${count(n, 'message', 'messages')} cannot be read before the key comes.`,
@@ -19,6 +22,7 @@ export const chatEn = {
   send: 'Send',
   emoji: 'Emoji',
   attach: 'Add files',
+  mention: 'Whom to mention',
   tooLong: (n: number) => `${count(n, 'character', 'characters')} too many`,
   replyTo: (name: string) => `Reply to ${isolate(name)}`,
   replyToSelf: 'Reply to yourself',
@@ -38,6 +42,11 @@ export const chatEn = {
   edited: 'edited',
   editedAt: (when: string) => `Edited ${when}`,
   remove: 'Delete for both',
+  removeForAll: 'Delete for everybody',
+  removeForAllTitle: 'Delete this message for everybody?',
+  removeForAllText:
+    'It goes from every member’s browser, with its reactions and wherever it was quoted. What somebody has already read or saved cannot be taken back.',
+  readers: 'Who has read it',
   removeTitle: 'Delete this message for both?',
   removeText: (name: string) =>
     `It goes from this browser and from ${isolate(name)}’s, with its reactions and wherever it was quoted. What ${isolate(name)} has already read or saved cannot be taken back.`,

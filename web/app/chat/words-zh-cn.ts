@@ -7,7 +7,10 @@ const digits = new Intl.NumberFormat('zh-CN');
 export const chatZhCN: ChatWords = {
   region: (name) => `与 ${isolate(name)} 的对话`,
   start: (name) => `你和 ${isolate(name)} 的对话从这里开始。`,
+  groupStart: (name) => `“${isolate(name)}”从这里开始。`,
   startHint: '只有你和好友看得到。',
+  startGroup: '只有成员能看到。后来加入的人，只能看到加入之后的消息。',
+  startPublic: '这台服务器上有账号的人都能加入，并看到加入之后的消息。',
   details: '详情',
   typing: (name) => `${isolate(name)} 正在输入`,
   unopened: (n) => `有 ${digits.format(n)} 条消息要等密钥到了才能打开。`,
@@ -21,6 +24,7 @@ export const chatZhCN: ChatWords = {
   send: '发送',
   emoji: '表情',
   attach: '添加文件',
+  mention: '提到谁',
   tooLong: (n) => `超出 ${digits.format(n)} 个字`,
   replyTo: (name) => `回复 ${isolate(name)}`,
   replyToSelf: '回复自己',
@@ -40,6 +44,11 @@ export const chatZhCN: ChatWords = {
   edited: '已编辑',
   editedAt: (when) => `编辑于 ${when}`,
   remove: '为双方删除',
+  removeForAll: '为所有人删除',
+  removeForAllTitle: '为所有人删除这条消息？',
+  removeForAllText:
+    '它会从每位成员的浏览器里消失，连同它的回应和被引用的地方。别人已经看过或存下的，收不回来。',
+  readers: '谁读过了',
   removeTitle: '为双方删除这条消息？',
   removeText: (name) =>
     `它会从你和 ${isolate(name)} 的浏览器里消失，连同表情回应和引用它的文字。${isolate(name)} 已经看过或存下的收不回来。`,

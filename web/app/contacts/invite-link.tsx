@@ -1,16 +1,15 @@
 /** Makes a link to give away: to copy, to share, to scan; and lists those that still work. */
-import { Check, Copy, Link2, Share2 } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useState } from 'react';
-import { encode } from 'uqr';
+import { Link2 } from 'lucide-react';
+import { useCallback, useEffect, useState } from 'react';
 import type { CreatedInvite, Invite } from '../../../signaling/protocol/http.ts';
 import { failureText } from '../i18n/failure.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
-import { Button, IconButton } from '../ui/button.tsx';
-import { copyText } from '../ui/copy-text.ts';
+import { Button } from '../ui/button.tsx';
 import { say, useSayFailure } from '../ui/toasts.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { useMinutes } from '../ui/use-now.ts';
+import { ShareLink } from './share-link.tsx';
 import { useContactWords } from './words.ts';
 
 export function InviteLink({ kind }: { kind: Invite['kind'] }) {
@@ -44,65 +43,17 @@ export function InviteLink({ kind }: { kind: Invite['kind'] }) {
 }
 
 function Made({ invite }: { invite: CreatedInvite }) {
-  const { t, format } = useSpeech();
+  const { format } = useSpeech();
   const words = useContactWords();
-  const link = `${location.origin}/i#${invite.code}`;
-  const [copied, setCopied] = useState(false);
   const now = useMinutes();
-  const copy = async () => {
-    setCopied(await copyText(link));
-    setTimeout(() => setCopied(false), 2000);
-  };
-  // A refusal is the person's choice not to share after all.
-  const share = () => void navigator.share({ text: words.add.shareText, url: link }).catch(() => undefined);
   return (
-    <div className="stack">
-      <div className="link-line">
-        <input
-          readOnly
-          className="link-text"
-          aria-label={words.add.linkLabel}
-          value={link}
-          dir="ltr"
-          onFocus={(event) => event.target.select()}
-        />
-        <IconButton
-          label={copied ? t.common.copied : t.common.copy}
-          icon={copied ? <Check size={18} /> : <Copy size={18} />}
-          onClick={() => void copy()}
-        />
-        {'share' in navigator && (
-          <IconButton label={t.common.share} icon={<Share2 size={18} />} onClick={share} />
-        )}
-      </div>
-      <span className="visually-hidden" role="status">
-        {copied ? t.common.copied : ''}
-      </span>
-      <figure className="qr-figure">
-        <QrCode text={link} label={words.add.qrLabel} />
-        <figcaption className="quiet">
-          {words.add.qrHint} {words.add.expires(format.relative(invite.expiresAt, now))}
-        </figcaption>
-      </figure>
-    </div>
-  );
-}
-
-function QrCode({ text, label }: { text: string; label: string }) {
-  const code = useMemo(() => encode(text, { ecc: 'M', border: 2 }), [text]);
-  const path = code.data
-    .flatMap((line, y) => line.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : '')))
-    .join('');
-  return (
-    <svg
-      className="qr"
-      role="img"
-      aria-label={label}
-      viewBox={`0 0 ${code.size} ${code.size}`}
-      shapeRendering="crispEdges"
-    >
-      <path d={path} />
-    </svg>
+    <ShareLink
+      link={`${location.origin}/i#${invite.code}`}
+      label={words.add.linkLabel}
+      qrLabel={words.add.qrLabel}
+      hint={`${words.add.qrHint} ${words.add.expires(format.relative(invite.expiresAt, now))}`}
+      shareText={words.add.shareText}
+    />
   );
 }
 

@@ -1,5 +1,5 @@
-/** The left side: oneself, the search over names and messages, who asks, and the friends. */
-import { UserPlus } from 'lucide-react';
+/** The left side: oneself, the search over names and messages, who asks, and the conversations. */
+import { UserPlus, UsersRound } from 'lucide-react';
 import { lazy, Suspense, useId, useMemo, useRef, useState } from 'react';
 import { jumpTo } from '../chat/jump.ts';
 import { useSpeech } from '../i18n/index.ts';
@@ -12,15 +12,18 @@ import { Button, IconButton } from '../ui/button.tsx';
 import { useShortcut } from '../ui/use-shortcut.ts';
 import { useValue } from '../use-value.ts';
 import { EmptyList } from './empty-list.tsx';
-import { FriendList } from './friend-list.tsx';
+import { ChatList } from './chat-list.tsx';
 import { MeMenu } from './me-menu.tsx';
-import { searchContacts, sortContacts } from './people.ts';
+import { searchChats, sortChats } from './people.ts';
 import { IncomingRequests, OutgoingRequests } from './requests.tsx';
 import './contacts.css';
 
 /** Brought in as soon as somebody is about to search. */
 const loadResults = () => import('../search/search-results.tsx');
 const SearchResults = lazy(() => loadResults().then((module) => ({ default: module.SearchResults })));
+const StartGroup = lazy(() =>
+  import('../groups/start-group.tsx').then((module) => ({ default: module.StartGroup })),
+);
 const AddFriend = lazy(() => import('./add-friend.tsx').then((module) => ({ default: module.AddFriend })));
 
 export type AddWay = 'name' | 'link' | 'guest';
@@ -29,6 +32,7 @@ export function ListPane() {
   const { t } = useSpeech();
   const messenger = useMessenger();
   const people = useValue(messenger.people.state);
+  const groups = useValue(messenger.groups.all);
   const conversations = useValue(messenger.conversations);
   const route = useRoute();
   const session = useValue(messenger.session);
@@ -41,13 +45,14 @@ export function ListPane() {
   const results = useRef<ResultsHandle>(null);
   useShortcut('k', () => field.current?.focus());
   const [adding, setAdding] = useState<{ way: AddWay; name: string } | null>(null);
+  const [starting, setStarting] = useState(false);
   const sorted = useMemo(
-    () => sortContacts(people.contacts, conversations),
-    [people.contacts, conversations],
+    () => sortChats(people.contacts, groups.values(), conversations, t.group),
+    [people.contacts, groups, conversations, t],
   );
-  const found = useMemo(() => searchContacts(sorted, query), [sorted, query]);
+  const found = useMemo(() => searchChats(sorted, query), [sorted, query]);
   const selectedId = route.screen === 'chat' ? route.friendId : null;
-  const nobody = people.contacts.length === 0;
+  const nobody = sorted.length === 0;
   const choose = ({ friendId, messageId }: Choice): void => {
     openChat(friendId);
     if (messageId !== null) jumpTo({ friendId, messageId });
@@ -59,7 +64,14 @@ export function ListPane() {
       <header className="list-head">
         <MeMenu />
         {!guest && (
-          <IconButton label={t.add.title} icon={<UserPlus size={20} />} onClick={() => add('name')} />
+          <>
+            <IconButton
+              label={t.group.start}
+              icon={<UsersRound size={20} />}
+              onClick={() => setStarting(true)}
+            />
+            <IconButton label={t.add.title} icon={<UserPlus size={20} />} onClick={() => add('name')} />
+          </>
         )}
       </header>
       {!nobody && (
@@ -80,7 +92,7 @@ export function ListPane() {
         <>
           <IncomingRequests requests={people.incoming} />
           {nobody && people.loaded && !guest && <EmptyList onAdd={add} />}
-          {!nobody && <FriendList friends={sorted} selectedId={selectedId} />}
+          {!nobody && <ChatList chats={sorted} selectedId={selectedId} />}
           <OutgoingRequests requests={people.outgoing} />
         </>
       ) : (
@@ -90,7 +102,7 @@ export function ListPane() {
             id={listId}
             query={query}
             friendId={null}
-            friends={found}
+            chats={found}
             onChoose={choose}
             onActive={setActiveId}
             otherwise={
@@ -104,6 +116,7 @@ export function ListPane() {
         </Suspense>
       )}
       <Suspense fallback={null}>
+        {starting && <StartGroup onClose={() => setStarting(false)} />}
         {adding !== null && (
           <AddFriend initialWay={adding.way} initialName={adding.name} onClose={() => setAdding(null)} />
         )}

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Contact } from '../../../signaling/protocol/http.ts';
-import type { ConversationSummary, Message } from '../../core/model.ts';
+import type { ConversationSummary, Group, Message } from '../../core/model.ts';
 import { createSpeech } from '../i18n/index.ts';
-import { nameOf, presenceText, searchContacts, sortContacts } from './people.ts';
+import { nameOf, presenceText, searchChats, sortChats } from './people.ts';
 
 const NOW = 1_700_000_000_000;
 
@@ -19,6 +19,9 @@ const summary = (friendId: string, at: number): ConversationSummary => ({
   mentioned: false,
 });
 
+const { t: words } = createSpeech('en', []);
+const group = (id: string, name: string) => ({ id, name }) as Group;
+
 describe('friends', () => {
   it('go by the name that one gave them', () => {
     expect(nameOf(contact('a', 'Ada'))).toBe('Ada');
@@ -33,7 +36,20 @@ describe('friends', () => {
       contact('d', 'Al'),
     ];
     const talks = new Map([['b', summary('b', 100)]]);
-    expect(sortContacts(friends, talks).map(({ id }) => id)).toEqual(['b', 'c', 'd', 'a']);
+    const sorted = sortChats(friends, [], talks, words.group);
+    expect(sorted.map(({ id }) => id)).toEqual(['b', 'c', 'd', 'a']);
+  });
+
+  it('stand in one list with groups', () => {
+    const friends = [contact('a', 'Al', { since: 70 }), contact('b', 'Bo')];
+    const talks = new Map([
+      ['b', summary('b', 100)],
+      ['g', summary('g', 90)],
+    ]);
+    const groups = [group('g', 'Walkers'), group('h', '')];
+    const sorted = sortChats(friends, groups, talks, words.group);
+    expect(sorted.map(({ name }) => name)).toEqual(['Bo', 'Walkers', 'Al', words.group.unnamed]);
+    expect(searchChats(sorted, 'walk').map(({ id }) => id)).toEqual(['g']);
   });
 
   it('are found by any of their names, whatever the accents, case and width', () => {
@@ -42,7 +58,13 @@ describe('friends', () => {
       contact('lin', '林小雨', { alias: 'Rain' }),
       contact('bob', 'Bob'),
     ];
-    const found = (text: string) => searchContacts(friends, text).map(({ id }) => id);
+    const chats = friends.map((friend) => ({
+      kind: 'friend' as const,
+      id: friend.id,
+      name: nameOf(friend),
+      friend,
+    }));
+    const found = (text: string) => searchChats(chats, text).map(({ id }) => id);
     expect(found('nandu')).toEqual(['jose']);
     expect(found('小雨')).toEqual(['lin']);
     expect(found('rain')).toEqual(['lin']);

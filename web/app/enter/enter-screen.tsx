@@ -24,6 +24,8 @@ interface EnterScreenProps {
   readonly reason: Extract<SessionState, { state: 'signed-out' }>['reason'];
   /** The code of the invite link that was opened, if one was. */
   readonly code: string | null;
+  /** The link of a group was opened, which shows itself once somebody is signed in. */
+  readonly joining: boolean;
 }
 
 export type Invited =
@@ -32,7 +34,7 @@ export type Invited =
   | { readonly state: 'known'; readonly code: string; readonly look: InviteLook }
   | { readonly state: 'failed'; readonly failure: Failure };
 
-export function EnterScreen({ reason, code }: EnterScreenProps) {
+export function EnterScreen({ reason, code, joining }: EnterScreenProps) {
   const { t, format } = useSpeech();
   const words = useEnterWords();
   const invited = useInvite(code);
@@ -59,6 +61,7 @@ export function EnterScreen({ reason, code }: EnterScreenProps) {
             {words.reason[reason]}
           </p>
         )}
+        {joining && <p className="enter-note">{words.groupInvited}</p>}
         {invited.state === 'looking' && <p className="enter-note">{words.inviteLooking}</p>}
         {invited.state === 'failed' && (
           <p className="enter-note enter-note-wrong" role="alert">

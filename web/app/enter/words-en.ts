@@ -22,6 +22,7 @@ export const enterEn = {
   },
   invitedBy: (name: string) => `${isolate(name)} invites you to talk.`,
   invitedSignIn: 'Log in or create an account, and you are friends.',
+  groupInvited: 'You were invited to a group. Log in or create an account to see it.',
   guestLead: 'Say what you are called, and you are talking. No account needed.',
   guestEnter: 'Start talking',
   guestInstead: 'Or use an account to keep this friend',

@@ -23,6 +23,7 @@ export const enterZhCN: EnterWords = {
   },
   invitedBy: (name) => `${isolate(name)} 邀请你聊天。`,
   invitedSignIn: '登录或注册，你们就是好友了。',
+  groupInvited: '有人邀请你加入群聊。登录或注册后就能看到。',
   guestLead: '告诉对方怎么称呼你，就可以开始聊了，不用注册。',
   guestEnter: '开始聊天',
   guestInstead: '或者用账号登录，留住这位好友',

@@ -26,6 +26,7 @@ export const fileEn = {
   sendAgain: 'Send it again if it is still wanted.',
   bar: (name: string) => `Progress of ${isolate(name)}`,
   notHere: 'This file is not in the browser any more.',
+  notInGroups: 'Files cannot be sent to a group yet. Send them to each friend.',
   insecure:
     'This page was opened without HTTPS, so the browser lets it neither send nor receive files. Open it at its https address.',
   mine: {

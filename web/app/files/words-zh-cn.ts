@@ -26,6 +26,7 @@ export const fileZhCN: FileWords = {
   sendAgain: '如果还需要，请重新发送。',
   bar: (name) => `${isolate(name)} 的进度`,
   notHere: '这个文件已经不在浏览器里了。',
+  notInGroups: '还不能在群聊里发文件，请分别发给好友。',
   insecure: '这个页面不是用 HTTPS 打开的，浏览器不让它收发文件。请用 https 地址打开。',
   mine: {
     person: '你已取消。',

@@ -132,6 +132,31 @@ export const en = {
     deleted: 'Message deleted',
     arrived: (name: string, text: string) => `${isolate(name)}: ${text}`,
   },
+  /** What stands in the list and between the messages of a group. */
+  group: {
+    unnamed: 'A group',
+    former: 'A former member',
+    muted: 'Muted',
+    mentioned: 'Somebody mentioned you',
+    start: 'New group or room',
+    said: (name: string, text: string) => `${isolate(name)}: ${text}`,
+    added: (group: string) => `You are in “${isolate(group)}” now`,
+    event: {
+      created: (who: string) => `${isolate(who)} made this group`,
+      joined: (who: string) => `${isolate(who)} joined`,
+      left: (who: string) => `${isolate(who)} left`,
+      info: (who: string) => `${isolate(who)} changed the name, topic or picture`,
+      dissolved: (who: string) => `${isolate(who)} dissolved this group`,
+      /** `whom`: see `Format.list`. */
+      added: (who: string, whom: string) => `${isolate(who)} added ${whom}`,
+      removed: (who: string, whom: string) => `${isolate(who)} removed ${whom}`,
+      admin: (who: string, whom: string) => `${isolate(who)} made ${whom} an admin`,
+      member: (who: string, whom: string) => `${isolate(who)} made ${whom} a plain member again`,
+      owner: (who: string, whom: string) => `${isolate(who)} handed the group over to ${whom}`,
+    },
+    /** Oneself as the one to whom something happens. */
+    you: 'you',
+  },
   call: {
     ringsElsewhere: (friend: string) =>
       `${isolate(friend)} is calling. Answer in the Holler tab that you opened first.`,

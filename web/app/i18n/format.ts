@@ -1,5 +1,6 @@
 /** Dates, times, sizes and waits as people of a language write them, all by Intl. */
 import type { Messages } from './en.ts';
+import { isolate } from './isolate.ts';
 
 export interface Format {
   /** 14:05 or 2:05 PM */
@@ -21,6 +22,8 @@ export interface Format {
   /** 3:05, 1:02:09 */
   clock(seconds: number): string;
   number(value: number): string;
+  /** Ada, Bo and Cy */
+  list(names: readonly string[]): string;
 }
 
 const MINUTE = 60_000;
@@ -54,6 +57,7 @@ export function createFormat(locale: string, words: Pick<Messages['chat'], 'toda
   const ago = (amount: number, unit: Intl.RelativeTimeFormatUnit) =>
     relative.format(amount, unit).replace(/(\d)(?=\p{Script=Han})/gu, '$1 ');
   const digits = new Intl.NumberFormat(locale);
+  const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
   const sameYear = (at: number, now: number) => new Date(at).getFullYear() === new Date(now).getFullYear();
 
   return {
@@ -113,5 +117,6 @@ export function createFormat(locale: string, words: Pick<Messages['chat'], 'toda
       return hours > 0 ? `${hours}:${padded(minutes)}:${padded(rest)}` : `${minutes}:${padded(rest)}`;
     },
     number: (value) => digits.format(value),
+    list: (names) => lists.format(names.map(isolate)),
   };
 }

@@ -12,6 +12,8 @@ import { enterEn } from '../enter/words-en.ts';
 import { enterZhCN } from '../enter/words-zh-cn.ts';
 import { fileEn } from '../files/words-en.ts';
 import { fileZhCN } from '../files/words-zh-cn.ts';
+import { groupEn } from '../groups/words-en.ts';
+import { groupZhCN } from '../groups/words-zh-cn.ts';
 import { pathEn } from '../network/words-en.ts';
 import { pathZhCN } from '../network/words-zh-cn.ts';
 import { searchEn } from '../search/words-en.ts';
@@ -49,6 +51,7 @@ const ELSEWHERE = {
     calls: callEn,
     files: fileEn,
     way: pathEn,
+    groups: groupEn,
     settings: settingsEn,
     security: securityEn,
   },
@@ -60,6 +63,7 @@ const ELSEWHERE = {
     calls: callZhCN,
     files: fileZhCN,
     way: pathZhCN,
+    groups: groupZhCN,
     settings: settingsZhCN,
     security: securityZhCN,
   },

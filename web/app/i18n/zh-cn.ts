@@ -4,6 +4,11 @@ import { isolate } from './isolate.ts';
 
 const digits = new Intl.NumberFormat('zh-CN');
 
+/** A name beside Chinese words: a space stands between them unless the name is Chinese, too. */
+const before = (name: string): string => (/\p{Script=Han}$/u.test(name) ? name : `${isolate(name)} `);
+const after = (name: string): string => (/^\p{Script=Han}/u.test(name) ? name : ` ${isolate(name)}`);
+const between = (name: string): string => (/^\p{Script=Han}/u.test(name) ? before(name) : ` ${before(name)}`);
+
 export const zhCN: Messages = {
   common: {
     cancel: '取消',
@@ -93,6 +98,28 @@ export const zhCN: Messages = {
     yesterday: '昨天',
     deleted: '消息已删除',
     arrived: (name, text) => `${isolate(name)}：${text}`,
+  },
+  group: {
+    unnamed: '一个群聊',
+    former: '已离开的成员',
+    muted: '已静音',
+    mentioned: '有人提到了你',
+    start: '新建群聊或公共房间',
+    said: (name, text) => `${isolate(name)}：${text}`,
+    added: (group) => `你已加入“${isolate(group)}”`,
+    event: {
+      created: (who) => `${before(who)}创建了群聊`,
+      joined: (who) => `${before(who)}加入了群聊`,
+      left: (who) => `${before(who)}离开了群聊`,
+      info: (who) => `${before(who)}修改了群名、话题或图片`,
+      dissolved: (who) => `${before(who)}解散了群聊`,
+      added: (who, whom) => `${before(who)}邀请${between(whom)}加入`,
+      removed: (who, whom) => `${before(who)}移出了${after(whom)}`,
+      admin: (who, whom) => `${before(who)}把${between(whom)}设为管理员`,
+      member: (who, whom) => `${before(who)}取消了${between(whom)}的管理员身份`,
+      owner: (who, whom) => `${before(who)}把群聊转让给${after(whom)}`,
+    },
+    you: '你',
   },
   call: {
     ringsElsewhere: (friend) => `${isolate(friend)} 正在呼叫你。请到最先打开的 Holler 标签页里接听。`,

@@ -1,9 +1,9 @@
 /** Turns what core reports into toasts, desktop notifications, a sound, and the unread count in the tab. */
 import { useEffect, useRef } from 'react';
 import type { Notice } from '../../core/model.ts';
-import { nameOf } from '../contacts/people.ts';
+import { lineOf } from '../chat/partner.ts';
+import { useFindPartner } from '../chat/use-partner.ts';
 import { useSpeech } from '../i18n/index.ts';
-import { previewOf } from '../chat/preview.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { navigate, openChat, type Route, useRoute } from '../route.ts';
 import { say } from '../ui/toasts.tsx';
@@ -32,7 +32,9 @@ export function Notices() {
 
 function useReports(): void {
   const messenger = useMessenger();
-  const { t } = useSpeech();
+  const speech = useSpeech();
+  const { t } = speech;
+  const find = useFindPartner();
   const route = useRoute();
   const session = useValue(messenger.session);
   const quiet = session.state === 'signed-in' && session.me.presence === 'busy';
@@ -43,12 +45,16 @@ function useReports(): void {
       return { text, body: '', friendId: null };
     }
     const { friendId } = notice;
-    const friend = messenger.people.state.get().contacts.find(({ id }) => id === friendId);
-    const name = friend === undefined ? '' : nameOf(friend);
+    const partner = find(friendId);
+    const name = partner?.name ?? '';
     if (notice.kind === 'friend-online') return { text: t.notices.friendOnline(name), body: '', friendId };
     if (notice.kind === 'contact-accepted') return { text: t.notices.accepted(name), body: '', friendId };
-    if (notice.kind === 'group-added') return { text: name, body: '', friendId };
-    return { text: name, body: previewOf(notice.message, t), friendId };
+    if (notice.kind === 'group-added') return { text: t.group.added(name), body: '', friendId };
+    if (partner === null) return { text: name, body: '', friendId };
+    const { message } = notice;
+    const line = lineOf(message, partner, speech);
+    const said = partner.group !== null && message.body.kind !== 'group';
+    return { text: name, body: said ? t.group.said(partner.nameOf(message.author), line) : line, friendId };
   };
 
   const report = (notice: Notice): void => {
@@ -86,7 +92,10 @@ const UNREAD_WAIT = 150;
 function useUnreadInTab(): void {
   const { t } = useSpeech();
   const conversations = useValue(useMessenger().conversations);
-  const unread = [...conversations.values()].reduce((sum, summary) => sum + summary.unread, 0);
+  const groups = useValue(useMessenger().groups.all);
+  const unread = [...conversations.values()]
+    .filter(({ friendId, mentioned }) => mentioned || groups.get(friendId)?.muted !== true)
+    .reduce((sum, summary) => sum + summary.unread, 0);
   useEffect(() => {
     const timer = setTimeout(() => {
       document.title = t.notices.title(unread);

@@ -1,9 +1,9 @@
 /** The search within one conversation, beside it, or over it on a phone. */
 import { ArrowLeft, X } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
-import type { Contact } from '../../../signaling/protocol/http.ts';
 import { jumpTo } from '../chat/jump.ts';
-import { nameOf } from '../contacts/people.ts';
+import type { Partner } from '../chat/partner.ts';
+import type { Chat } from '../contacts/people.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { goBack } from '../route.ts';
 import { IconButton } from '../ui/button.tsx';
@@ -17,7 +17,7 @@ import './search-pane.css';
 /** As the style sheet (chat.css): there is no room beside the conversation. */
 const coversChat = (): boolean => matchMedia('(max-width: 68.74em)').matches;
 
-export function SearchPane({ friend }: { friend: Contact }) {
+export function SearchPane({ partner }: { partner: Partner }) {
   const { t } = useSpeech();
   const words = useSearchWords();
   const typed = useTyped();
@@ -25,7 +25,7 @@ export function SearchPane({ friend }: { friend: Contact }) {
   const [activeId, setActiveId] = useState<string | null>(null);
   const field = useRef<SearchFieldHandle>(null);
   const results = useRef<ResultsHandle>(null);
-  const close = () => goBack({ screen: 'chat', friendId: friend.id, side: 'none' });
+  const close = () => goBack({ screen: 'chat', friendId: partner.id, side: 'none' });
   useEscape(close);
   useShortcut('f', () => field.current?.focus());
   useEffect(() => {
@@ -37,11 +37,11 @@ export function SearchPane({ friend }: { friend: Contact }) {
   }, []);
   const choose = ({ messageId }: Choice): void => {
     if (messageId === null) return;
-    jumpTo({ friendId: friend.id, messageId });
+    jumpTo({ friendId: partner.id, messageId });
     if (coversChat()) close();
   };
   return (
-    <aside className="search-pane" aria-label={words.inside(nameOf(friend))}>
+    <aside className="search-pane" aria-label={words.inside(partner.name)}>
       <header className="pane-head">
         <IconButton
           className="only-narrow"
@@ -51,7 +51,7 @@ export function SearchPane({ friend }: { friend: Contact }) {
         />
         <SearchField
           ref={field}
-          label={words.inside(nameOf(friend))}
+          label={words.inside(partner.name)}
           typed={typed}
           listId={listId}
           activeId={activeId}
@@ -67,8 +67,8 @@ export function SearchPane({ friend }: { friend: Contact }) {
           ref={results}
           id={listId}
           query={typed.query}
-          friendId={friend.id}
-          friends={NO_FRIENDS}
+          friendId={partner.id}
+          chats={NO_CHATS}
           onChoose={choose}
           onActive={setActiveId}
         />
@@ -77,4 +77,4 @@ export function SearchPane({ friend }: { friend: Contact }) {
   );
 }
 
-const NO_FRIENDS: readonly Contact[] = [];
+const NO_CHATS: readonly Chat[] = [];

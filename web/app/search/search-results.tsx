@@ -1,4 +1,4 @@
-/** What a search found: friends by name, then messages, the newest first, each with the place where it says so. */
+/** What a search found: friends and groups by name, then messages, the newest first, each with the place where it says so. */
 import { Paperclip } from 'lucide-react';
 import {
   type ReactNode,
@@ -10,15 +10,15 @@ import {
   useRef,
   useState,
 } from 'react';
-import type { Contact } from '../../../signaling/protocol/http.ts';
 import type { SearchHit } from '../../core/model.ts';
 import { excerptOf } from '../../core/search/excerpt.ts';
 import { searchedText } from '../../core/search/searched-text.ts';
 import { type Term, termsOf } from '../../core/search/terms.ts';
-import { nameOf, useContacts } from '../contacts/people.ts';
+import { useFindPartner } from '../chat/use-partner.ts';
+import type { Chat } from '../contacts/people.ts';
 import { failureText } from '../i18n/failure.ts';
 import { useSpeech } from '../i18n/index.ts';
-import { Avatar } from '../ui/avatar.tsx';
+import { Avatar, GroupFace } from '../ui/avatar.tsx';
 import { useMinutes } from '../ui/use-now.ts';
 import type { ResultsHandle } from './search-field.tsx';
 import { type Found, useSearch } from './use-search.ts';
@@ -27,7 +27,7 @@ import './search-results.css';
 
 export interface Choice {
   readonly friendId: string;
-  /** Null for the friend as such. */
+  /** Null for the conversation as such. */
   readonly messageId: string | null;
 }
 
@@ -38,7 +38,7 @@ interface SearchResultsProps {
   /** Whose conversation; null for all of them. */
   readonly friendId: string | null;
   /** Those whose name was found. */
-  readonly friends: readonly Contact[];
+  readonly chats: readonly Chat[];
   readonly onChoose: (choice: Choice) => void;
   /** The id of the result that Enter chooses. */
   readonly onActive: (id: string | null) => void;
@@ -47,7 +47,7 @@ interface SearchResultsProps {
 }
 
 /** A name that is not among these is typed a little further. */
-const FRIENDS_MAX = 20;
+const CHATS_MAX = 20;
 /** Nearer than this to the end of the list, the next page is loaded, in pixels. */
 const LOAD_AHEAD = 600;
 
@@ -55,18 +55,18 @@ export function SearchResults(props: SearchResultsProps) {
   const { ref, id, query, friendId, onChoose, onActive, otherwise } = props;
   const words = useSearchWords();
   const found = useSearch(query, friendId);
-  const friends = props.friends.slice(0, FRIENDS_MAX);
+  const chats = props.chats.slice(0, CHATS_MAX);
   const list = useRef<HTMLDivElement>(null);
-  const count = friends.length + found.hits.length;
+  const count = chats.length + found.hits.length;
   const [place, setPlace] = useState({ query, index: 0 });
   const active = Math.min(place.query === query ? place.index : 0, count - 1);
   const terms = useMemo(() => termsOf(found.text), [found.text]);
 
   const choose = (index: number): void => {
     setPlace({ query, index });
-    const friend = friends[index];
-    const hit = found.hits[index - friends.length];
-    if (friend) onChoose({ friendId: friend.id, messageId: null });
+    const chat = chats[index];
+    const hit = found.hits[index - chats.length];
+    if (chat) onChoose({ friendId: chat.id, messageId: null });
     else if (hit) onChoose({ friendId: hit.friendId, messageId: hit.id });
   };
   const move = (step: 1 | -1): void => {
@@ -94,13 +94,13 @@ export function SearchResults(props: SearchResultsProps) {
     <div className="results" ref={list} onScroll={onScroll}>
       <Progress found={found} />
       <div id={id} role="listbox" aria-label={words.results}>
-        {friends.length > 0 && (
+        {chats.length > 0 && (
           <section role="group" aria-label={words.friends}>
             <h3 className="section-name" aria-hidden="true">
               {words.friends}
             </h3>
-            {friends.map((friend, index) => (
-              <FriendOption key={friend.id} friend={friend} {...optionAt(index)} />
+            {chats.map((chat, index) => (
+              <ChatOption key={chat.id} chat={chat} {...optionAt(index)} />
             ))}
           </section>
         )}
@@ -117,7 +117,7 @@ export function SearchResults(props: SearchResultsProps) {
                 hit={hit}
                 terms={terms}
                 inside={friendId !== null}
-                {...optionAt(friends.length + index)}
+                {...optionAt(chats.length + index)}
               />
             ))}
           </section>
@@ -192,11 +192,15 @@ function Option({ id, index, active, onChoose, children }: OptionProps & { reado
   );
 }
 
-function FriendOption({ friend, ...option }: OptionProps & { readonly friend: Contact }) {
+function ChatOption({ chat, ...option }: OptionProps & { readonly chat: Chat }) {
   return (
     <Option {...option}>
-      <Avatar id={friend.id} name={nameOf(friend)} presence={friend.presence.state} />
-      <bdi className="result-name clip">{nameOf(friend)}</bdi>
+      {chat.kind === 'friend' ? (
+        <Avatar id={chat.id} name={chat.name} presence={chat.friend.presence.state} />
+      ) : (
+        <GroupFace group={chat.group} />
+      )}
+      <bdi className="result-name clip">{chat.name}</bdi>
     </Option>
   );
 }
@@ -212,21 +216,28 @@ function HitOption({ hit, terms, inside, ...option }: HitOptionProps) {
   const { t, format } = useSpeech();
   const words = useSearchWords();
   const now = useMinutes();
-  const friend = useContacts().get(hit.friendId);
-  const name = friend === undefined ? words.former : nameOf(friend);
+  const partner = useFindPartner()(hit.friendId);
+  const name = partner?.name ?? words.former;
+  const who = partner?.nameOf(hit.author) ?? words.former;
   const mine = hit.author === 'me';
   return (
     <Option {...option}>
-      {!inside && <Avatar id={hit.friendId} name={name} size="small" />}
+      {!inside &&
+        (partner?.group ? (
+          <GroupFace group={partner.group} size="small" />
+        ) : (
+          <Avatar id={hit.friendId} name={name} size="small" />
+        ))}
       <span className="result-text">
         <span className="result-top">
-          <bdi className="result-name clip">{inside && mine ? t.common.you : name}</bdi>
+          <bdi className="result-name clip">{inside ? who : name}</bdi>
           <time className="result-time" dateTime={new Date(hit.at).toISOString()}>
             {format.short(hit.at, now)}
           </time>
         </span>
         <span className="result-excerpt" dir="auto">
           {!inside && mine && `${t.list.you} `}
+          {!inside && !mine && partner?.group && t.group.said(who, '')}
           {hit.body.kind === 'file' && <Paperclip className="result-file" size={13} aria-hidden="true" />}
           <Excerpt hit={hit} terms={terms} />
         </span>

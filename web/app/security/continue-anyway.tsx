@@ -1,13 +1,11 @@
-/** Goes on with a friend's new identity without comparing; asks once more. */
+/** Goes on with somebody's new identity without comparing; asks once more. */
 import { useState } from 'react';
-import type { Contact } from '../../../signaling/protocol/http.ts';
-import { nameOf } from '../contacts/people.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { Button } from '../ui/button.tsx';
 import { Confirm } from '../ui/dialog.tsx';
 import { useSecurityWords } from './words.ts';
 
-export function ContinueAnyway({ friend }: { friend: Contact }) {
+export function ContinueAnyway({ id, name }: { id: string; name: string }) {
   const words = useSecurityWords();
   const { security } = useMessenger();
   const [asking, setAsking] = useState(false);
@@ -18,9 +16,9 @@ export function ContinueAnyway({ friend }: { friend: Contact }) {
         open={asking}
         onClose={() => setAsking(false)}
         title={words.changed.sureTitle}
-        text={words.changed.sureText(nameOf(friend))}
+        text={words.changed.sureText(name)}
         action={words.changed.goOn}
-        onConfirm={() => security.acceptIdentity(friend.id)}
+        onConfirm={() => security.acceptIdentity(id)}
       />
     </>
   );

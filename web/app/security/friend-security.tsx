@@ -27,7 +27,7 @@ export function FriendSecurity({ friend }: { friend: Contact }) {
         <>
           <div className="friend-security-actions">
             <CompareButton friend={friend} />
-            {trust === 'changed' && <ContinueAnyway friend={friend} />}
+            {trust === 'changed' && <ContinueAnyway id={friend.id} name={name} />}
           </div>
           {friend.presence.state === 'offline' && <p className="quiet">{words.friend.mustBeOnline(name)}</p>}
         </>

@@ -24,7 +24,7 @@ export function IdentityChanged({ friend }: { friend: Contact }) {
         </p>
         <div className="identity-changed-actions">
           <CompareButton friend={friend} look="primary" />
-          <ContinueAnyway friend={friend} />
+          <ContinueAnyway id={friend.id} name={name} />
         </div>
       </div>
     </section>

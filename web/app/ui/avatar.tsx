@@ -1,6 +1,8 @@
-/** A person without a picture: the first sign of the name on a colour of their own, with a dot for presence. */
+/** A person: the first sign of the name on a colour of their own, with a dot for presence. A group: its picture, or the same with corners. */
+import { UsersRound } from 'lucide-react';
 import { type CSSProperties, memo } from 'react';
 import type { ChosenPresence, ShownPresence } from '../../../signaling/protocol/common.ts';
+import type { Group } from '../../core/model.ts';
 import { hueOf, initialOf } from './face.ts';
 import './avatar.css';
 
@@ -20,6 +22,27 @@ export const Avatar = memo(function Avatar({ id, name, size = 'middle', presence
         {initialOf(name)}
       </span>
       {presence !== undefined && <span className={`presence-dot presence-${presence}`} />}
+    </span>
+  );
+});
+
+interface GroupFaceProps {
+  readonly group: Pick<Group, 'id' | 'name' | 'picture'>;
+  readonly size?: AvatarProps['size'];
+}
+
+export const GroupFace = memo(function GroupFace({ group, size = 'middle' }: GroupFaceProps) {
+  const { id, name, picture } = group;
+  const style: CSSProperties = { ['--face-hue' as string]: hueOf(id) };
+  return (
+    <span className={`avatar avatar-${size} avatar-group`} aria-hidden="true">
+      <span className="avatar-face" style={style}>
+        {picture === null ? (
+          initialOf(name) || <UsersRound size="55%" />
+        ) : (
+          <img src={picture} alt="" draggable={false} />
+        )}
+      </span>
     </span>
   );
 });

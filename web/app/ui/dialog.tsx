@@ -14,21 +14,36 @@ interface DialogProps {
   readonly title: string;
   /** A press outside does not close it. */
   readonly stays?: boolean;
+  /** What has the focus afterwards, if it is not what had it before. */
+  readonly returnTo?: () => HTMLElement | null;
+  /** It is closed, and nothing of it moves any more. */
+  readonly onClosed?: () => void;
   readonly children: ReactNode;
 }
 
-export function Dialog({ open, onClose, title, stays = false, children }: DialogProps) {
+export function Dialog({ open, onClose, title, stays = false, returnTo, onClosed, children }: DialogProps) {
   const { t } = useSpeech();
   const body = useRef<HTMLDivElement>(null);
   // What is to be filled in comes first; but a touch keyboard should not jump up unasked.
   const firstField = (how: string) =>
     how === 'touch' ? true : (body.current?.querySelector<HTMLElement>('input:not([readonly])') ?? true);
   return (
-    <Base.Root open={open} onOpenChange={(next) => !next && onClose()} disablePointerDismissal={stays}>
+    <Base.Root
+      open={open}
+      onOpenChange={(next) => !next && onClose()}
+      onOpenChangeComplete={(opened) => {
+        if (!opened) onClosed?.();
+      }}
+      disablePointerDismissal={stays}
+    >
       <Base.Portal>
         <Base.Backdrop className="dialog-backdrop" />
         <Base.Viewport className="dialog-viewport">
-          <Base.Popup className="dialog" initialFocus={firstField}>
+          <Base.Popup
+            className="dialog"
+            initialFocus={firstField}
+            {...(returnTo === undefined ? {} : { finalFocus: () => focusBack(returnTo()) })}
+          >
             <header className="dialog-head">
               <Base.Title className="dialog-title">{title}</Base.Title>
               <Base.Close render={<IconButton label={t.common.close} icon={<X size={20} />} />} />
@@ -51,6 +66,8 @@ interface ConfirmProps {
   readonly action: string;
   readonly onConfirm: () => void;
   readonly busy?: boolean;
+  /** It can be taken back. */
+  readonly mild?: boolean;
   readonly children?: ReactNode;
   /** What has the focus afterwards, if it is not what had it before. */
   readonly returnTo?: () => HTMLElement | null;
@@ -58,7 +75,7 @@ interface ConfirmProps {
   readonly onClosed?: () => void;
 }
 
-/** Asks before something that destroys. */
+/** Asks before something that one may regret. */
 export function Confirm({
   open,
   onClose,
@@ -67,6 +84,7 @@ export function Confirm({
   action,
   onConfirm,
   busy = false,
+  mild = false,
   children,
   returnTo,
   onClosed,
@@ -92,7 +110,12 @@ export function Confirm({
             {children}
             <div className="dialog-actions">
               <Button onClick={onClose}>{t.common.cancel}</Button>
-              <Button look="danger" className="button-sure" onClick={onConfirm} busy={busy}>
+              <Button
+                look={mild ? 'primary' : 'danger'}
+                {...(mild ? {} : { className: 'button-sure' })}
+                onClick={onConfirm}
+                busy={busy}
+              >
                 {action}
               </Button>
             </div>

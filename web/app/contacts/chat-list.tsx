@@ -1,16 +1,17 @@
-/** The friends, latest conversation first; any number of them, moved through with the arrow keys. */
+/** Friends and groups, latest conversation first; any number of them, moved through with the arrow keys. */
 import { type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import type { VirtualizerHandle } from 'virtua';
-import type { Contact } from '../../../signaling/protocol/http.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { useMinutes } from '../ui/use-now.ts';
 import { useValue } from '../use-value.ts';
 import { FriendRow } from './friend-row.tsx';
+import { GroupRow } from './group-row.tsx';
+import type { Chat } from './people.ts';
 
 /** Draws only what is seen of a long list; not needed for a short one, nor for the first paint of a long one. */
 const VirtualList = lazy(() =>
-  import('virtua').then(({ Virtualizer }): { default: typeof Virtualizer<Contact> } => ({
+  import('virtua').then(({ Virtualizer }): { default: typeof Virtualizer<Chat> } => ({
     default: Virtualizer,
   })),
 );
@@ -18,36 +19,40 @@ const VirtualList = lazy(() =>
 /** As many rows as fill any screen. */
 const SHORT = 40;
 
-interface FriendListProps {
-  readonly friends: readonly Contact[];
+interface ChatListProps {
+  readonly chats: readonly Chat[];
   readonly selectedId: string | null;
 }
 
-export function FriendList({ friends, selectedId }: FriendListProps) {
+export function ChatList({ chats, selectedId }: ChatListProps) {
   const { t } = useSpeech();
   const messenger = useMessenger();
   const conversations = useValue(messenger.conversations);
   const paths = useValue(messenger.paths);
   const trust = useValue(messenger.security.trust);
   const now = useMinutes();
-  const { active, frame, handle, onKeyDown, onFocus } = useRoving(friends, selectedId);
-  const draw = (friend: Contact, index: number) => (
-    <FriendRow
-      key={friend.id}
-      friend={friend}
-      summary={conversations.get(friend.id)}
-      path={paths.get(friend.id)?.path}
-      trust={trust.get(friend.id)}
-      selected={friend.id === selectedId}
-      reachable={index === active}
-      index={index}
-      now={now}
-    />
-  );
+  const { active, frame, handle, onKeyDown, onFocus } = useRoving(chats, selectedId);
+  const draw = (chat: Chat, index: number) => {
+    const { id } = chat;
+    const place = { selected: id === selectedId, reachable: index === active, index, now };
+    const summary = conversations.get(id);
+    if (chat.kind === 'group') return <GroupRow key={id} group={chat.group} summary={summary} {...place} />;
+    const path = paths.get(id)?.path;
+    return (
+      <FriendRow
+        key={id}
+        friend={chat.friend}
+        summary={summary}
+        path={path}
+        trust={trust.get(id)}
+        {...place}
+      />
+    );
+  };
   const plain = (
     <ul aria-label={t.list.title}>
-      {friends.slice(0, SHORT).map((friend, index) => (
-        <li key={friend.id}>{draw(friend, index)}</li>
+      {chats.slice(0, SHORT).map((chat, index) => (
+        <li key={chat.id}>{draw(chat, index)}</li>
       ))}
     </ul>
   );
@@ -55,7 +60,7 @@ export function FriendList({ friends, selectedId }: FriendListProps) {
     // The keys move focus between the links inside; the element itself is no control.
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
     <div className="friend-list" ref={frame} onKeyDown={onKeyDown} onFocus={onFocus}>
-      {friends.length <= SHORT ? (
+      {chats.length <= SHORT ? (
         plain
       ) : (
         <Suspense fallback={plain}>
@@ -64,7 +69,7 @@ export function FriendList({ friends, selectedId }: FriendListProps) {
             as="ul"
             item="li"
             keepMounted={[active]}
-            data={friends}
+            data={chats}
             aria-label={t.list.title}
           >
             {draw}
@@ -83,22 +88,22 @@ const STEPS: Record<string, (index: number, last: number) => number> = {
 };
 
 /** One row is in the order of Tab; the arrow keys, Home and End move it. */
-function useRoving(friends: readonly Contact[], selectedId: string | null) {
+function useRoving(chats: readonly Chat[], selectedId: string | null) {
   const frame = useRef<HTMLDivElement>(null);
   const handle = useRef<VirtualizerHandle>(null);
   const [focused, setFocused] = useState<number | null>(null);
   const [moved, setMoved] = useState(0);
   const selected = Math.max(
     0,
-    friends.findIndex((friend) => friend.id === selectedId),
+    chats.findIndex(({ id }) => id === selectedId),
   );
-  const active = Math.max(0, Math.min(focused ?? selected, friends.length - 1));
+  const active = Math.max(0, Math.min(focused ?? selected, chats.length - 1));
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = STEPS[event.key];
     if (step === undefined) return;
     event.preventDefault();
-    const next = step(active, friends.length - 1);
+    const next = step(active, chats.length - 1);
     handle.current?.scrollToIndex(next, { align: 'nearest' });
     setFocused(next);
     setMoved((count) => count + 1);
