@@ -251,3 +251,54 @@ export const mail = pgTable(
     index('mail_at').on(table.at),
   ],
 );
+
+// --- Groups ----------------------------------------------------------------------------------------------------
+
+export const groups = pgTable('groups', {
+  /** Made by the page that founded it. */
+  id: text('id').primaryKey(),
+  revision: integer('revision').notNull(),
+  /** What the log comes to, as JSON (GroupState of protocol/group-log.ts): spares folding all of it for each change. */
+  state: text('state').notNull(),
+  /** Name and picture, sealed; null for a public room, and for a group that has ended. */
+  info: text('info'),
+  /** Of a public room's name, while it is open: equal for names that look alike. */
+  roomSkeleton: text('room_skeleton').unique('groups_room_skeleton_unique'),
+});
+
+const group = (name: string) =>
+  text(name)
+    .notNull()
+    .references(() => groups.id, { onDelete: 'cascade' });
+
+/** The log of each group. Authors may be gone since. */
+export const groupChanges = pgTable(
+  'group_changes',
+  {
+    groupId: group('group_id'),
+    revision: integer('revision').notNull(),
+    body: text('body').notNull(),
+    signature: text('signature').notNull(),
+    at: time('at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.groupId, table.revision] })],
+);
+
+/** Who is or was in which group: what the log says, less the accounts that are gone. */
+export const groupMembers = pgTable(
+  'group_members',
+  {
+    groupId: group('group_id'),
+    personId: person('person_id'),
+    /** The change that ended it, up to which the log may be read for a while; null for members. */
+    leftRevision: integer('left_revision'),
+    leftAt: time('left_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.groupId, table.personId] }),
+    index('group_members_person').on(table.personId),
+    index('group_members_left_at')
+      .on(table.leftAt)
+      .where(sql`${table.leftAt} is not null`),
+  ],
+);

@@ -34,6 +34,7 @@ describe('the environment', () => {
     ['TURN_SECRET', 'short'],
     ['TURN_ALLOW_PEERS', '10.0.0.0/99'],
     ['REGISTRATION', 'maybe'],
+    ['ROOM_OWNERS', 'alice,al ice'],
     ['LOG_LEVEL', 'loud'],
     ['METRICS_TOKEN', 'short'],
     ['TRUSTED_PROXIES', 'proxy.example'],

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import * as v from 'valibot';
 import { readTurnConfig, type TurnSettings } from '../turn/config.ts';
 import { LOG_LEVELS } from './log.ts';
+import { parseUserName } from './protocol/user-name.ts';
 
 const text = v.pipe(v.string(), v.trim());
 const port = v.pipe(
@@ -61,6 +62,12 @@ const factor = v.pipe(
   text,
   v.transform(Number),
   v.check((value) => Number.isFinite(value) && value > 0, 'is not a number above 0.'),
+);
+
+const roomOwner = v.pipe(
+  v.string(),
+  v.check((value) => parseUserName(value).ok, 'is not a user name.'),
+  v.transform((value) => value.normalize('NFKC').toLowerCase()),
 );
 
 interface Setting<S extends v.GenericSchema<string, unknown> = v.GenericSchema<string, unknown>> {
@@ -158,6 +165,11 @@ export const SETTINGS = {
     fallback: 'open',
     meaning: 'open, invite or closed',
     schema: v.pipe(text, v.picklist(['open', 'invite', 'closed'], 'must be open, invite or closed.')),
+  }),
+  ROOM_OWNERS: setting({
+    unset: 'no public rooms',
+    meaning: 'user names of the people who may open public rooms, comma-separated',
+    schema: list(roomOwner),
   }),
   LOG_LEVEL: setting({
     fallback: 'info',

@@ -4,7 +4,7 @@ import { ok } from './outcome.ts';
 import { infoSchema, type Info } from './protocol/http.ts';
 import { PROTOCOL_VERSION } from './protocol/version.ts';
 
-export function infoRoutes(registration: Info['registration'], version: string): Route[] {
+export function infoRoutes(registration: Info['registration'], rooms: boolean, version: string): Route[] {
   return [
     route({
       method: 'GET',
@@ -12,7 +12,7 @@ export function infoRoutes(registration: Info['registration'], version: string):
       summary: 'Version and how to register',
       access: 'anyone',
       answer: infoSchema,
-      handle: () => Promise.resolve(ok({ version, protocol: PROTOCOL_VERSION, registration })),
+      handle: () => Promise.resolve(ok({ version, protocol: PROTOCOL_VERSION, registration, rooms })),
     }),
   ];
 }

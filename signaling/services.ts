@@ -11,6 +11,11 @@ import { Sessions } from './auth/sessions.ts';
 import type { Config } from './config.ts';
 import { contactRoutes } from './contacts/contact-routes.ts';
 import { ContactService, type PushChange } from './contacts/contact-service.ts';
+import { GroupAnnouncer } from './groups/group-announcer.ts';
+import { groupRoutes } from './groups/group-routes.ts';
+import { GroupService } from './groups/group-service.ts';
+import { RoomPolicy, RoomService } from './groups/room-service.ts';
+import { Ties } from './groups/ties.ts';
 import type { Route } from './http/route.ts';
 import { iceRoutes, type IceSettings } from './ice/ice-routes.ts';
 import { infoRoutes } from './info-routes.ts';
@@ -52,6 +57,7 @@ export interface Services {
   readonly presence: PresenceService;
   readonly keyNews: KeyNews;
   readonly mail: MailService;
+  readonly groups: GroupAnnouncer;
   readonly people: Removal;
   readonly buckets: TokenBuckets;
   readonly metrics: Metrics;
@@ -68,26 +74,40 @@ export function createServices(needs: ServiceNeeds): Services {
   const lastSeen = new LastSeen(db, log, now);
   const push: PushChange = (personId, change) => hub.send([personId], { type: 'list-change', change });
   const roster: PresenceRoster = new PresenceRoster(now, {
-    presenceChanged: (userId, presence, friendIds) =>
-      hub.send(friendIds, { type: 'presence', userId, presence }),
+    presenceChanged: (userId, presence, friendIds) => {
+      hub.send(friendIds, { type: 'presence', userId, presence });
+      ties.presenceChanged(userId);
+    },
     left: (personId, seen) => {
       presence.left(personId, seen);
       relay.forget(personId);
+      ties.leave(personId);
     },
   });
-  const relay: Relay = new Relay(hub, roster, now, (type, bytes) =>
+  const ties: Ties = new Ties(roster, (viewerId, people) =>
+    hub.send([viewerId], { type: 'member-devices', people }),
+  );
+  const relay: Relay = new Relay(hub, roster, ties, now, (type, bytes) =>
     metrics.forwardedBytes.inc({ type }, bytes),
   );
   const presence: PresenceService = new PresenceService(db, hub, roster, lastSeen, now);
   const keyNews = new KeyNews(db, hub, log);
-  const contacts = new ContactService(db, roster, lastSeen, push, (a, b) => keyNews.met(a, b), now);
+  const groups = new GroupAnnouncer(db, hub, ties, keyNews);
+  const contactEvents = {
+    met: (a: string, b: string) => keyNews.met(a, b),
+    parted: (a: string, b: string) => ties.parted(a, b),
+    blocked: (ownerId: string, personId: string, isBlocked: boolean) =>
+      ties.blocked(ownerId, personId, isBlocked),
+  };
+  const contacts = new ContactService(db, roster, lastSeen, push, contactEvents, now);
   const invites = new InviteService(db, contacts, now);
-  const people = new Removal(db, hub, roster, push);
+  const people = new Removal(db, hub, roster, ties, groups, push);
   const buckets = new TokenBuckets(now);
   const mail: MailService = new MailService({
     db,
     hub,
     roster,
+    ties,
     buckets,
     log,
     now,
@@ -118,6 +138,8 @@ export function createServices(needs: ServiceNeeds): Services {
     contacts,
     presence,
     keyNews,
+    ties,
+    groups,
     relay,
     mail,
     log,
@@ -126,8 +148,9 @@ export function createServices(needs: ServiceNeeds): Services {
     onMessage: (type) => metrics.socketMessages.inc({ type }),
   });
   const profiles = new Profiles(presence, contacts, roster);
+  const rooms = new RoomPolicy(new Set(config.ROOM_OWNERS ?? []));
   const routes = [
-    ...infoRoutes(config.REGISTRATION, version),
+    ...infoRoutes(config.REGISTRATION, rooms.areOpen, version),
     ...authRoutes(auth, sessions),
     ...meRoutes({ db, auth, sessions, profiles, hub, now }),
     ...contactRoutes(contacts),
@@ -138,6 +161,7 @@ export function createServices(needs: ServiceNeeds): Services {
       identities: new IdentityService(db, keyNews, (me, proof) => auth.proveOwn(me, proof)),
       now,
     }),
+    ...groupRoutes(new GroupService(db, groups, rooms, now), new RoomService(db, rooms)),
     ...iceRoutes({
       urls: config.TURN_URLS,
       ...needs.turn,
@@ -146,5 +170,5 @@ export function createServices(needs: ServiceNeeds): Services {
       now,
     }),
   ];
-  return { routes, hub, sessions, gateway, presence, keyNews, mail, people, buckets, metrics };
+  return { routes, hub, sessions, gateway, presence, keyNews, mail, groups, people, buckets, metrics };
 }

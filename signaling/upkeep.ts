@@ -4,6 +4,7 @@ import * as accounts from './auth/auth-store.ts';
 import type { PeopleRemover } from './auth/auth-service.ts';
 import { DECLINE_HOLDS_MS } from './contacts/contact-service.ts';
 import { deleteOldDeclines } from './contacts/contact-store.ts';
+import type { GroupAnnouncer } from './groups/group-announcer.ts';
 import { deleteExpiredInvites } from './invites/invite-store.ts';
 import { deleteClaimedKeys } from './keys/device-key-store.ts';
 import type { KeyNews } from './keys/key-news.ts';
@@ -22,12 +23,13 @@ export interface UpkeepSurroundings {
   readonly presence: PresenceService;
   readonly keyNews: KeyNews;
   readonly mail: MailService;
+  readonly groups: GroupAnnouncer;
   readonly mailboxDays: number;
   readonly now: () => number;
 }
 
 export async function upkeep(around: UpkeepSurroundings): Promise<void> {
-  const { db, people, presence, keyNews, mail, mailboxDays, now } = around;
+  const { db, people, presence, keyNews, mail, groups, mailboxDays, now } = around;
   // First, so that nobody who is connected counts as expired.
   await presence.noteAll();
   await people.remove(await db.query((q) => accounts.expiredPeople(q, now())));
@@ -38,6 +40,7 @@ export async function upkeep(around: UpkeepSurroundings): Promise<void> {
     await deleteOldDeclines(q, now() - DECLINE_HOLDS_MS);
   });
   await mail.sweep(now() - mailboxDays * DAY_MS);
+  await groups.sweep(now() - mailboxDays * DAY_MS);
 }
 
 /** Answers how to stop it. */

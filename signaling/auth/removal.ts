@@ -2,6 +2,9 @@
 import type { Database } from '../../db/client.ts';
 import type { PushChange } from '../contacts/contact-service.ts';
 import { tracesOf } from '../contacts/contact-store.ts';
+import type { GroupAnnouncer } from '../groups/group-announcer.ts';
+import { deleteEmptyOf, groupsWith, membersOf } from '../groups/group-store.ts';
+import type { Ties } from '../groups/ties.ts';
 import type { PresenceRoster } from '../presence/roster.ts';
 import { CLOSE } from '../protocol/socket.ts';
 import type { Hub } from '../socket/hub.ts';
@@ -13,20 +16,26 @@ export class Removal implements PeopleRemover {
     private readonly db: Database,
     private readonly hub: Hub,
     private readonly roster: PresenceRoster,
+    private readonly ties: Pick<Ties, 'leave'>,
+    private readonly groups: Pick<GroupAnnouncer, 'lost'>,
     private readonly push: PushChange,
   ) {}
 
   async remove(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
-    const traces = await this.db.transaction(async (q) => {
+    const { traces, groups } = await this.db.transaction(async (q) => {
       const found = await tracesOf(q, ids);
+      const groupIds = await groupsWith(q, ids);
       await store.deletePeople(q, ids);
-      return found;
+      await deleteEmptyOf(q, groupIds);
+      return { traces: found, groups: await membersOf(q, groupIds) };
     });
     for (const id of ids) {
       for (const connection of this.hub.of(id)) connection.close(CLOSE.signedOut);
       this.roster.forget(id);
     }
+    this.groups.lost(groups);
+    for (const id of ids) this.ties.leave(id);
     for (const { holderId, goneId } of traces.contacts) {
       this.roster.part(holderId, goneId);
       this.push(holderId, { kind: 'contact-removed', userId: goneId });

@@ -14,8 +14,12 @@ import * as store from './contact-store.ts';
 /** Shows a change of somebody's list on all their devices. */
 export type PushChange = (personId: string, change: ListChange) => void;
 
-/** Two people became friends: what concerns no list, but them. */
-export type FriendsMet = (a: string, b: string) => Promise<void>;
+/** What concerns no list, but the two. */
+export interface ContactEvents {
+  met(a: string, b: string): Promise<void>;
+  parted(a: string, b: string): void;
+  blocked(ownerId: string, personId: string, isBlocked: boolean): void;
+}
 
 /** For so long a declined person's new requests are not shown. */
 export const DECLINE_HOLDS_MS = 30 * 24 * 3_600_000;
@@ -41,7 +45,7 @@ export class ContactService {
     private readonly roster: PresenceRoster,
     private readonly seen: LastSeen,
     private readonly push: PushChange,
-    private readonly met: FriendsMet,
+    private readonly events: ContactEvents,
     private readonly now: () => number,
   ) {}
 
@@ -195,11 +199,13 @@ export class ContactService {
       if (toId !== null) this.push(toId, { kind: 'incoming-removed', userId: fromId });
     }
     for (const ownerId of friendship.unblockedBy) {
-      this.push(ownerId, { kind: 'blocked-removed', userId: ownerId === a ? b : a });
+      const userId = ownerId === a ? b : a;
+      this.push(ownerId, { kind: 'blocked-removed', userId });
+      this.events.blocked(ownerId, userId, false);
     }
     await this.pushContact(a, b);
     await this.pushContact(b, a);
-    await this.met(a, b);
+    await this.events.met(a, b);
   }
 
   // --- Changing and ending -------------------------------------------------------------------------------------
@@ -228,6 +234,7 @@ export class ContactService {
       return { person, wereFriends };
     });
     if (blocked === null) return refuse('not-found');
+    this.events.blocked(me.id, userId, true);
     if (blocked.wereFriends) this.announceParting(me.id, userId);
     else this.push(me.id, { kind: 'incoming-removed', userId });
     this.push(me.id, { kind: 'blocked', person: blocked.person });
@@ -237,6 +244,7 @@ export class ContactService {
   async unblock(me: Me, userId: string): Promise<Outcome<undefined>> {
     if (!(await this.db.query((q) => store.deleteRefusal(q, me.id, userId)))) return refuse('not-found');
     this.push(me.id, { kind: 'blocked-removed', userId });
+    this.events.blocked(me.id, userId, false);
     return done;
   }
 
@@ -244,6 +252,7 @@ export class ContactService {
     this.roster.part(a, b);
     this.push(a, { kind: 'contact-removed', userId: b });
     this.push(b, { kind: 'contact-removed', userId: a });
+    this.events.parted(a, b);
   }
 
   /** Shows friends somebody's new name. */

@@ -1,8 +1,16 @@
 /** Identities of people, what friends signed of them, and the versions of both, in the database. */
-import { and, asc, eq, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, ne, or, sql, type SQL } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import type { Queries } from '../../db/client.ts';
 import { oneOf } from '../../db/one-of.ts';
-import { contacts, identities, identitySignatures, keyVersions, people } from '../../db/schema.ts';
+import {
+  contacts,
+  groupMembers,
+  identities,
+  identitySignatures,
+  keyVersions,
+  people,
+} from '../../db/schema.ts';
 import type { SigningKey } from '../protocol/keys.ts';
 
 export interface Identity {
@@ -115,14 +123,23 @@ export async function raiseVersions(q: Queries, personIds: readonly string[]): P
     .onConflictDoUpdate({ target: keyVersions.personId, set: { version: sql`${keyVersions.version} + 1` } });
 }
 
-/** The versions that a viewer sees, of themselves and of friends; of these people alone if they are named. */
+/** Members of groups with this person, as a query of ids; a person alone in groups is a member with themselves. */
+const membersWith = (personId: string) => sql`select theirs.person_id from ${groupMembers} own
+  join ${groupMembers} theirs on theirs.group_id = own.group_id and theirs.left_revision is null
+  where own.person_id = ${personId} and own.left_revision is null`;
+const friendsOf = (personId: string) => sql`select person_id from ${contacts} where owner_id = ${personId}`;
+
+/** The versions that a viewer sees, of themselves, friends and co-members; of these people alone if they are named. */
 export async function visibleVersions(
   q: Queries,
   viewerId: string,
   personIds?: readonly string[],
 ): Promise<VersionRow[]> {
-  const friends = sql`${people.id} in (select person_id from ${contacts} where owner_id = ${viewerId})`;
-  const visible = or(eq(people.id, viewerId), friends);
+  const visible = or(
+    eq(people.id, viewerId),
+    sql`${people.id} in (${friendsOf(viewerId)})`,
+    sql`${people.id} in (${membersWith(viewerId)})`,
+  );
   const named = personIds === undefined ? undefined : oneOf(people.id, personIds);
   const rows = await q
     .select({ personId: people.id, version: VERSION })
@@ -134,13 +151,32 @@ export async function visibleVersions(
   return rows.map((row) => ({ ...row, viewerId }));
 }
 
-/** The version of a person that each friend sees. */
-export async function friendsVersions(q: Queries, personId: string): Promise<VersionRow[]> {
+const viewers = alias(people, 'viewers');
+
+/** The versions of these people that these viewers see, who are known to be friends or co-members of theirs. */
+export async function versionsFor(
+  q: Queries,
+  viewerIds: readonly string[],
+  personIds: readonly string[],
+): Promise<VersionRow[]> {
+  return versionRows(q, and(oneOf(viewers.id, viewerIds), oneOf(people.id, personIds)));
+}
+
+/** The version of a person that each friend and co-member sees. */
+export async function othersVersions(q: Queries, personId: string): Promise<VersionRow[]> {
+  const others = or(
+    sql`${viewers.id} in (${friendsOf(personId)})`,
+    sql`${viewers.id} in (${membersWith(personId)})`,
+  );
+  return versionRows(q, and(eq(people.id, personId), ne(viewers.id, personId), others));
+}
+
+async function versionRows(q: Queries, which: SQL | undefined): Promise<VersionRow[]> {
   return q
-    .select({ viewerId: contacts.personId, personId: people.id, version: VERSION })
+    .select({ viewerId: viewers.id, personId: people.id, version: VERSION })
     .from(people)
-    .innerJoin(contacts, eq(contacts.ownerId, people.id))
+    .crossJoin(viewers)
     .leftJoin(keyVersions, eq(keyVersions.personId, people.id))
-    .leftJoin(identitySignatures, signedBy(sql`${contacts.personId}`))
-    .where(eq(people.id, personId));
+    .leftJoin(identitySignatures, signedBy(sql`${viewers.id}`))
+    .where(which);
 }

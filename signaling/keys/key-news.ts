@@ -28,10 +28,10 @@ export class KeyNews {
     };
   }
 
-  /** Devices or identity of this person changed: friends learn it, and their own devices but the one that did it. */
+  /** Devices or identity of this person changed: friends and co-members learn it, and their own devices but the one that did it. */
   async changed(personId: string, byDeviceId: string | null): Promise<void> {
     const rows = await this.db.query(async (q) => [
-      ...(await identities.friendsVersions(q, personId)),
+      ...(await identities.othersVersions(q, personId)),
       ...(await identities.visibleVersions(q, personId, [personId])),
     ]);
     this.push(rows, byDeviceId);
@@ -55,6 +55,25 @@ export class KeyNews {
       ...(await identities.visibleVersions(q, b, [a])),
     ]);
     this.push(rows, null);
+  }
+
+  /** Some are new in a group: they and those who are in it, as far as connected, learn each other's versions. */
+  async metIn(memberIds: readonly string[], newIds: readonly string[]): Promise<void> {
+    const here = memberIds.filter((id) => this.hub.isHere(id));
+    if (newIds.length === 0 || here.length === 0) return;
+    const fresh = new Set(newIds);
+    const rows = await this.db.query(async (q) => [
+      ...(await identities.versionsFor(q, here, newIds)),
+      ...(await identities.versionsFor(
+        q,
+        here.filter((id) => fresh.has(id)),
+        memberIds.filter((id) => !fresh.has(id)),
+      )),
+    ]);
+    this.push(
+      rows.filter(({ viewerId, personId }) => viewerId !== personId),
+      null,
+    );
   }
 
   private push(rows: readonly identities.VersionRow[], exceptDeviceId: string | null): void {

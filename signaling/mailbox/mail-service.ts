@@ -1,9 +1,10 @@
 /**
- * Each device's mailbox: who may put what into it, and the handing over to its device. What a friend put in while they
- * were one is handed over even if the contact ends: it was taken in, and other devices of the person may show it
+ * Each device's mailbox: who may put what into it, and the handing over to its device. What a friend or co-member put in
+ * while they were one is handed over even if the contact ends: it was taken in, and other devices of the person may show it
  * already. It goes with the account of who sent it.
  */
 import type { Database } from '../../db/client.ts';
+import type { Ties } from '../groups/ties.ts';
 import type { TokenBuckets } from '../limits/token-buckets.ts';
 import type { Log } from '../log.ts';
 import { done, ok, refuse, type Outcome } from '../outcome.ts';
@@ -25,6 +26,7 @@ export interface MailSurroundings {
   readonly db: Database;
   readonly hub: Hub;
   readonly roster: PresenceRoster;
+  readonly ties: Pick<Ties, 'mayWrite'>;
   readonly buckets: TokenBuckets;
   readonly log: Log;
   readonly now: () => number;
@@ -32,7 +34,7 @@ export interface MailSurroundings {
 }
 
 /** Per person over all devices, as they are stored: a message to twenty devices is twenty items. */
-const ITEMS_RATE = { burst: 6_000, perSecond: 500 };
+const ITEMS_RATE = { burst: 12_000, perSecond: 500 };
 const BYTES_RATE = { burst: 32 * 1024 * 1024, perSecond: 1024 * 1024 };
 const PAGE = { items: LIMITS.mailPageMax, bytes: 1024 * 1024 };
 const BUSY_RETRY_SECONDS = 2;
@@ -66,11 +68,12 @@ export class MailService {
 
   /** Answers which recipients were refused, when everything else is durable. */
   async send(from: Connection, message: SendMail): Promise<Outcome<Refused[]>> {
-    // Whose friend this is, is known once it is welcomed.
+    // Whose friend this is, and in which groups, is known once it is welcomed.
     if (!from.isWelcomed) return refuse('unavailable', BUSY_RETRY_SECONDS);
     const items = this.itemsOf(from, message);
-    if (items.length > LIMITS.mailItemsMax) return refuse('too-large');
-    const wait = this.spend(from.personId, items);
+    const bytes = items.reduce((sum, { body }) => sum + body.length, 0);
+    if (items.length > LIMITS.mailItemsMax || bytes > LIMITS.mailStoredMax) return refuse('too-large');
+    const wait = this.spend(from.personId, items.length, bytes);
     if (wait > 0) return refuse('rate-limited', wait);
     const strangers = items.filter(({ to }) => !this.maySend(from, to));
     const allowed = items.filter(({ to }) => this.maySend(from, to));
@@ -103,13 +106,13 @@ export class MailService {
 
   private maySend(from: Connection, to: Address): boolean {
     if (to.userId === from.personId) return to.deviceId !== from.deviceId;
-    return this.around.roster.contactsOf(from.personId).has(to.userId);
+    const { roster, ties } = this.around;
+    return roster.contactsOf(from.personId).has(to.userId) || ties.mayWrite(from.personId, to.userId);
   }
 
-  private spend(personId: string, items: readonly Addressed[]): number {
-    const bytes = items.reduce((sum, { body }) => sum + body.length, 0);
+  private spend(personId: string, items: number, bytes: number): number {
     const { buckets } = this.around;
-    const wait = buckets.take(`mail of ${personId}`, ITEMS_RATE, items.length);
+    const wait = buckets.take(`mail of ${personId}`, ITEMS_RATE, items);
     return wait > 0 ? wait : buckets.take(`mail bytes of ${personId}`, BYTES_RATE, bytes);
   }
 

@@ -5,6 +5,12 @@ import { LIMITS } from './limits.ts';
 /** Ids made by the server: 22 characters of base64url (128 random bits). */
 export const idSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/));
 
+/** `g-` and 128 random bits, made by the page that founds the group: never mistaken for a person's id. */
+export const groupIdSchema = v.pipe(v.string(), v.regex(/^g-[A-Za-z0-9_-]{22}$/));
+
+/** Whether a conversation's id is a group's; else it is a person's. */
+export const isGroupId = (conversationId: string): boolean => v.is(groupIdSchema, conversationId);
+
 /** Secret codes in links and cookies: 43 characters of base64url (256 random bits). */
 export const secretSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
 

@@ -1,10 +1,10 @@
 /** Who may do what in a group, and what the log comes to. */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { isGroupId } from './common.ts';
 import {
   bodyText,
   foldBody,
-  isGroupId,
   memberOf,
   nextBody,
   parseBody,

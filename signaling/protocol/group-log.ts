@@ -4,14 +4,9 @@
  * signatures (`authorKey` over the body's text, the link's key over `linkProofText`) before.
  */
 import * as v from 'valibot';
-import { idSchema } from './common.ts';
+import { groupIdSchema, idSchema } from './common.ts';
 import { LIMITS } from './limits.ts';
 import { parseUserName } from './user-name.ts';
-
-/** `g-` and 128 random bits, made by the page that founds the group: never mistaken for a person's id. */
-export const groupIdSchema = v.pipe(v.string(), v.regex(/^g-[A-Za-z0-9_-]{22}$/));
-
-export const isGroupId = (conversationId: string): boolean => v.is(groupIdSchema, conversationId);
 
 /** SHA-256 of a text's UTF-8 bytes: 43 characters of base64url. */
 export const textDigestSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));

@@ -3,8 +3,8 @@
  * member (never was, or was removed) is answered `not-found`, as for a group that is not there.
  */
 import * as v from 'valibot';
-import { personSchema, timeSchema, userNameInputSchema } from './common.ts';
-import { authorSignatureSchema, groupIdSchema, linkProofSchema, textDigestSchema } from './group-log.ts';
+import { groupIdSchema, personSchema, timeSchema, userNameInputSchema } from './common.ts';
+import { authorSignatureSchema, linkProofSchema, textDigestSchema } from './group-log.ts';
 import { LIMITS } from './limits.ts';
 
 const countSchema = v.pipe(v.number(), v.integer(), v.minValue(0));

@@ -23,6 +23,8 @@ export const infoSchema = v.object({
   version: v.string(),
   protocol: v.number(),
   registration: v.picklist(['open', 'invite', 'closed']),
+  /** Whether the host allows public rooms. */
+  rooms: v.boolean(),
 });
 export type Info = v.InferOutput<typeof infoSchema>;
 

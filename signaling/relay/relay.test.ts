@@ -35,6 +35,7 @@ beforeEach(() => {
   relay = new Relay(
     hub,
     roster,
+    { mayReach: () => false },
     () => now,
     () => {},
   );

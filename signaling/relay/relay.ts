@@ -1,4 +1,5 @@
 /** Hands signals and sealed messages from one device to another, if the two may speak. */
+import type { Ties } from '../groups/ties.ts';
 import type { PresenceRoster } from '../presence/roster.ts';
 import { take, fullBucket, type Bucket, type Rate } from '../limits/token-buckets.ts';
 import { done, refuse, type Outcome } from '../outcome.ts';
@@ -17,6 +18,7 @@ export class Relay {
   constructor(
     private readonly hub: Hub,
     private readonly roster: PresenceRoster,
+    private readonly ties: Pick<Ties, 'mayReach'>,
     private readonly now: () => number,
     private readonly onForwarded: (type: Forwarded['type'], bytes: number) => void,
   ) {}
@@ -24,7 +26,7 @@ export class Relay {
   forward(from: Connection, message: Forwarded): Outcome<undefined> {
     const { userId, deviceId } = message.to;
     const own = userId === from.personId;
-    if (!own && !this.roster.contactsOf(from.personId).has(userId)) return refuse('forbidden');
+    if (!own && !this.mayReach(from.personId, userId)) return refuse('forbidden');
     const wait = this.spend(from.personId, message.body.length);
     if (wait > 0) return refuse('rate-limited', wait);
     if (!own && !this.roster.isReachable(userId, deviceId, from.deviceId)) return refuse('peer-offline');
@@ -35,6 +37,10 @@ export class Relay {
     this.roster.noteReached(from.deviceId, deviceId);
     this.onForwarded(message.type, bytes.length);
     return done;
+  }
+
+  private mayReach(personId: string, otherId: string): boolean {
+    return this.roster.contactsOf(personId).has(otherId) || this.ties.mayReach(personId, otherId);
   }
 
   /** The last device of a person went. */

@@ -4,6 +4,8 @@ import type { Database } from '../../db/client.ts';
 import * as accounts from '../auth/auth-store.ts';
 import { meOf } from '../auth/me.ts';
 import type { ContactService } from '../contacts/contact-service.ts';
+import type { GroupAnnouncer } from '../groups/group-announcer.ts';
+import type { Ties } from '../groups/ties.ts';
 import { refusalOf } from '../http/refusal.ts';
 import type { KeyNews } from '../keys/key-news.ts';
 import { take } from '../limits/token-buckets.ts';
@@ -25,6 +27,8 @@ export interface GatewaySurroundings {
   readonly contacts: ContactService;
   readonly presence: PresenceService;
   readonly keyNews: KeyNews;
+  readonly ties: Ties;
+  readonly groups: GroupAnnouncer;
   readonly relay: Relay;
   readonly mail: MailService;
   readonly log: Log;
@@ -65,33 +69,41 @@ export class Gateway {
   }
 
   /** Null when the session ended in this moment. */
-  private join({ personId, deviceId }: Connection): Promise<ServerMessage | null> {
-    const { db, roster, contacts, keyNews, serverVersion, now } = this.around;
-    return roster.join(personId, deviceId, async () => {
-      const loaded = await db.query(async (q) => {
-        const person = await accounts.findPersonOfDevice(q, personId, deviceId);
-        if (person === null) return null;
-        const list = await contacts.rowsOf(q, personId);
-        return { person, list, keys: await keyNews.welcome(q, personId, deviceId) };
-      });
-      if (loaded === null) return null;
-      const { person, list, keys } = loaded;
-      const { presence: chosen, shownStatusText, lastSeen } = person;
-      const contactIds = list.contacts.map(({ id }) => id);
-      return {
-        facts: { chosen, shownStatusText, lastSeen, contactIds },
-        more: {
-          type: 'welcome',
-          serverVersion,
-          serverTime: now(),
-          me: meOf(person, deviceId),
-          list: contacts.listOf(list),
-          keys,
-          groups: [],
-          reachable: {},
-        },
-      };
+  private async join({ personId, deviceId }: Connection): Promise<ServerMessage | null> {
+    const { roster, ties } = this.around;
+    const joined = await roster.join(personId, deviceId, () =>
+      ties.join(personId, () => this.load(personId, deviceId)),
+    );
+    return joined === null ? null : { ...joined, reachable: ties.reachableBy(personId) };
+  }
+
+  private async load(personId: string, deviceId: string) {
+    const { db, contacts, keyNews, groups, serverVersion, now } = this.around;
+
+    const loaded = await db.query(async (q) => {
+      const person = await accounts.findPersonOfDevice(q, personId, deviceId);
+      if (person === null) return null;
+      const list = await contacts.rowsOf(q, personId);
+      const keys = await keyNews.welcome(q, personId, deviceId);
+      return { person, list, keys, groups: await groups.welcome(q, personId) };
     });
+    if (loaded === null) return null;
+    const { person, list, keys } = loaded;
+    const { presence: chosen, shownStatusText, lastSeen } = person;
+    const contactIds = list.contacts.map(({ id }) => id);
+    return {
+      facts: { chosen, shownStatusText, lastSeen, contactIds },
+      ties: { groups: loaded.groups.groups, blockedIds: list.blocked.map(({ id }) => id) },
+      more: {
+        type: 'welcome' as const,
+        serverVersion,
+        serverTime: now(),
+        me: meOf(person, deviceId),
+        list: contacts.listOf(list),
+        keys,
+        groups: loaded.groups.news,
+      },
+    };
   }
 
   /** From now on a socket's end is the server's doing: friends are told nothing, since all of them are told to come back. */

@@ -47,6 +47,10 @@ export class Hub {
     return this.people.get(personId)?.get(deviceId) ?? null;
   }
 
+  isHere(personId: string): boolean {
+    return this.people.has(personId);
+  }
+
   *of(personId: string): Iterable<Connection> {
     yield* this.people.get(personId)?.values() ?? [];
   }

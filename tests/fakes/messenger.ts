@@ -98,7 +98,7 @@ export function fakeMessenger(scene: Scene): FakeMessenger {
     paths: cell(scene.paths),
     preferences,
     account: {
-      info: () => answer({ version: '0.1.0', protocol: 1, registration: 'open' }),
+      info: () => answer({ version: '0.1.0', protocol: 1, registration: 'open', rooms: true }),
       register: ({ displayName }) => (scene.failure ? answer(ME) : signIn(displayName, 'account')),
       logIn: () => (scene.failure ? answer(ME) : signIn(ME.displayName, 'account')),
       enterAsGuest: ({ displayName }) => (scene.failure ? answer(ME) : signIn(displayName, 'guest')),

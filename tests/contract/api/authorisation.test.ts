@@ -6,6 +6,7 @@ import { LIMITS } from '../../../signaling/protocol/limits.ts';
 import { CLOSE, clientMessageSchema, type ClientMessage } from '../../../signaling/protocol/socket.ts';
 import { PROTOCOL_HEADER } from '../../../signaling/protocol/version.ts';
 import { bothKinds, type Kind } from '../lib/databases.ts';
+import { digestOf, found, newGroupId, withIdentity } from '../lib/groups.ts';
 import { type Browser, DEVICE } from '../lib/person.ts';
 import { friends, type Person, startTestServer, type TestServer } from '../lib/server.ts';
 
@@ -19,6 +20,7 @@ interface Victim {
   readonly deviceId: string;
   readonly requestId: string;
   readonly inviteId: string;
+  readonly groupId: string;
 }
 
 interface Row {
@@ -36,6 +38,11 @@ const userPath =
   (before: string, after = '') =>
   (victim: Victim) =>
     `${before}${victim.person.me.id}${after}`;
+const groupPath =
+  (after = '') =>
+  ({ groupId }: Victim) =>
+    `/api/groups/${groupId}${after}`;
+const CHANGE = { body: '{}', signature: 'A'.repeat(86) };
 const SIGNING_KEY = { user_id: `@${ID}:holler`, usage: ['master'], keys: {} };
 const REGISTER = { userName: 'somebody', registrationRequest: 'AAAA' };
 
@@ -118,6 +125,29 @@ const ROUTES: Readonly<Record<string, Row>> = {
   },
   'POST /api/invites/look': { access: 'anyone', body: { code: CODE } },
   'POST /api/invites/accept': { access: 'account', body: { code: CODE } },
+  // What members, and those who were, may do: groups.test.ts.
+  'POST /api/groups': { access: 'account', body: CHANGE, bodyBytes: LIMITS.groupRequestBytes },
+  'GET /api/groups/{id}': { access: 'account', path: groupPath(), stranger: 'not-found' },
+  'GET /api/groups/{id}/log/{after}': {
+    access: 'account',
+    path: groupPath('/log/0'),
+    stranger: 'not-found',
+  },
+  'POST /api/groups/{id}/log': {
+    access: 'account',
+    body: CHANGE,
+    bodyBytes: LIMITS.groupRequestBytes,
+    path: groupPath('/log'),
+    stranger: 'not-found',
+  },
+  'POST /api/groups/{id}/look': {
+    access: 'account',
+    body: { proof: 'A'.repeat(86) },
+    path: groupPath('/look'),
+    stranger: 'not-found',
+  },
+  'GET /api/rooms': { access: 'account' },
+  'POST /api/rooms/find': { access: 'account', body: { name: 'tea' } },
   'GET /api/ice-servers': { access: 'signed-in' },
   // Whose keys may be uploaded, seen and taken: keys.test.ts.
   'POST /api/keys/upload': { access: 'signed-in', body: {}, bodyBytes: LIMITS.keysBodyBytes },
@@ -171,7 +201,15 @@ beforeAll(async () => {
     userName: 'nobody',
   });
   const invite = await browser.must<CreatedInvite>('POST', '/api/invites', { kind: 'guest' });
-  victim = { person, deviceId: device?.id ?? '', requestId: request.id, inviteId: invite.id };
+  const groupId = newGroupId();
+  const info = 'AAAA';
+  await found(
+    await withIdentity(person),
+    groupId,
+    { kind: 'create', memberIds: [], info: digestOf(info), room: null },
+    info,
+  );
+  victim = { person, deviceId: device?.id ?? '', requestId: request.id, inviteId: invite.id, groupId };
   guest = server.newBrowser();
   await guest.must('POST', '/api/guest', { code: invite.code, displayName: 'G', device: DEVICE });
 });

@@ -127,9 +127,12 @@ describe.each(bothKinds())('keys on $name', (kind) => {
       await upload(a.browser, uploadOf(a.me, 1));
       const { versions } = await query(b.browser, a.me);
       fresh.pass(60 * 24 * 3_600_000);
-      const socket = await connect(b);
+      const before = await connect(b);
       await fresh.tidy();
       fresh.pass(31 * 24 * 3_600_000);
+      // The clock's leap makes the server take every open socket for dead.
+      await before.closed;
+      const socket = await connect(b);
       expect((await query(b.browser, a.me)).device_keys[engineUserId(a.me.id)]).toEqual({});
       expect((await claim(b.browser, a.me)).one_time_keys).toEqual({});
       await fresh.tidy();

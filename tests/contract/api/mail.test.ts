@@ -232,7 +232,7 @@ describe.each(bothKinds())('mail on $name', (kind) => {
       to: Array.from({ length: 4 }, () => addressOf(b.me)),
       body: 'aGk=',
     }));
-    for (let i = 0; i < 30; i++) sockets[i % 2]?.send({ type: 'mail', ref: i, id: newMailId(), parcels });
+    for (let i = 0; i < 60; i++) sockets[i % 2]?.send({ type: 'mail', ref: i, id: newMailId(), parcels });
     const refused = await Promise.race(sockets.map((socket) => socket.next('error')));
     expect(refused.code).toBe('rate-limited');
     expect(refused.retryAfter).toBeGreaterThan(0);

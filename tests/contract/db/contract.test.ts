@@ -9,7 +9,7 @@ import { isConflict, StorageError } from '../../../db/storage-error.ts';
 import { claimOneTimeKeys } from '../../../signaling/keys/device-key-store.ts';
 import { bothKinds, type Place } from '../lib/databases.ts';
 
-const { contacts, devices, invites, people, refusals, requests } = schema;
+const { contacts, devices, groupMembers, groups, invites, people, refusals, requests } = schema;
 const { mail, deviceKeys, fallbackKeys, identities, identitySignatures, keyVersions, oneTimeKeys, vaults } =
   schema;
 const TABLES: PgTable[] = Object.values(schema).flatMap((value) => (is(value, PgTable) ? [value] : []));
@@ -180,6 +180,8 @@ describe.each(bothKinds())('$name', (kind) => {
         { ...item, deviceId: device.id, senderId: other, parcel: 0 },
         { ...item, senderDeviceId: 'x', deviceId: theirs.id, senderId: gone, parcel: 1 },
       ]);
+      await q.insert(groups).values({ id: 'g', revision: 1, state: other });
+      await q.insert(groupMembers).values({ groupId: 'g', personId: gone });
       await q.insert(keyVersions).values({ personId: gone, version: 1 });
       await q.insert(vaults).values({ personId: gone, version: 1, byPassword: gone });
       await q.delete(people).where(eq(people.id, gone));

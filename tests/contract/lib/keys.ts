@@ -52,8 +52,7 @@ export const uploadOf = (me: Me, count: number) => ({
   fallback_keys: fallbackKeysOf(me, 'FALLBACK'),
 });
 
-export function identityOf(me: Me): SigningUpload {
-  const master = publicKey();
+export function identityOf(me: Me, master = publicKey()): SigningUpload {
   const key = (usage: SigningKey['usage'], text: string, signatures?: SigningKey['signatures']) => ({
     user_id: engineUserId(me.id),
     usage,
