@@ -76,8 +76,9 @@ export function createInbox(needs: Needs): Inbox {
       const batch = waiting.splice(0, WIRE_LIMITS.receiptMax);
       const letters = new Map<string, WireMessage[]>();
       const opened: Piece[] = [];
-      for (const piece of batch) {
-        const letter = await needs.open(from, piece.bytes, piece.via);
+      const results = await Promise.all(batch.map(({ bytes, via }) => needs.open(from, bytes, via)));
+      for (const [at, piece] of batch.entries()) {
+        const letter = results[at]!;
         if (letter.ok) {
           const said = letters.get(letter.friendId) ?? [];
           said.push(letter.message);

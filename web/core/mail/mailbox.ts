@@ -71,16 +71,19 @@ export function createMailbox({ ask, tell, onItems }: Needs): Mailbox {
     return done;
   }
 
+  /** While one page is worked off, the next one is on its way. */
   async function collectAll(turn: number): Promise<void> {
+    let worked: Promise<void> = Promise.resolve();
     for (;;) {
       const page: Result<Page> = await ask({ type: 'mail-next', after: last });
       // Without a connection there is nothing to ask; the next one begins anew.
       if (!page.ok || turn !== collecting) return;
       last = page.value.items.at(-1)?.id ?? last;
       // Pushed pages follow the last one of these, and the chain keeps them in order.
-      const worked = workOff(page.value);
+      const before = worked;
+      worked = workOff(page.value);
       if (!page.value.more) return;
-      await worked;
+      await before;
     }
   }
 
