@@ -1,5 +1,5 @@
 /** Links: a guest needs only a name; a friend who registers through one is a friend at once; an ended link lets nobody in. */
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium, openProfile } from './lib/chromium.ts';
 import { type Holler, startHoller } from './lib/holler.ts';
@@ -30,10 +30,22 @@ afterAll(async () => {
   await holler.dispose();
 });
 
+/** The shield beside the friend's name. */
+const verified = (page: Page, friend: string) => friendRow(page, friend).getByText('Verified');
+
+/** Addresses, bodies and frames that leave the page from now on. */
+function whatIsSent(page: Page): readonly string[] {
+  const sent: string[] = [];
+  page.on('request', (request) => sent.push(request.url(), request.postData() ?? ''));
+  page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => sent.push(String(payload))));
+  return sent;
+}
+
 describe('an invite link', () => {
   it('lets a guest talk with nothing but a name', async () => {
     const link = await makeLink(ada.page, 'Guest link');
     const guest = await openProfile(browser);
+    const sent = whatIsSent(guest.page);
     await guest.page.goto(link);
     await guest.page.getByText(/Ada.? invites you to talk/).waitFor();
     await guest.page.getByLabel('Your name').fill('Grace');
@@ -45,6 +57,13 @@ describe('an invite link', () => {
     await expect.poll(() => shownTexts(ada.page)).toEqual(['Hello from a guest']);
     await say(ada.page, 'Welcome');
     await expect.poll(() => shownTexts(guest.page)).toEqual(['Hello from a guest', 'Welcome']);
+    // By the link's secret both are sure of each other, and the server has not seen it.
+    await verified(ada.page, 'Grace').waitFor({ state: 'attached' });
+    await verified(guest.page, 'Ada').waitFor({ state: 'attached' });
+    const [code = '', secret = ''] = (link.split('#')[1] ?? '').split('.');
+    expect(secret).toHaveLength(32);
+    expect(sent.some((text) => text.includes(code))).toBe(true);
+    expect(sent.filter((text) => text.includes(secret))).toEqual([]);
     expect(guest.problems.filter((problem) => !problem.includes('status of 401'))).toEqual([]);
     await guest.context.close();
   });
@@ -56,7 +75,8 @@ describe('an invite link', () => {
     await newcomer.page.getByText(/Ada.? invites you to talk/).waitFor();
     await register(newcomer.page, { userName: 'hedy', displayName: 'Hedy' });
     await friendRow(newcomer.page, 'Ada').waitFor();
-    await friendRow(ada.page, 'Hedy').waitFor();
+    await verified(ada.page, 'Hedy').waitFor({ state: 'attached' });
+    await verified(newcomer.page, 'Ada').waitFor({ state: 'attached' });
     await newcomer.context.close();
   });
 
@@ -67,7 +87,7 @@ describe('an invite link', () => {
     visitor.page.on('request', (request) => asked.push(request.url()));
     await visitor.page.goto(link);
     await visitor.page.getByText(/Ada.? invites you to talk/).waitFor();
-    const code = link.split('#')[1] ?? '';
+    const [code = ''] = (link.split('#')[1] ?? '').split('.');
     expect(code).toHaveLength(43);
     expect(asked.filter((url) => url.split('#')[0]?.includes(code))).toEqual([]);
     expect(holler.output()).not.toContain(code);

@@ -118,6 +118,12 @@ export function openFakeEngine(
       );
       return sent.ok ? yes(undefined) : unreachable(sent.failure);
     },
+    invites: {
+      open: () => Promise.resolve(no({ why: 'not-ready' })),
+      forget: done,
+      came: done,
+      settle: done,
+    },
     sign: (text) => Promise.resolve(yes(signAs(me.userId, text))),
     keyOf: (userId) => Promise.resolve(yes(masterKeyOf(userId).key)),
     sealSignal: (_to, text) => Promise.resolve(yes(bytesOf({ text }))),

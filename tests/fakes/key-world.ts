@@ -77,6 +77,8 @@ export function createKeyWorld(options: { stored?: boolean } = {}) {
     claim: (_asker: Address, answer: Claim): Claim => answer,
     mail: (_from: Address, to: Address): 'deliver' | 'lose' | Refused['code'] => (to ? 'deliver' : 'lose'),
     versions: (_asker: Address, told: Record<string, number>): Record<string, number> => told,
+    /** What a device of the server's own calculates with. */
+    subtle: (_me: Address): SubtleCrypto => crypto.subtle,
     down: false,
   };
 
@@ -192,7 +194,7 @@ export function createKeyWorld(options: { stored?: boolean } = {}) {
       database: options.stored ? { open: openDB } : { open: () => Promise.reject(new Error('refused')) },
       timers: time.timers,
       clock: time.clock,
-      subtle: crypto.subtle,
+      subtle: lies.subtle(me),
       random: {
         bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
         fraction: () => 0.5,
@@ -205,7 +207,7 @@ export function createKeyWorld(options: { stored?: boolean } = {}) {
       mayRead: (roomId, userId) =>
         roomId.startsWith('!g-') || roomId.slice(1, -':holler'.length).split('.').includes(userId),
       onTold: (from, content) => Promise.resolve(void told.push({ from, content })),
-      onRemoved: () => undefined,
+      onDistrust: () => undefined,
       onKeys: (sessionIds) => void keysCame.push(...sessionIds),
     };
     const result = await openEngine(needs);

@@ -149,7 +149,7 @@ export function startCrypto(needs: Needs): LeaderCrypto {
           parcels.map(({ to, bytes }) => ({ to: [to], bytes })),
         ),
       mayRead: (roomId, userId) => roomOf(me.userId, userId).id === roomId || userId === me.userId,
-      onRemoved: (userId) => needs.onDevices(userId === me.userId ? null : userId),
+      onDistrust: (userId) => needs.onDevices(userId === me.userId ? null : userId),
       onKeys: () => backlog.retry(),
       onTold: () => Promise.resolve(),
     };

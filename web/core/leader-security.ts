@@ -22,10 +22,11 @@ interface Needs {
 export interface LeaderSecurity {
   /** Null: the engine could not be had, or is dead. */
   setTools(tools: SecurityTools | null): void;
+  /** At every welcome, and when one's own keys changed. */
   settle(): Promise<void>;
   /** There may be other contacts. */
   watchContacts(): void;
-  /** The answer to `make-code` is the code. */
+  /** The answer to `make-code` is the code, that to `open-invite` the secret. */
   readonly perform: (ask: SecurityAsk) => Promise<Result<string | null>>;
 }
 
@@ -35,10 +36,16 @@ export function startSecurity(needs: Needs): LeaderSecurity {
   let keeper: IdentityKeeper | null = null;
   /** Came before the engine did. */
   let exportKey: string | null = null;
+  /** By which link this person came, until it is with the engine. */
+  let arrival: Extract<SecurityAsk, { do: 'came-by-invite' }> | null = null;
+  let tellTried = (): void => undefined;
+  /** The engine is there, or could not be had. */
+  const tried = new Promise<void>((resolve) => (tellTried = resolve));
   const watched = new Set<string>();
   let verifications: Verifications | null = null;
 
   function setTools(next: SecurityTools | null): void {
+    tellTried();
     if (!next) {
       publish({ security: { state: 'failed' } });
       return;
@@ -64,6 +71,20 @@ export function startSecurity(needs: Needs): LeaderSecurity {
       scope.own(tools.engine.trust(id).subscribe(publishTrust));
     }
     publishTrust();
+    if (arrival) tellArrival(arrival);
+  }
+
+  /** Once there is an engine, and the one who invited is known. */
+  function tellArrival(came: NonNullable<typeof arrival>): void {
+    const inviterId = came.inviterId ?? needs.contacts()[0];
+    arrival = tools && inviterId !== undefined ? null : came;
+    if (tools && inviterId !== undefined) void tools.engine.invites.came(came.secret, inviterId);
+  }
+
+  async function openInvite(id: string, expiresAt: number): Promise<Result<string | null>> {
+    await tried;
+    const opened = await tools?.engine.invites.open(id, expiresAt);
+    return ok(opened?.ok ? opened.value : null);
   }
 
   function publishTrust(): void {
@@ -86,10 +107,20 @@ export function startSecurity(needs: Needs): LeaderSecurity {
     return ok(undefined);
   }
 
+  async function forgetInvite(id: string): Promise<Result> {
+    const forgotten = await tools?.engine.invites.forget(id);
+    return forgotten?.ok ? ok(undefined) : fail('unavailable');
+  }
+
   async function perform(ask: SecurityAsk): Promise<Result<string | null>> {
     if (ask.do === 'unlock') {
       if (keeper) await keeper.unlock(ask.exportKey);
       else exportKey = ask.exportKey;
+      return ok(null);
+    }
+    if (ask.do === 'open-invite') return openInvite(ask.id, ask.expiresAt);
+    if (ask.do === 'came-by-invite') {
+      tellArrival(ask);
       return ok(null);
     }
     if (!keeper) return fail('unavailable');
@@ -108,13 +139,22 @@ export function startSecurity(needs: Needs): LeaderSecurity {
         return accept(ask.userId);
       case 'tell-removed':
         return tellRemoved(ask.deviceIds);
+      case 'forget-invite':
+        return forgetInvite(ask.id);
       case 'unlock':
       case 'make-code':
+      case 'open-invite':
+      case 'came-by-invite':
         return Promise.resolve(fail('internal'));
       default:
         return verifications?.perform(ask) ?? Promise.resolve(fail('unavailable'));
     }
   }
 
-  return { setTools, settle: () => keeper?.settle() ?? Promise.resolve(), watchContacts, perform };
+  async function settle(): Promise<void> {
+    await keeper?.settle();
+    if (tools && !scope.ended) await tools.engine.invites.settle();
+  }
+
+  return { setTools, settle, watchContacts, perform };
 }

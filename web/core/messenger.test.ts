@@ -35,7 +35,7 @@ async function person(label: string): Promise<Person> {
   const tab = browser.openTab();
   const messenger = createMessenger(tab.platform);
   await time.settle();
-  await messenger.account.enterAsGuest({ code: 'x', displayName: name });
+  await messenger.account.enterAsGuest({ code: 'x'.repeat(43), displayName: name });
   await time.settle();
   return { name, id: server.idsOf(name).userId, browser, tab, messenger };
 }

@@ -176,6 +176,7 @@ export function createMessenger(platform: FullPlatform): Messenger {
       settle({ state: 'signed-in', me: entered });
       if (exportKey !== null) void current?.signedIn.ask({ do: 'unlock', exportKey });
     },
+    cameBy: (secret) => void current?.signedIn.ask({ do: 'came-by-invite', secret, inviterId: null }),
     devicesRemoved: (deviceIds) => void current?.signedIn.ask({ do: 'tell-removed', deviceIds }),
     passwordChanged: (exportKey) => void current?.signedIn.ask({ do: 'unlock', exportKey }),
     changed: (changed) => settle({ state: 'signed-in', me: changed }),
@@ -204,7 +205,15 @@ export function createMessenger(platform: FullPlatform): Messenger {
     account,
     people: createPeople(http, people),
     groups: noGroups(),
-    invites: createInvites(http),
+    invites: createInvites({
+      http,
+      async openSecret(id, expiresAt) {
+        const secret = await current?.signedIn.ask({ do: 'open-invite', id, expiresAt });
+        return secret?.ok ? secret.value : null;
+      },
+      forgetSecret: (id) => void current?.signedIn.ask({ do: 'forget-invite', id }),
+      cameBy: (secret, inviterId) => void current?.signedIn.ask({ do: 'came-by-invite', secret, inviterId }),
+    }),
     transfers: {
       available: platform.files !== null,
       views: transfers,

@@ -401,10 +401,11 @@ export type Notice =
 /**
  * How sure one can be of whom a person's messages are from and for.
  * `unknown`: their keys were not seen yet. `first-use`: encrypted for the identity that was seen first, which nobody has
- * compared. `verified`: compared by the two people. `changed`: another identity than before; nothing is sent to it until
- * the person decides.
+ * compared. `verified`: compared by the two people, or proven by the secret of the link that one of them came by.
+ * `changed`: another identity than before; nothing is sent to it until the person decides. `disproved`: it is not the one
+ * that the link was opened or made by, as far as its proof goes; as `changed`.
  */
-export type Trust = 'unknown' | 'first-use' | 'verified' | 'changed';
+export type Trust = 'unknown' | 'first-use' | 'verified' | 'changed' | 'disproved';
 
 /** Of this browser and account. */
 export type SecurityState =
@@ -496,7 +497,7 @@ export interface People {
 
 export interface Invites {
   list(): Promise<Result<readonly Invite[]>>;
-  /** The whole link is made by the page: `<origin>/i#<code>`; the code never reaches a server log. */
+  /** The whole link is made by the page: `<origin>/i#<code>`; the code never reaches a server log, its second half no server. */
   create(kind: 'friend' | 'guest'): Promise<Result<CreatedInvite>>;
   revoke(inviteId: string): Promise<Result>;
   look(code: string): Promise<Result<InviteLook>>;

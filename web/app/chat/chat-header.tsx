@@ -9,7 +9,7 @@ import { useMessenger } from '../messenger-context.ts';
 import { PathLine } from '../network/path-line.tsx';
 import { type ChatSide, goBack, toggleSide } from '../route.ts';
 import { TrustMark } from '../security/trust-mark.tsx';
-import { useTrust } from '../security/use-trust.ts';
+import { isStopped, useTrust } from '../security/use-trust.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { useMinutes } from '../ui/use-now.ts';
@@ -53,7 +53,7 @@ export function ChatHeader({ friend, conversation, side }: ChatHeaderProps) {
         </div>
         <Standing friend={friend} conversation={conversation} word={t.path.word[path.path]} />
       </div>
-      {trust !== 'changed' && <CallButtons friendId={friend.id} />}
+      {!isStopped(trust) && <CallButtons friendId={friend.id} />}
       <IconButton
         label={search.open}
         icon={<Search size={20} />}

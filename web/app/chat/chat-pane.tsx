@@ -6,7 +6,7 @@ import { nameOf, useContacts, useMeId } from '../contacts/people.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { type ChatSide, goBack, toggleSide } from '../route.ts';
-import { useTrust } from '../security/use-trust.ts';
+import { isStopped, useTrust } from '../security/use-trust.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorBoundary } from '../ui/error-boundary.tsx';
 import { useShortcut } from '../ui/use-shortcut.ts';
@@ -61,7 +61,7 @@ function Chat({ friend, conversation, side }: ChatProps) {
   const meId = useMeId();
   const name = nameOf(friend);
   const partner = useMemo(() => friendAsPartner(friend.id, name, meId, t), [friend.id, name, meId, t]);
-  const stopped = useTrust(friend.id) === 'changed';
+  const stopped = isStopped(useTrust(friend.id));
   const reconnect = () => conversation.reconnect();
   useShortcut('f', () => {
     if (side !== 'search') toggleSide(friend.id, side, 'search');

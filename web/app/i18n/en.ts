@@ -171,6 +171,7 @@ export const en = {
   trust: {
     verified: 'Verified',
     changed: 'Identity changed',
+    disproved: 'Somebody in between',
   },
   connection: {
     connecting: 'Connecting to the server',

@@ -133,6 +133,7 @@ export const zhCN: Messages = {
   trust: {
     verified: '已验证',
     changed: '身份变了',
+    disproved: '中间有人',
   },
   connection: {
     connecting: '正在连接服务器',

@@ -4,11 +4,17 @@ import type { Contact } from '../../../signaling/protocol/http.ts';
 import { nameOf } from '../contacts/people.ts';
 import { ContinueAnyway } from './continue-anyway.tsx';
 import { CompareButton } from './compare-button.tsx';
-import { useTrust } from './use-trust.ts';
+import { isStopped, useTrust } from './use-trust.ts';
 import { useSecurityWords } from './words.ts';
 import './friend-security.css';
 
-const SIGNS = { unknown: Shield, 'first-use': Shield, verified: ShieldCheck, changed: ShieldAlert };
+const SIGNS = {
+  unknown: Shield,
+  'first-use': Shield,
+  verified: ShieldCheck,
+  changed: ShieldAlert,
+  disproved: ShieldAlert,
+};
 
 export function FriendSecurity({ friend }: { friend: Contact }) {
   const words = useSecurityWords();
@@ -23,11 +29,11 @@ export function FriendSecurity({ friend }: { friend: Contact }) {
         {words.friend.state[trust]}
       </p>
       <p>{words.friend.says[trust](name)}</p>
-      {(trust === 'first-use' || trust === 'changed') && (
+      {(trust === 'first-use' || isStopped(trust)) && (
         <>
           <div className="friend-security-actions">
             <CompareButton friend={friend} />
-            {trust === 'changed' && <ContinueAnyway id={friend.id} name={name} />}
+            {isStopped(trust) && <ContinueAnyway id={friend.id} name={name} />}
           </div>
           {friend.presence.state === 'offline' && <p className="quiet">{words.friend.mustBeOnline(name)}</p>}
         </>

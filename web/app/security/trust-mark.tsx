@@ -1,12 +1,13 @@
-/** A small shield beside a name: verified, or changed; nothing for the two states between, which are usual. */
+/** A small shield beside a name: verified, or not to be believed; nothing for the two states between, which are usual. */
 import { ShieldAlert, ShieldCheck } from 'lucide-react';
 import type { Trust } from '../../core/model.ts';
 import { useSpeech } from '../i18n/index.ts';
+import { isStopped } from './use-trust.ts';
 import './trust-mark.css';
 
 export function TrustMark({ trust }: { trust: Trust | undefined }) {
   const { t } = useSpeech();
-  if (trust !== 'verified' && trust !== 'changed') return null;
+  if (trust !== 'verified' && !isStopped(trust)) return null;
   const Sign = trust === 'verified' ? ShieldCheck : ShieldAlert;
   return (
     <span className="trust-mark" data-trust={trust} title={t.trust[trust]}>

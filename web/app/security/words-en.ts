@@ -12,6 +12,7 @@ export const securityEn = {
       'first-use': 'Not compared yet',
       verified: 'Verified',
       changed: 'Identity changed',
+      disproved: 'Somebody stands in between',
     } satisfies Record<Trust, string>,
     says: {
       unknown: (friend: string) =>
@@ -19,9 +20,11 @@ export const securityEn = {
       'first-use': (friend: string) =>
         `Only you and ${isolate(friend)} can read what you write. To be sure that it really is ${isolate(friend)}, compare seven emoji once.`,
       verified: (friend: string) =>
-        `You compared emoji, so nobody can stand between you and ${isolate(friend)} unnoticed.`,
+        `You compared emoji, or met by a link whose secret only you two know. Nobody can stand between you and ${isolate(friend)} unnoticed.`,
       changed: (friend: string) =>
         `${isolate(friend)}’s keys are not the ones you knew. Nothing is sent until you decide.`,
+      disproved: (friend: string) =>
+        `The keys you see are not those of whoever has your invite link’s secret. Nothing is sent to ${isolate(friend)} until you decide.`,
     } satisfies Record<Trust, (friend: string) => string>,
     compare: 'Compare emoji',
     mustBeOnline: (friend: string) => `For this, ${isolate(friend)} must be online.`,
@@ -36,6 +39,11 @@ export const securityEn = {
     sureTitle: 'Continue without comparing?',
     sureText: (friend: string) =>
       `If this is not ${isolate(friend)}, a stranger reads everything that you write from now on. Nobody else can check that for you.`,
+  },
+  disproved: {
+    title: (friend: string) => `Somebody stands between you and ${isolate(friend)}`,
+    text: (friend: string) =>
+      `You met by a link with a secret in it, and both pages checked each other by it. The check failed: the keys that come under ${isolate(friend)}’s name are somebody else’s. Nothing is sent until you decide.`,
   },
   compare: {
     titleFriend: (friend: string) => `Compare emoji with ${isolate(friend)}`,

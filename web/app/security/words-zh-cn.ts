@@ -10,13 +10,17 @@ export const securityZhCN: SecurityWords = {
       'first-use': '还没有核对',
       verified: '已验证',
       changed: '身份变了',
+      disproved: '有人插在中间',
     },
     says: {
       unknown: (friend) => `这个浏览器还没见过 ${isolate(friend)} 的密钥，等对方打开 Holler 后就会自动拿到。`,
       'first-use': (friend) =>
         `只有你和 ${isolate(friend)} 能读到你写的内容。要确认那真的是 ${isolate(friend)}，核对一次七个表情就行。`,
-      verified: (friend) => `你们核对过表情，谁也没法悄悄插在你和 ${isolate(friend)} 中间。`,
+      verified: (friend) =>
+        `你们核对过表情，或者是通过只有你们俩知道的链接认识的，谁也没法悄悄插在你和 ${isolate(friend)} 中间。`,
       changed: (friend) => `${isolate(friend)} 的密钥和你认识的不一样。在你决定之前，什么都不会发出。`,
+      disproved: (friend) =>
+        `你看到的密钥，不属于知道邀请链接秘密的那个人。在你决定之前，什么都不会发给 ${isolate(friend)}。`,
     },
     compare: '核对表情',
     mustBeOnline: (friend) => `需要 ${isolate(friend)} 在线。`,
@@ -30,6 +34,11 @@ export const securityZhCN: SecurityWords = {
     sureTitle: '不核对就继续？',
     sureText: (friend) =>
       `如果这不是 ${isolate(friend)}，从现在起你写的一切都会被陌生人读到。这件事没有别人能替你核实。`,
+  },
+  disproved: {
+    title: (friend) => `有人插在你和 ${isolate(friend)} 中间`,
+    text: (friend) =>
+      `你们是通过一个带秘密的链接认识的，两边的页面用它互相核对过。核对没有通过：以 ${isolate(friend)} 的名义来的密钥是别人的。在你决定之前，什么都不会发出。`,
   },
   compare: {
     titleFriend: (friend) => `和 ${isolate(friend)} 核对表情`,

@@ -2,6 +2,7 @@
 import * as http from '../../../signaling/protocol/http.ts';
 import { parseUserName } from '../../../signaling/protocol/user-name.ts';
 import type { Device, Me } from '../../../signaling/protocol/http.ts';
+import { parseInviteCode } from '../invite-code.ts';
 import type { Account, Result } from '../model.ts';
 import { DONE, fail, mapOk, ok } from '../result.ts';
 import type { Http } from '../signaling/http.ts';
@@ -17,6 +18,8 @@ interface Needs {
   readonly me: () => Me | null;
   /** `exportKey`: what the password yields and opens the account's secrets with; null for a guest. */
   readonly signedIn: (me: Me, exportKey: string | null) => void;
+  /** A guest came in by a link with this secret. */
+  readonly cameBy: (secret: string) => void;
   /** The password is another one, and so is what it yields. */
   readonly passwordChanged: (exportKey: string) => void;
   /** Own devices were logged out: friends should hear of it from this one, too. */
@@ -66,7 +69,9 @@ export function createAccount(needs: Needs): OwnAccount {
       const name = parseUserName(userName);
       if (!name.ok) return fail(name.problem);
       if (password.length < PASSWORD_MIN) return fail('password-weak');
-      const withInvite = invite === undefined ? {} : { invite };
+      const code = invite === undefined ? null : parseInviteCode(invite);
+      if (invite !== undefined && code === null) return fail('link-malformed');
+      const withInvite = code === null ? {} : { invite: code.code };
       const record = await withOpaque((opaque) =>
         registerPassword(opaque, password, async (registrationRequest) =>
           mapOk(
@@ -103,8 +108,15 @@ export function createAccount(needs: Needs): OwnAccount {
       return come(api.ask('POST', '/api/auth/login/finish', http.meSchema, { ...proof, device }), exportKey);
     },
 
-    enterAsGuest: ({ code, displayName }) =>
-      come(api.ask('POST', '/api/guest', http.meSchema, { code, displayName, device }), null),
+    async enterAsGuest({ code: text, displayName }) {
+      const invite = parseInviteCode(text);
+      if (!invite) return fail('link-malformed');
+      const { code, secret } = invite;
+      const entered = api.ask('POST', '/api/guest', http.meSchema, { code, displayName, device });
+      const result = await come(entered, null);
+      if (result.ok && secret !== null) needs.cameBy(secret);
+      return result;
+    },
 
     async logOut() {
       const result = await api.tell('POST', '/api/auth/logout');

@@ -13,6 +13,8 @@ import type { Identity } from './identity.ts';
 import { createIdentity } from './identity.ts';
 import type { KeyServer } from './key-server.ts';
 import type { Library, Machine, MachineNeeds } from './machine.ts';
+import type { Invites } from './invites.ts';
+import { createInvites } from './invites.ts';
 import { EngineBroken, loadLibrary, openMachine } from './machine.ts';
 import { createMissingKeys } from './missing-keys.ts';
 import { createOlmSessions } from './olm-sessions.ts';
@@ -38,7 +40,7 @@ import type { KeyCounts } from './sync.ts';
 import { createTelling } from './telling.ts';
 import type { Telling } from './telling.ts';
 import type { TrustLevel } from './trust.ts';
-import { createTrust } from './trust.ts';
+import { createTrust, isStopped } from './trust.ts';
 import type { Verifying } from './verifying.ts';
 import { createVerifying } from './verifying.ts';
 
@@ -56,8 +58,8 @@ export interface EngineNeeds extends MachineNeeds {
   readonly mayRead: (roomId: string, userId: string) => boolean;
   /** Another device told this: see `tell`. Stored when it resolves. */
   readonly onTold: (from: Address, content: unknown) => Promise<void>;
-  /** A device of this person was removed, by its owner's own word. */
-  readonly onRemoved: (userId: string) => void;
+  /** A device of this person was removed, by its owner's own word, or all of theirs are not to be believed. */
+  readonly onDistrust: (userId: string) => void;
   /** Keys of these sessions came: messages that were kept for want of one (`no-key`) open now. */
   readonly onKeys: (sessionIds: readonly string[]) => void;
 }
@@ -71,7 +73,7 @@ export interface News {
 export interface Engine {
   /** On every welcome, keys-changed and key-counts. People are asked about when they are needed next. */
   announce(news: News): Promise<Outcome>;
-  /** Devices of this person that may be sent to: signed by their identity. Empty: they have none. */
+  /** Devices of this person that may be sent to: signed by an identity that nothing speaks against. */
   devicesOf(userId: string): Promise<Outcome<readonly string[]>>;
   /**
    * The devices that `seal` would seal for now, this one not counted; null when that must be looked up first
@@ -104,6 +106,8 @@ export interface Engine {
    */
   tellRemoved(deviceId: string, people: readonly string[]): Promise<Outcome>;
   readonly tell: Telling['tell'];
+  /** Secrets of invite links. */
+  readonly invites: Invites;
   readonly sign: Signing['sign'];
   /** See `Signing`. */
   readonly keyOf: Signing['keyOf'];
@@ -120,6 +124,8 @@ export interface Engine {
 type SignalFailure = EngineFailure | { readonly why: Exclude<Received, { did: 'take' }>['why'] };
 
 const SIGNAL = 'holler.signal';
+/** Without HTTPS nothing can be proven by a link's secret. */
+const NO_CIPHERS = no({ why: 'not-ready' } as const);
 
 /** `unreachable`: its files could not be fetched. `storage`: the store is of another device, or damaged. */
 export async function openEngine(needs: EngineNeeds): Promise<Outcome<Engine>> {
@@ -150,7 +156,14 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     onUploaded: (oneTimeKeys) => sync.uploaded(oneTimeKeys),
   });
   const people: People = await createPeople({ machine, sync, flush: () => outgoing.flush(), clock });
-  const trust = createTrust({ machine, me: me.userId });
+  const trust = await createTrust({
+    machine,
+    me: me.userId,
+    onDisproved(userId) {
+      people.touch();
+      needs.onDistrust(userId);
+    },
+  });
   const events = createEvents({
     machine,
     sync,
@@ -165,7 +178,7 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     post,
     people: () => people,
     newId,
-    onRemoved: needs.onRemoved,
+    onRemoved: needs.onDistrust,
   });
   const missing = createMissingKeys({
     ...needs,
@@ -180,6 +193,19 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
   });
   const telling = createTelling({ me, events, post, people, trust, newId, onTold: needs.onTold });
   const signing = createSigning({ machine, me, people, trust });
+  const invites =
+    needs.subtle &&
+    createInvites({
+      ...needs,
+      subtle: needs.subtle,
+      machine,
+      events,
+      telling,
+      signing,
+      people,
+      trust,
+      outgoing,
+    });
   const repeats = createRepeats(machine.notes);
   const signalKeys =
     needs.subtle && createSignalKeys({ subtle: needs.subtle, me, notes: machine.notes, clock, random });
@@ -229,7 +255,7 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     if (identity.state.get() !== 'ready') return no({ why: 'not-ready' });
     const followed = await people.follow([person]);
     if (!followed.ok) return unreachable(followed.failure);
-    return (await trust.level(person)) === 'changed'
+    return isStopped(await trust.level(person))
       ? no({ why: 'identity-changed', userId: person })
       : yes(undefined);
   }
@@ -251,7 +277,8 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     devicesOf: (userId) =>
       attempt(async () => {
         const followed = await people.follow([userId]);
-        return followed.ok ? yes(await people.devicesOf(userId)) : unreachable(followed.failure);
+        if (!followed.ok) return unreachable(followed.failure);
+        return yes(isStopped(await trust.level(userId)) ? [] : await people.devicesOf(userId));
       }),
     audience: (room) => (machine.broken.get() ? null : rooms.audience(room)),
     prepare: (room) => attempt(() => rooms.prepare(room)),
@@ -308,6 +335,12 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
       secrets: () => identity.secrets(),
     },
     tell: (persons, content) => attempt(() => telling.tell(persons, content)),
+    invites: {
+      open: (id, expiresAt) => attempt(async () => invites?.open(id, expiresAt) ?? NO_CIPHERS),
+      forget: (id) => attempt(async () => invites?.forget(id) ?? NO_CIPHERS),
+      came: (secret, inviterId) => attempt(async () => invites?.came(secret, inviterId) ?? NO_CIPHERS),
+      settle: () => attempt(async () => invites?.settle() ?? NO_CIPHERS),
+    },
     sign: (text) => attempt(() => signing.sign(text)),
     keyOf: (person) => attempt(() => signing.keyOf(person)),
     tellRemoved: (deviceId, friends) => attempt(() => removals.tell(deviceId, friends)),

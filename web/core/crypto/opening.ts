@@ -9,6 +9,7 @@ import type { Place, Repeats } from './repeats.ts';
 import { unpackMessage } from './sealed.ts';
 import type { SealedProblem } from './sealed.ts';
 import type { Trust } from './trust.ts';
+import { isStopped } from './trust.ts';
 
 type Opened =
   | {
@@ -82,7 +83,7 @@ export function createOpening({ machine, people, trust, repeats, voucherOf, onMi
 
   async function open(roomId: string, from: Address, sessionId: string, event: string): Promise<Decrypted> {
     const { DecryptionErrorCode: Code } = library;
-    if ((await trust.level(from.userId)) === 'changed') return 'identity-changed';
+    if (isStopped(await trust.level(from.userId))) return 'identity-changed';
     const first = await decrypt(roomId, from, event, signed);
     if (!(first instanceof library.MegolmDecryptionError)) return first;
     const { code } = first;

@@ -11,6 +11,7 @@ import type { Outgoing } from './outgoing.ts';
 import type { People } from './people.ts';
 import { indexOf, packMessage } from './sealed.ts';
 import type { Trust } from './trust.ts';
+import { isStopped } from './trust.ts';
 import { createTurns } from './turns.ts';
 
 export interface Room {
@@ -99,7 +100,7 @@ export function createRooms(needs: Needs): Rooms {
     const followed = await people.follow(members);
     if (!followed.ok) return unreachable(followed.failure);
     const changed: string[] = [];
-    for (const person of members) if ((await trust.level(person)) === 'changed') changed.push(person);
+    for (const person of members) if (isStopped(await trust.level(person))) changed.push(person);
     const [first] = changed;
     if (first === undefined) return yes(members);
     // One's own: then this device is not to be relied on by anybody.
@@ -179,7 +180,7 @@ export function createRooms(needs: Needs): Rooms {
   /** What was prepared last, should nothing have changed since. */
   function audience({ id, members, group = false }: Room): readonly Address[] | null {
     if (!needs.isReady() || !people.areFresh(members)) return null;
-    const same = members.filter((person) => trust.of(person).get() !== 'changed');
+    const same = members.filter((person) => !isStopped(trust.of(person).get()));
     if (same.length < members.length && (!group || !same.includes(me.userId))) return null;
     const ready = prepared.get(id);
     return isCurrent(ready, same) ? ready.readers : null;

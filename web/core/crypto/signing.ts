@@ -6,6 +6,7 @@ import type { Outcome } from './outcome.ts';
 import { no, unreachable, yes } from './outcome.ts';
 import type { People } from './people.ts';
 import type { Trust } from './trust.ts';
+import { isStopped, masterKeyOf } from './trust.ts';
 
 /** Ed25519; both base64 without padding. `key`: the public half of the person's master key. */
 interface Signed {
@@ -35,9 +36,9 @@ export function createSigning({ machine, me, people, trust }: Needs): Signing {
     const identity = await call(() => olm.getIdentity(user));
     user.free();
     if (identity === undefined) return null;
-    const { keys } = JSON.parse(identity.masterKey) as { keys: Record<string, string> };
+    const key = masterKeyOf(identity);
     identity.free();
-    return Object.values(keys)[0] ?? null;
+    return key;
   }
 
   return {
@@ -53,7 +54,7 @@ export function createSigning({ machine, me, people, trust }: Needs): Signing {
       const followed = await people.follow([person]);
       // Known from before is known without the server, too.
       if (!followed.ok && !people.knows(person)) return unreachable(followed.failure);
-      if ((await trust.level(person)) === 'changed') return no({ why: 'identity-changed', userId: person });
+      if (isStopped(await trust.level(person))) return no({ why: 'identity-changed', userId: person });
       return yes(await pinned(person));
     },
   };

@@ -6,6 +6,7 @@ import { unreachable, yes } from './outcome.ts';
 import type { People } from './people.ts';
 import type { Post } from './post.ts';
 import type { Trust } from './trust.ts';
+import { isStopped } from './trust.ts';
 
 export interface Telling {
   /**
@@ -13,6 +14,8 @@ export interface Telling {
    * `content` is anything that JSON holds, of a few KB.
    */
   tell(people: readonly string[], content: object): Promise<Outcome>;
+  /** As `tell`, but for whoever in the engine handles events of this type. */
+  tellAs(type: string, people: readonly string[], content: object): Promise<Outcome>;
 }
 
 interface Needs {
@@ -30,22 +33,22 @@ const TOLD = 'holler.told';
 
 export function createTelling({ me, events, post, people, trust, newId, onTold }: Needs): Telling {
   events.on(TOLD, async (from, content) => {
-    if ((await trust.level(from.userId)) !== 'changed') await onTold(from, content);
+    if (!isStopped(await trust.level(from.userId))) await onTold(from, content);
   });
 
-  return {
-    async tell(persons, content) {
-      const followed = await people.follow(persons);
-      if (!followed.ok) return unreachable(followed.failure);
-      const to: Address[] = [];
-      for (const userId of persons) {
-        if ((await trust.level(userId)) === 'changed') continue;
-        for (const deviceId of await people.devicesOf(userId))
-          if (deviceId !== me.deviceId) to.push({ userId, deviceId });
-      }
-      if (to.length === 0) return yes(undefined);
-      const sent = await post.sendEvent(newId(), to, TOLD, content);
-      return sent.ok ? yes(undefined) : unreachable(sent.failure);
-    },
-  };
+  async function tellAs(type: string, persons: readonly string[], content: object): Promise<Outcome> {
+    const followed = await people.follow(persons);
+    if (!followed.ok) return unreachable(followed.failure);
+    const to: Address[] = [];
+    for (const userId of persons) {
+      if (isStopped(await trust.level(userId))) continue;
+      for (const deviceId of await people.devicesOf(userId))
+        if (deviceId !== me.deviceId) to.push({ userId, deviceId });
+    }
+    if (to.length === 0) return yes(undefined);
+    const sent = await post.sendEvent(newId(), to, type, content);
+    return sent.ok ? yes(undefined) : unreachable(sent.failure);
+  }
+
+  return { tell: (persons, content) => tellAs(TOLD, persons, content), tellAs };
 }

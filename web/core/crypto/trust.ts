@@ -13,7 +13,12 @@ export type TrustLevel =
   /** Compared by the two people (emoji or QR). */
   | 'verified'
   /** Another one than before. Nothing is sent and nothing of theirs is opened until `accept`. */
-  | 'changed';
+  | 'changed'
+  /** They came by an invite link (or invited by it), and what proves that belies this identity. As `changed`. */
+  | 'disproved';
+
+/** Nothing is sent to them, and nothing of theirs opened. */
+export const isStopped = (level: TrustLevel): boolean => level === 'changed' || level === 'disproved';
 
 export interface Trust {
   of(person: string): Value<TrustLevel>;
@@ -21,11 +26,24 @@ export interface Trust {
   level(person: string): Promise<TrustLevel>;
   /** Takes the identity as it now is; a verified person is from then on merely known. */
   accept(person: string): Promise<void>;
+  /** Stops everything with the identity as it now is, unless the two people have compared it. */
+  disprove(person: string): Promise<void>;
   refresh(person: string): Promise<void>;
 }
 
-export function createTrust({ machine, me }: { machine: Machine; me: string }): Trust {
-  const { olm, library, call } = machine;
+interface Needs {
+  readonly machine: Machine;
+  readonly me: string;
+  /** There is reason to look again at whom one talks to. */
+  readonly onDisproved: (person: string) => void;
+}
+
+const NOTE = 'disproved';
+
+export async function createTrust({ machine, me, onDisproved }: Needs): Promise<Trust> {
+  const { olm, library, notes, call } = machine;
+  /** Master keys that were belied, by person. In memory, so that a changed identity shows at once. */
+  let disproved = ((await notes.get(NOTE)) ?? {}) as Readonly<Record<string, string>>;
   const cells = new Map<string, Cell<TrustLevel>>();
   const read = new Set<string>();
 
@@ -44,9 +62,15 @@ export function createTrust({ machine, me }: { machine: Machine; me: string }): 
 
   async function refresh(person: string): Promise<void> {
     const identity = await identityOf(person);
-    cellOf(person).set(identity === undefined ? 'unknown' : levelOf(identity, person === me));
+    const level = identity && levelOf(identity, person === me, disproved[person]);
+    cellOf(person).set(level ?? 'unknown');
     read.add(person);
     identity?.free();
+  }
+
+  async function setDisproved(next: typeof disproved): Promise<void> {
+    disproved = next;
+    await notes.set([[NOTE, next]]);
   }
 
   async function level(person: string): Promise<TrustLevel> {
@@ -72,14 +96,34 @@ export function createTrust({ machine, me }: { machine: Machine; me: string }): 
       if (identity.hasVerificationViolation()) await call(() => identity.withdrawVerification());
       if ('pinCurrentMasterKey' in identity) await call(() => identity.pinCurrentMasterKey());
       identity.free();
+      const { [person]: accepted, ...others } = disproved;
+      if (accepted !== undefined) await setDisproved(others);
       await refresh(person);
+    },
+    async disprove(person) {
+      const identity = await identityOf(person);
+      if (identity === undefined) return;
+      const key = masterKeyOf(identity);
+      identity.free();
+      if (key !== null) await setDisproved({ ...disproved, [person]: key });
+      await refresh(person);
+      if (cellOf(person).get() === 'disproved') onDisproved(person);
     },
     refresh,
   };
 }
 
-function levelOf(identity: Wasm.OwnUserIdentity | Wasm.OtherUserIdentity, own: boolean): TrustLevel {
+type AnyIdentity = Wasm.OwnUserIdentity | Wasm.OtherUserIdentity;
+
+/** Base64 without padding; null if it has none. */
+export function masterKeyOf(identity: AnyIdentity): string | null {
+  const { keys } = JSON.parse(identity.masterKey) as { keys: Record<string, string> };
+  return Object.values(keys)[0] ?? null;
+}
+
+function levelOf(identity: AnyIdentity, own: boolean, belied: string | undefined): TrustLevel {
   if (identity.hasVerificationViolation()) return 'changed';
   if (!own && (identity as Wasm.OtherUserIdentity).identityNeedsUserApproval()) return 'changed';
-  return identity.isVerified() ? 'verified' : 'first-use';
+  if (identity.isVerified()) return 'verified';
+  return belied !== undefined && belied === masterKeyOf(identity) ? 'disproved' : 'first-use';
 }

@@ -11,6 +11,11 @@ export type SecurityAsk =
   | { readonly do: 'tell-removed'; readonly deviceIds: readonly string[] }
   | { readonly do: 'start-over'; readonly proof: Proof; readonly exportKey: string }
   | { readonly do: 'accept-identity'; readonly userId: string }
+  /** The answer is the secret of this link of one's own; null if it has to do without. */
+  | { readonly do: 'open-invite'; readonly id: string; readonly expiresAt: number }
+  | { readonly do: 'forget-invite'; readonly id: string }
+  /** `inviterId` null: the only one that a guest knows. */
+  | { readonly do: 'came-by-invite'; readonly secret: string; readonly inviterId: string | null }
   | { readonly do: 'verify'; readonly userId: string }
   | { readonly do: 'agree' | 'confirm' }
   | { readonly do: 'dismiss'; readonly different: boolean };
