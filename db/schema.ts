@@ -16,8 +16,11 @@ import {
 
 const time = (name: string) => bigint(name, { mode: 'number' });
 
+const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
 /** SHA-256 of a secret that only its owner holds. */
-const digest = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
+const digest = bytes;
+/** Ciphertext. */
+const sealed = bytes;
 
 export const people = pgTable(
   'people',
@@ -300,5 +303,41 @@ export const groupMembers = pgTable(
     index('group_members_left_at')
       .on(table.leftAt)
       .where(sql`${table.leftAt} is not null`),
+  ],
+);
+
+// --- Files that wait, sealed, for devices that are not there ------------------------------------------------------
+
+export const blobs = pgTable(
+  'blobs',
+  {
+    /** Made by the page that sends it. */
+    id: text('id').primaryKey(),
+    senderId: person('sender_id'),
+    /** Of all pieces together; all but the last are of one length. */
+    bytes: integer('bytes').notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (table) => [index('blobs_sender').on(table.senderId), index('blobs_created_at').on(table.createdAt)],
+);
+
+const blob = (name: string) =>
+  text(name)
+    .notNull()
+    .references(() => blobs.id, { onDelete: 'cascade' });
+
+export const blobPieces = pgTable(
+  'blob_pieces',
+  { blobId: blob('blob_id'), index: integer('index').notNull(), data: sealed('data').notNull() },
+  (table) => [primaryKey({ columns: [table.blobId, table.index] })],
+);
+
+/** The devices that have not fetched it yet. */
+export const blobRecipients = pgTable(
+  'blob_recipients',
+  { blobId: blob('blob_id'), deviceId: device('device_id') },
+  (table) => [
+    primaryKey({ columns: [table.blobId, table.deviceId] }),
+    index('blob_recipients_device').on(table.deviceId),
   ],
 );

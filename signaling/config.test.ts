@@ -35,6 +35,7 @@ describe('the environment', () => {
     ['TURN_ALLOW_PEERS', '10.0.0.0/99'],
     ['REGISTRATION', 'maybe'],
     ['ROOM_OWNERS', 'alice,al ice'],
+    ['MAILBOX_FILE_MAX', '-1'],
     ['LOG_LEVEL', 'loud'],
     ['METRICS_TOKEN', 'short'],
     ['TRUSTED_PROXIES', 'proxy.example'],

@@ -185,6 +185,15 @@ export const SETTINGS = {
       v.transform(Number),
     ),
   }),
+  MAILBOX_FILE_MAX: setting({
+    fallback: '25',
+    meaning: 'MB of the largest file that waits, sealed, for a device that is not there; 0: none',
+    schema: v.pipe(
+      text,
+      v.check((value) => /^\d{1,3}$/.test(value), 'is not a number of megabytes (0 to 999).'),
+      v.transform((value) => Number(value) * 1024 * 1024),
+    ),
+  }),
   METRICS_TOKEN: setting({
     meaning: 'bearer token that lets others than loopback read /metrics',
     schema: v.pipe(text, v.minLength(16, 'needs at least 16 characters.')),

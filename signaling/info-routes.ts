@@ -2,9 +2,8 @@
 import { route, type Route } from './http/route.ts';
 import { ok } from './outcome.ts';
 import { infoSchema, type Info } from './protocol/http.ts';
-import { PROTOCOL_VERSION } from './protocol/version.ts';
 
-export function infoRoutes(registration: Info['registration'], rooms: boolean, version: string): Route[] {
+export function infoRoutes(info: Info): Route[] {
   return [
     route({
       method: 'GET',
@@ -12,7 +11,7 @@ export function infoRoutes(registration: Info['registration'], rooms: boolean, v
       summary: 'Version and how to register',
       access: 'anyone',
       answer: infoSchema,
-      handle: () => Promise.resolve(ok({ version, protocol: PROTOCOL_VERSION, registration, rooms })),
+      handle: () => Promise.resolve(ok(info)),
     }),
   ];
 }

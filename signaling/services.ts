@@ -8,6 +8,8 @@ import type { OpaqueServer } from './auth/opaque.ts';
 import { Profiles } from './auth/profiles.ts';
 import { Removal } from './auth/removal.ts';
 import { Sessions } from './auth/sessions.ts';
+import { blobRoutes } from './blobs/blob-routes.ts';
+import { BlobService } from './blobs/blob-service.ts';
 import type { Config } from './config.ts';
 import { contactRoutes } from './contacts/contact-routes.ts';
 import { ContactService, type PushChange } from './contacts/contact-service.ts';
@@ -23,6 +25,7 @@ import { inviteRoutes } from './invites/invite-routes.ts';
 import { InviteService } from './invites/invite-service.ts';
 import { DeviceKeyService } from './keys/device-key-service.ts';
 import { IdentityService } from './keys/identity-service.ts';
+import { visibleVersions } from './keys/identity-store.ts';
 import { KeyNews } from './keys/key-news.ts';
 import { keyRoutes } from './keys/key-routes.ts';
 import { TokenBuckets } from './limits/token-buckets.ts';
@@ -33,6 +36,7 @@ import { LastSeen } from './presence/last-seen.ts';
 import { PresenceService } from './presence/presence-service.ts';
 import { PresenceRoster } from './presence/roster.ts';
 import { CLOSE } from './protocol/socket.ts';
+import { PROTOCOL_VERSION } from './protocol/version.ts';
 import { Relay } from './relay/relay.ts';
 import { Gateway } from './socket/gateway.ts';
 import { Hub } from './socket/hub.ts';
@@ -57,6 +61,7 @@ export interface Services {
   readonly presence: PresenceService;
   readonly keyNews: KeyNews;
   readonly mail: MailService;
+  readonly blobs: BlobService;
   readonly groups: GroupAnnouncer;
   readonly people: Removal;
   readonly buckets: TokenBuckets;
@@ -148,9 +153,24 @@ export function createServices(needs: ServiceNeeds): Services {
     onMessage: (type) => metrics.socketMessages.inc({ type }),
   });
   const profiles = new Profiles(presence, contacts, roster);
+  const blobs = new BlobService({
+    db,
+    buckets,
+    fileMax: config.MAILBOX_FILE_MAX,
+    rateFactor: config.RATE_LIMIT_FACTOR,
+    known: async (q, personId, otherIds) =>
+      (await visibleVersions(q, personId, otherIds)).map((row) => row.personId),
+    now,
+  });
   const rooms = new RoomPolicy(new Set(config.ROOM_OWNERS ?? []));
   const routes = [
-    ...infoRoutes(config.REGISTRATION, rooms.areOpen, version),
+    ...infoRoutes({
+      version,
+      protocol: PROTOCOL_VERSION,
+      registration: config.REGISTRATION,
+      rooms: rooms.areOpen,
+      waitingFileMax: config.MAILBOX_FILE_MAX,
+    }),
     ...authRoutes(auth, sessions),
     ...meRoutes({ db, auth, sessions, profiles, hub, now }),
     ...contactRoutes(contacts),
@@ -161,6 +181,7 @@ export function createServices(needs: ServiceNeeds): Services {
       identities: new IdentityService(db, keyNews, (me, proof) => auth.proveOwn(me, proof)),
       now,
     }),
+    ...blobRoutes(blobs),
     ...groupRoutes(new GroupService(db, groups, rooms, now), new RoomService(db, rooms)),
     ...iceRoutes({
       urls: config.TURN_URLS,
@@ -170,5 +191,5 @@ export function createServices(needs: ServiceNeeds): Services {
       now,
     }),
   ];
-  return { routes, hub, sessions, gateway, presence, keyNews, mail, groups, people, buckets, metrics };
+  return { routes, hub, sessions, gateway, presence, keyNews, mail, blobs, groups, people, buckets, metrics };
 }

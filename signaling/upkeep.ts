@@ -2,6 +2,7 @@
 import type { Database } from '../db/client.ts';
 import * as accounts from './auth/auth-store.ts';
 import type { PeopleRemover } from './auth/auth-service.ts';
+import type { BlobService } from './blobs/blob-service.ts';
 import { DECLINE_HOLDS_MS } from './contacts/contact-service.ts';
 import { deleteOldDeclines } from './contacts/contact-store.ts';
 import type { GroupAnnouncer } from './groups/group-announcer.ts';
@@ -23,13 +24,14 @@ export interface UpkeepSurroundings {
   readonly presence: PresenceService;
   readonly keyNews: KeyNews;
   readonly mail: MailService;
+  readonly blobs: BlobService;
   readonly groups: GroupAnnouncer;
   readonly mailboxDays: number;
   readonly now: () => number;
 }
 
 export async function upkeep(around: UpkeepSurroundings): Promise<void> {
-  const { db, people, presence, keyNews, mail, groups, mailboxDays, now } = around;
+  const { db, people, presence, keyNews, mail, blobs, groups, mailboxDays, now } = around;
   // First, so that nobody who is connected counts as expired.
   await presence.noteAll();
   await people.remove(await db.query((q) => accounts.expiredPeople(q, now())));
@@ -40,6 +42,7 @@ export async function upkeep(around: UpkeepSurroundings): Promise<void> {
     await deleteOldDeclines(q, now() - DECLINE_HOLDS_MS);
   });
   await mail.sweep(now() - mailboxDays * DAY_MS);
+  await blobs.sweep(now() - mailboxDays * DAY_MS);
   await groups.sweep(now() - mailboxDays * DAY_MS);
 }
 

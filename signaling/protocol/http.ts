@@ -25,6 +25,8 @@ export const infoSchema = v.object({
   registration: v.picklist(['open', 'invite', 'closed']),
   /** Whether the host allows public rooms. */
   rooms: v.boolean(),
+  /** The largest file that may wait for a device that is not there, in sealed bytes; 0: none may. */
+  waitingFileMax: v.number(),
 });
 export type Info = v.InferOutput<typeof infoSchema>;
 

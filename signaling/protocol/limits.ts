@@ -26,7 +26,7 @@ export const LIMITS = {
   /** Signatures by one person on one device's or person's keys: by their devices and signing keys. */
   signaturesMax: 24,
   /** Bodies of `/api/keys/*`. */
-  keysBodyBytes: 64 * 1024,
+  keysBodyBytes: 256 * 1024,
   /** People in one query or claim of keys. */
   keyQueryMax: 300,
   /** Base64 text of the sealed secrets of an account. */
@@ -39,6 +39,12 @@ export const LIMITS = {
   mailStoredMax: 16 * 1024 * 1024,
   /** Items in one page of mail, and in one acknowledgement. */
   mailPageMax: 200,
+  /** One piece of a file that waits on the server, as sealed bytes; the last may be shorter. */
+  blobPieceBytes: 192 * 1024,
+  /** Bodies of one piece, as base64 with its wrapping. */
+  blobRequestBytes: 264 * 1024,
+  /** People whose devices one such file may wait for. */
+  blobPeopleMax: 256,
   groupMembersMax: 256,
   /** Groups that a person may be in. */
   groupsMax: 200,

@@ -98,7 +98,14 @@ export function fakeMessenger(scene: Scene): FakeMessenger {
     paths: cell(scene.paths),
     preferences,
     account: {
-      info: () => answer({ version: '0.1.0', protocol: 1, registration: 'open', rooms: true }),
+      info: () =>
+        answer({
+          version: '0.1.0',
+          protocol: 1,
+          registration: 'open',
+          rooms: true,
+          waitingFileMax: 26_214_400,
+        }),
       register: ({ displayName }) => (scene.failure ? answer(ME) : signIn(displayName, 'account')),
       logIn: () => (scene.failure ? answer(ME) : signIn(ME.displayName, 'account')),
       enterAsGuest: ({ displayName }) => (scene.failure ? answer(ME) : signIn(displayName, 'guest')),

@@ -125,6 +125,30 @@ const ROUTES: Readonly<Record<string, Row>> = {
   },
   'POST /api/invites/look': { access: 'anyone', body: { code: CODE } },
   'POST /api/invites/accept': { access: 'account', body: { code: CODE } },
+  // Who may send to whom, and fetch what: blobs.test.ts.
+  'POST /api/blobs': { access: 'signed-in', body: { id: ID, bytes: 1, to: [ID] } },
+  'PUT /api/blobs/{id}/{piece}': {
+    access: 'signed-in',
+    body: { data: 'AAAA' },
+    bodyBytes: LIMITS.blobRequestBytes,
+    path: () => `/api/blobs/${ID}/0`,
+    stranger: 'not-found',
+  },
+  'GET /api/blobs/{id}/{piece}': {
+    access: 'signed-in',
+    path: () => `/api/blobs/${ID}/0`,
+    stranger: 'not-found',
+  },
+  'POST /api/blobs/{id}/done': {
+    access: 'signed-in',
+    path: () => `/api/blobs/${ID}/done`,
+    stranger: 'not-found',
+  },
+  'DELETE /api/blobs/{id}': {
+    access: 'signed-in',
+    path: () => `/api/blobs/${ID}`,
+    stranger: 'not-found',
+  },
   // What members, and those who were, may do: groups.test.ts.
   'POST /api/groups': { access: 'account', body: CHANGE, bodyBytes: LIMITS.groupRequestBytes },
   'GET /api/groups/{id}': { access: 'account', path: groupPath(), stranger: 'not-found' },

@@ -9,7 +9,19 @@ import { isConflict, StorageError } from '../../../db/storage-error.ts';
 import { claimOneTimeKeys } from '../../../signaling/keys/device-key-store.ts';
 import { bothKinds, type Place } from '../lib/databases.ts';
 
-const { contacts, devices, groupMembers, groups, invites, people, refusals, requests } = schema;
+const {
+  blobPieces,
+  blobRecipients,
+  blobs,
+  contacts,
+  devices,
+  groupMembers,
+  groups,
+  invites,
+  people,
+  refusals,
+  requests,
+} = schema;
 const { mail, deviceKeys, fallbackKeys, identities, identitySignatures, keyVersions, oneTimeKeys, vaults } =
   schema;
 const TABLES: PgTable[] = Object.values(schema).flatMap((value) => (is(value, PgTable) ? [value] : []));
@@ -180,6 +192,9 @@ describe.each(bothKinds())('$name', (kind) => {
         { ...item, deviceId: device.id, senderId: other, parcel: 0 },
         { ...item, senderDeviceId: 'x', deviceId: theirs.id, senderId: gone, parcel: 1 },
       ]);
+      await q.insert(blobs).values({ id: 'b', senderId: gone, bytes: 1, createdAt: 1 });
+      await q.insert(blobPieces).values({ blobId: 'b', index: 0, data: Buffer.from(gone) });
+      await q.insert(blobRecipients).values({ blobId: 'b', deviceId: theirs.id });
       await q.insert(groups).values({ id: 'g', revision: 1, state: other });
       await q.insert(groupMembers).values({ groupId: 'g', personId: gone });
       await q.insert(keyVersions).values({ personId: gone, version: 1 });
