@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from './oracle.ts';
+import { judge, unticked } from './oracle.ts';
 import type { Deed, Dump, Entry, Held } from './oracle.ts';
 
 const entry = (deed: Deed, more: Partial<Entry> = {}): Entry => ({
@@ -35,6 +35,10 @@ const dumps = (stored: readonly Held[], other: readonly Held[] = stored, more: P
     outbox: 0,
     ...more,
   }));
+
+it("counts messages without their second tick, on their author's devices", () => {
+  expect(unticked(dumps([held('1', 'a'), { ...held('2', 'b'), state: 'sent' }]))).toBe(1);
+});
 
 describe('the judge', () => {
   it('is content with what was said, edited, deleted and reacted to, the same on both', () => {

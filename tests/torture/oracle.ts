@@ -74,6 +74,17 @@ function judgeConversation(journal: readonly Entry[], dumps: readonly Dump[]): r
 
 const nameOf = ({ device, conversation }: Dump) => `device ${device}, conversation ${conversation}`;
 
+const ARRIVED = new Set(['delivered', 'read']);
+
+/**
+ * How many of people's own messages lack their second tick on some device of theirs, though all have arrived. Counted
+ * and not judged: a receipt to a device that did not send the message is not asked for again when it is lost.
+ */
+export function unticked(dumps: readonly Dump[]): number {
+  const own = dumps.flatMap(({ person, stored }) => stored.filter(({ author }) => author === person));
+  return own.filter(({ text, state }) => text !== null && !ARRIVED.has(state)).length;
+}
+
 /** What one device must be, whatever the others are. */
 function judgeAlone(dump: Dump): readonly string[] {
   const { stored, shown, outbox } = dump;

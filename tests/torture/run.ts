@@ -1,5 +1,6 @@
 /** One run: plays the schedule, heals everything, waits until all agree, and says what does not. */
-import { judge } from './oracle.ts';
+import { judge, unticked } from './oracle.ts';
+import type { Dump } from './oracle.ts';
 import { describeStep, schedule } from './schedule.ts';
 import type { Plan, Step } from './schedule.ts';
 import { createWorld, pause } from './world.ts';
@@ -11,6 +12,8 @@ export interface Run {
   readonly messages: number;
   readonly changes: number;
   readonly faults: number;
+  /** See oracle.ts. */
+  readonly unticked: number;
   /** From the last step until all agreed, ms. */
   readonly settled: number;
 }
@@ -30,13 +33,14 @@ export async function run({ plan, patience, log, ...needs }: Needs): Promise<Run
     await play(world, schedule(plan), played);
     await world.heal();
     const healed = Date.now();
-    const problems = await agree(world, patience);
+    const { problems, dumps } = await agree(world, patience);
     if (problems.length > 0) report(world, played, problems, plan, log);
     return {
       problems,
       messages: world.journal.filter(({ deed }) => deed.kind === 'say').length,
       changes: world.journal.filter(({ deed }) => deed.kind !== 'say').length,
       faults: played.filter(({ act }) => 'place' in act || !('conversation' in act)).length,
+      unticked: unticked(dumps),
       settled: Date.now() - healed,
     };
   } catch (error) {
@@ -63,14 +67,18 @@ async function play(world: World, steps: readonly Step[], played: Step[]): Promi
 }
 
 /** Until nothing waits and the judge is content; else what is still wrong when patience ends. */
-async function agree(world: World, patience: number): Promise<readonly string[]> {
+async function agree(
+  world: World,
+  patience: number,
+): Promise<{ readonly problems: readonly string[]; readonly dumps: readonly Dump[] }> {
   const limit = Date.now() + patience;
   for (;;) {
     const waiting = await world.waiting();
     const late = Date.now() > limit;
     if (waiting === 0 || late) {
-      const problems = judge(world.journal, await world.dumps());
-      if (problems.length === 0 || late) return problems;
+      const dumps = await world.dumps();
+      const problems = judge(world.journal, dumps);
+      if (problems.length === 0 || late) return { problems, dumps };
     }
     await pause(1_000);
   }

@@ -12,7 +12,7 @@ import type { Carrier } from './carrier.ts';
 import { decide, MAILBOX, nextAttempt, RELAY } from './outbox.ts';
 import { createPost } from './post.ts';
 import type { Letter, Posted } from './post.ts';
-import { hasArrived, isFinished, newQueue, newWaiting, rewrite } from './queue.ts';
+import { anew, hasArrived, isFinished, newQueue, newWaiting, rewrite } from './queue.ts';
 import type { Queue, Waiting } from './queue.ts';
 import type { Store } from './store.ts';
 
@@ -109,7 +109,7 @@ export function createDelivery(needs: Needs): Delivery {
     await finish(friendId, queue, []);
     queue.cancelTimer();
     if (wakeAt < Infinity && !scope.ended) {
-      queue.cancelTimer = timers.after(Math.max(1, wakeAt - clock.now()), () => run(pump(friendId)));
+      queue.cancelTimer = timers.after(Math.max(1, wakeAt - clock.monotonic()), () => run(pump(friendId)));
     }
   }
 
@@ -117,7 +117,8 @@ export function createDelivery(needs: Needs): Delivery {
     queue.reload = false;
     // Whoever adds a letter begins to store it in the same moment, and the reading must come after.
     await Promise.resolve();
-    const letters = await store.outbox(friendId, WINDOW);
+    queue.reading = true;
+    const letters = await store.outbox(friendId, WINDOW).finally(() => (queue.reading = false));
     const kept = new Map(queue.waiting);
     queue.waiting.clear();
     for (const letter of letters) queue.waiting.set(letter.id, kept.get(letter.id) ?? newWaiting(letter));
@@ -129,11 +130,12 @@ export function createDelivery(needs: Needs): Delivery {
     /** Nothing more goes to these now, so that nothing overtakes what has to wait. */
     const held = new Set<string>();
     for (const waiting of queue.waiting.values()) {
-      waiting.readers ??= carrier.audience(friendId) ?? (await carrier.prepare(friendId));
-      if (!waiting.readers) return wakeAt;
+      waiting.readers ??= carrier.audience(friendId);
+      const readers = waiting.readers ?? (await readersOf(friendId, waiting));
+      if (!readers) return wakeAt;
       /** Links first: they need no sealing. */
       const byServer: Address[] = [];
-      for (const to of waiting.readers) {
+      for (const to of readers) {
         const key = keyOf(to);
         if (held.has(key) || waiting.done.has(key)) continue;
         const next = sendTo(to, waiting, queue);
@@ -147,9 +149,18 @@ export function createDelivery(needs: Needs): Delivery {
     return wakeAt;
   }
 
+  /** Null when they cannot be had now. */
+  async function readersOf(friendId: string, waiting: Waiting): Promise<readonly Address[] | null> {
+    const asked = waiting.devices;
+    const readers = await carrier.prepare(friendId);
+    // Other devices by now: another round is on its way.
+    if (waiting.devices !== asked) return null;
+    return (waiting.readers = readers);
+  }
+
   /** By link at once; what has to go through the server is for the caller to seal. */
   function sendTo(to: Address, waiting: Waiting, queue: Queue): Step {
-    const now = clock.now();
+    const now = clock.monotonic();
     const last = waiting.attempts.get(keyOf(to)) ?? null;
     const decision = decide(now, carrier.reach(to), last);
     if (decision.do === 'wait') return { ...NOTHING, wakeAt: decision.until ?? Infinity };
@@ -171,13 +182,16 @@ export function createDelivery(needs: Needs): Delivery {
     queue: Queue,
     post: Posting,
   ): Promise<boolean> {
-    const sealed = (waiting.sealed ??= await carrier.seal(friendId, waiting.letter));
-    if (!sealed) return false;
+    const asked = waiting.devices;
+    const sealed = waiting.sealed ?? (await carrier.seal(friendId, waiting.letter));
+    // Other devices by now: another round is on its way.
+    if (!sealed || waiting.devices !== asked) return false;
+    waiting.sealed = sealed;
     waiting.readers = sealed.readers;
     const able = new Set(sealed.readers.map(keyOf));
     for (const to of devices) {
       const key = keyOf(to);
-      const now = clock.now();
+      const now = clock.monotonic();
       const last = waiting.attempts.get(key) ?? null;
       // A link may have opened while it was sealed, or the device may be gone.
       const decision = able.has(key) && !waiting.done.has(key) ? decide(now, carrier.reach(to), last) : null;
@@ -224,7 +238,7 @@ export function createDelivery(needs: Needs): Delivery {
   }
 
   function pause(queue: Queue, { retryAfter = 0 }: Failure): void {
-    queue.serverAfter = clock.now() + Math.max(SERVER_PAUSE, retryAfter * 1_000);
+    queue.serverAfter = clock.monotonic() + Math.max(SERVER_PAUSE, retryAfter * 1_000);
   }
 
   async function posted(friendId: string, queue: Queue, outcome: readonly Posted[]): Promise<void> {
@@ -269,7 +283,7 @@ export function createDelivery(needs: Needs): Delivery {
   return {
     added(friendId, letters) {
       const queue = queueOf(friendId);
-      if (queue.waiting.size + letters.length > WINDOW) queue.reload = true;
+      if (queue.reading || queue.waiting.size + letters.length > WINDOW) queue.reload = true;
       else for (const letter of letters) queue.waiting.set(letter.id, newWaiting(letter));
       for (const letter of letters) if (letter.type === 'edit') rewrite(queue, letter);
       run(pump(friendId));
@@ -280,7 +294,7 @@ export function createDelivery(needs: Needs): Delivery {
     devicesChanged(friendId) {
       for (const [id, queue] of queues) {
         if (friendId !== null && id !== friendId) continue;
-        for (const waiting of queue.waiting.values()) waiting.readers = waiting.sealed = null;
+        for (const waiting of queue.waiting.values()) anew(waiting);
         run(pump(id));
       }
     },
@@ -305,7 +319,7 @@ export function createDelivery(needs: Needs): Delivery {
       run(pump(friendId));
     },
     async giveUp(friendId, failure) {
-      const waiting = await store.outbox(friendId, Number.MAX_SAFE_INTEGER);
+      const waiting = await store.outbox(friendId, Infinity);
       queues.get(friendId)?.waiting.clear();
       if (waiting.length === 0) return;
       await needs.onGivenUp(

@@ -1,4 +1,7 @@
-/** Decides which way each waiting letter takes to each device that it is for, and when again: pure. */
+/**
+ * Decides which way each waiting letter takes to each device that it is for, and when again: pure. All times are of the
+ * clock that never jumps: a clock set back by an hour must not hold a letter up for one.
+ */
 
 /** How a device can be reached now. */
 export interface DeviceReach {

@@ -199,15 +199,17 @@ export function createOwnLetters(
 
     async outbox(friendId, limit) {
       const transaction = database.transaction(['outbox', 'messages']);
-      const kept = await transaction.objectStore('outbox').getAll(whole(friendId), limit);
-      const letters = await Promise.all(
-        kept.map(async ({ id, change: each }) => {
-          if (each) return each;
-          const message = await transaction.objectStore('messages').get([friendId, id]);
-          return message ? toWire(message) : null;
-        }),
-      );
-      return letters.filter((letter) => letter !== null);
+      const letters: WireLetter[] = [];
+      let cursor = await transaction.objectStore('outbox').openCursor(whole(friendId));
+      while (cursor && letters.length < limit) {
+        const { id, change } = cursor.value;
+        const message = change ? null : await transaction.objectStore('messages').get([friendId, id]);
+        const kind = message?.body.kind;
+        const letter = change ?? (message && (kind === 'text' || kind === 'file') ? toWire(message) : null);
+        if (letter) letters.push(letter);
+        cursor = await cursor.continue();
+      }
+      return letters;
     },
     async outboxFriends() {
       const friends: string[] = [];

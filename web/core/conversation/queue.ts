@@ -11,6 +11,8 @@ export interface Waiting {
   readonly attempts: Map<string, Attempt>;
   /** Devices that have it, or whose mailbox has. */
   readonly done: Set<string>;
+  /** Counts how often there were others to send it to: what was found out for those before holds no more. */
+  devices: number;
   /** The devices that should have it, this one not counted; null: not looked up yet. */
   readers: readonly Address[] | null;
   /** For those that no link leads to. */
@@ -23,6 +25,8 @@ export interface Queue {
   pumping: boolean;
   again: boolean;
   reload: boolean;
+  /** The outbox is being read: what is added now may be missing in what comes. */
+  reading: boolean;
   cancelTimer: () => void;
   /** Nothing through the server before this time: it asked for patience, or the device was not there. */
   serverAfter: number;
@@ -32,6 +36,7 @@ export const newWaiting = (letter: WireLetter): Waiting => ({
   letter,
   attempts: new Map(),
   done: new Set(),
+  devices: 0,
   readers: null,
   sealed: null,
 });
@@ -41,9 +46,16 @@ export const newQueue = (reload: boolean): Queue => ({
   pumping: false,
   again: false,
   reload,
+  reading: false,
   cancelTimer: () => undefined,
   serverAfter: 0,
 });
+
+/** There may be other devices than before to bring it to. */
+export function anew(waiting: Waiting): void {
+  waiting.devices += 1;
+  waiting.readers = waiting.sealed = null;
+}
 
 /** A text that still waits goes out as it was edited; should it be there already, the edit follows. */
 export function rewrite(queue: Queue, { target, text }: Extract<WireLetter, { type: 'edit' }>): void {

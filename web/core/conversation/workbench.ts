@@ -57,6 +57,8 @@ export function createWorkbench(
     }
     const { unread: _, ...rest } = changed;
     now.set(changed.id, rest);
+    // Deleted on another device of one's own before it was through: nothing is left of it to be sent.
+    await transaction.objectStore('outbox').delete([friendId, changed.id]);
     await forgetExcerpts(changed.id);
     return true;
   }

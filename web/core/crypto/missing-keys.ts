@@ -26,7 +26,7 @@ interface Needs {
   readonly people: People;
   readonly sessions: OlmSessions;
   readonly timers: Timers;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'monotonic'>;
   /** Base64url. */
   readonly newId: () => string;
   /** Is (or was, when the session was made) a member of the room: two people's rooms have their members in their id. */
@@ -128,8 +128,8 @@ export function createMissingKeys(needs: Needs): MissingKeys {
 
   async function renew(from: Address): Promise<void> {
     const last = renewed.get(from.deviceId);
-    if (last !== undefined && clock.now() - last < RENEW_EVERY) return;
-    renewed.set(from.deviceId, clock.now());
+    if (last !== undefined && clock.monotonic() - last < RENEW_EVERY) return;
+    renewed.set(from.deviceId, clock.monotonic());
     const begun = await sessions.renew(from);
     // The other device learns of the session by the first event in it.
     const told = begun.ok ? await send(from, RENEWED, {}) : begun;

@@ -59,7 +59,7 @@ export function createLink(needs: LinkNeeds): Link {
   function dispatch(event: LinkEvent): void {
     const before = state;
     const next = step(state, event, {
-      now: clock.now(),
+      now: clock.monotonic(),
       fraction: random.fraction(),
       newLinkId: newLinkId(random.bytes(12)),
       ownIdFirst: ownDeviceId < address.deviceId,
@@ -74,7 +74,7 @@ export function createLink(needs: LinkNeeds): Link {
   function armTimer(): void {
     cancelTimer();
     if (state.deadline !== null) {
-      cancelTimer = timers.after(Math.max(0, state.deadline - clock.now()), () =>
+      cancelTimer = timers.after(Math.max(0, state.deadline - clock.monotonic()), () =>
         dispatch({ type: 'timer' }),
       );
     }

@@ -5,6 +5,8 @@ import type { Result } from '../model.ts';
 
 /** Credentials must outlive the setting up of a link that uses them. */
 const MARGIN = 2 * 60_000;
+/** How long they hold is told by the server's clock, of which this machine's may be hours behind or ahead. */
+const RENEW_WITHIN = { least: 60_000, most: 30 * 60_000 };
 
 export interface IceServerSource {
   /** Never the browser library's own default. Empty when the server cannot be asked: then only local addresses are tried. */
@@ -21,9 +23,9 @@ export function createIceServerSource(
   async function ask(): Promise<RTCIceServer[]> {
     const result = await fetchServers();
     if (result.ok) {
-      // By the server's word on how long, not by this machine's clock alone: never trust it for less than a minute.
-      const renewAt = Math.max(result.value.expiresAt - MARGIN, clock.now() + 60_000);
-      last = { answer: result.value, renewAt };
+      const holds = result.value.expiresAt - MARGIN - clock.now();
+      const renewIn = Math.min(RENEW_WITHIN.most, Math.max(RENEW_WITHIN.least, holds));
+      last = { answer: result.value, renewAt: clock.monotonic() + renewIn };
     }
     return usable();
   }
@@ -37,7 +39,7 @@ export function createIceServerSource(
 
   return {
     get() {
-      if (last && clock.now() < last.renewAt) return Promise.resolve(usable());
+      if (last && clock.monotonic() < last.renewAt) return Promise.resolve(usable());
       asking ??= ask().finally(() => (asking = null));
       return asking;
     },

@@ -104,7 +104,7 @@ export function createLinks(needs: Needs): Links {
     late.delete(link);
     if (at.phase === 'opening' || at.phase === 'recovering') {
       // The moment at which the relay takes over is a change too, though nothing happens at it.
-      const wait = Math.max(0, at.since + PATIENCE - clock.now()) + 1;
+      const wait = Math.max(0, at.since + PATIENCE - clock.monotonic()) + 1;
       late.set(
         link,
         timers.after(wait, () => notify(userId)),
@@ -135,6 +135,7 @@ export function createLinks(needs: Needs): Links {
     if (!wanted(friendId) && linksOf(friendId).length === 0) return null;
     return pathOf({
       now: clock.now(),
+      monotonic: clock.monotonic(),
       before: paths.get(friendId) ?? null,
       links: linksOf(friendId).map(({ view }) => view.get()),
       wanted: wanted(friendId),

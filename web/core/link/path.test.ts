@@ -6,6 +6,7 @@ import type { PathQuestion } from './path.ts';
 const NOW = 50_000;
 const question: PathQuestion = {
   now: NOW,
+  monotonic: NOW,
   before: null,
   links: [],
   wanted: true,
@@ -62,10 +63,18 @@ describe('the path', () => {
 
   it('holds since its word began to hold', () => {
     const before = pathOf({ ...question, links: [opening(NOW)] });
-    expect(pathOf({ ...question, now: NOW + 500, before, links: [opening(NOW)] })).toMatchObject({
+    expect(
+      pathOf({ ...question, now: NOW + 500, monotonic: NOW + 500, before, links: [opening(NOW)] }),
+    ).toMatchObject({
       since: NOW,
     });
-    const server = pathOf({ ...question, now: NOW + 6_000, before, links: [opening(NOW)] });
+    const later = { now: NOW + 6_000, monotonic: NOW + 6_000, before };
+    const server = pathOf({ ...question, ...later, links: [opening(NOW)] });
     expect(server).toMatchObject({ path: 'server', since: NOW + 6_000 });
+  });
+
+  it('is not held up by a clock that is set back', () => {
+    const later = { now: NOW - 3_600_000, monotonic: NOW + PATIENCE };
+    expect(pathOf({ ...question, ...later, links: [opening(NOW)] })).toMatchObject({ path: 'server' });
   });
 });

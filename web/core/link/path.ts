@@ -6,7 +6,10 @@ import type { LinkView } from './link.ts';
 export const PATIENCE = 5_000;
 
 export interface PathQuestion {
+  /** ms since 1970, for show. */
   readonly now: number;
+  /** On the clock that never jumps, as in the links' phases. */
+  readonly monotonic: number;
   readonly before: PathState | null;
   readonly links: readonly LinkView[];
   /** Somebody here has the conversation open, or messages wait. */
@@ -27,12 +30,13 @@ export function pathOf(question: PathQuestion): PathState {
   return carriedOn ? { ...next, since: before.since } : next;
 }
 
-function currentPath({ now, links, wanted, supported, online, devices }: PathQuestion): PathState {
-  const linked = links.map(linkedPath).find((path) => path !== null);
+function currentPath(question: PathQuestion): PathState {
+  const { now, monotonic, links, wanted, supported, online, devices } = question;
+  const linked = links.map((view) => linkedPath(view, now)).find((path) => path !== null);
   const slow = links.every((view) => view.at.phase !== 'open' || view.slow);
   if (linked && slow && online && devices.length > 0) return { path: 'server', since: now, why: 'link-slow' };
   if (linked) return linked;
-  const opening = links.some((view) => isHopeful(view, now));
+  const opening = links.some((view) => isHopeful(view, monotonic));
   if (opening) return { path: 'connecting', since: now };
   if (online && devices.length === 0) return { path: 'mailbox' };
   if (!wanted) return { path: 'idle' };
@@ -44,12 +48,12 @@ function currentPath({ now, links, wanted, supported, online, devices }: PathQue
   return { path: 'server', since: now, why: why === 'failed' ? 'link-failed' : 'link-timeout' };
 }
 
-function linkedPath({ at, pair, rtt }: LinkView): PathState | null {
+function linkedPath({ at, pair, rtt }: LinkView, now: number): PathState | null {
   if (at.phase !== 'open' || !pair) return null;
   const relayed = pair.local.type === 'relay' || pair.remote.type === 'relay';
   return {
     path: relayed ? 'relayed' : 'direct',
-    since: at.since,
+    since: now,
     local: pair.local,
     remote: pair.remote,
     rtt: rtt ?? pair.rtt,
@@ -57,10 +61,10 @@ function linkedPath({ at, pair, rtt }: LinkView): PathState | null {
 }
 
 /** Opening for the first time, or mending, and not for long; a retry after failures does not flicker the shown path. */
-function isHopeful({ at, failures }: LinkView, now: number): boolean {
+function isHopeful({ at, failures }: LinkView, monotonic: number): boolean {
   if (at.phase === 'open') return true;
   if (at.phase !== 'opening' && at.phase !== 'recovering') return false;
-  return failures === 0 && now - at.since < PATIENCE;
+  return failures === 0 && monotonic - at.since < PATIENCE;
 }
 
 type MaybePath = PathState | null | undefined;

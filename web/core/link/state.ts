@@ -1,6 +1,9 @@
 /** What the link's machine knows, hears and asks for. */
 
-/** Where the connection stands. `linkId` names one attempt; its signals and events carry it. */
+/**
+ * Where the connection stands. `linkId` names one attempt; its signals and events carry it. All times are of the clock
+ * that never jumps.
+ */
 export type LinkPhase =
   | { readonly phase: 'idle' }
   | {
