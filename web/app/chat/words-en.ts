@@ -70,6 +70,7 @@ export const chatEn = {
     failed: 'Not sent',
   },
   sentHint: 'Sent: it waits sealed in your friend’s mailbox',
+  sentGroupHint: 'Sent: it waits sealed on the server for whoever is not here',
   dropHere: (name: string) => `Drop to send to ${isolate(name)}`,
   gone: 'This friend is not in your list',
   goneText:

@@ -71,6 +71,7 @@ export const chatZhCN: ChatWords = {
     failed: '发送失败',
   },
   sentHint: '已发送：加密存放在好友的信箱里',
+  sentGroupHint: '已发送：加密存放在服务器上，等不在的人来取',
   dropHere: (name) => `松开，发给 ${isolate(name)}`,
   gone: '这个人不在你的好友里',
   goneText: '也许你们中有人删除了对方。你写过的内容仍留在这个浏览器里，直到你删除。',

@@ -35,6 +35,10 @@ describe('the line of a group', () => {
     expect(sum('connecting', 'mailbox').line).toBe('connecting');
   });
 
+  it('goes by the server in a public room, where strangers open no links', () => {
+    expect(groupPath(['ada', 'bo'], new Map(), true)).toMatchObject({ line: 'server', direct: 0, here: 0 });
+  });
+
   it('counts the direct ways, those who are here, and all', () => {
     expect(sum('direct', 'direct', 'server', 'mailbox', 'connecting')).toMatchObject({
       direct: 2,

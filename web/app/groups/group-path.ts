@@ -16,9 +16,15 @@ export interface GroupPath {
 /** From the weakest on. */
 const LIVE: readonly Path[] = ['server', 'relayed', 'connecting', 'direct'];
 
-export function groupPath(others: readonly string[], paths: ReadonlyMap<string, PathState>): GroupPath {
+/** `open`: a public room, whose members are strangers and reach each other by the server alone. */
+export function groupPath(
+  others: readonly string[],
+  paths: ReadonlyMap<string, PathState>,
+  open = false,
+): GroupPath {
   const ways = others.map((id) => paths.get(id)?.path ?? 'idle');
-  const line = LIVE.find((path) => ways.includes(path)) ?? (ways.includes('mailbox') ? 'mailbox' : 'idle');
+  const resting = open ? 'server' : ways.includes('mailbox') ? 'mailbox' : 'idle';
+  const line = LIVE.find((path) => ways.includes(path)) ?? resting;
   return {
     line,
     direct: ways.filter((path) => path === 'direct').length,

@@ -14,5 +14,5 @@ export function useOthers(group: Group): readonly string[] {
 export function useGroupPath(group: Group): GroupPath {
   const others = useOthers(group);
   const paths = useValue(useMessenger().paths);
-  return useMemo(() => groupPath(others, paths), [others, paths]);
+  return useMemo(() => groupPath(others, paths, group.public), [others, paths, group.public]);
 }
