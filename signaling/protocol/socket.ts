@@ -92,6 +92,12 @@ const presence = v.object({ type: v.literal('presence'), userId: idSchema, prese
 /** One's own account changed on another device. */
 const me = v.object({ type: v.literal('me'), me: meSchema });
 
+/**
+ * One's own devices that are connected, this one included: after `welcome` and whenever one comes or goes, unless there
+ * is and was no other.
+ */
+const ownDevices = v.object({ type: v.literal('own-devices'), deviceIds: v.array(idSchema) });
+
 /** One entry of the contact list is new or changed; or gone. */
 const listChange = v.object({
   type: v.literal('list-change'),
@@ -126,6 +132,7 @@ export const serverMessageSchema = v.variant('type', [
   ping,
   presence,
   me,
+  ownDevices,
   listChange,
   signal,
   relay,

@@ -59,6 +59,7 @@ export class Gateway {
         connection.welcome(welcome);
         roster.announce(connection.personId);
         presence.connected(connection.personId, connection.deviceId);
+        this.tellOwn(connection.personId, 2);
       } else this.leaveUnlessReplaced(connection);
     } catch (error) {
       const refusal = refusalOf(error);
@@ -115,6 +116,13 @@ export class Gateway {
   close(connection: Connection, code: number): void {
     if (!this.around.hub.remove(connection) || this.stopping) return;
     this.around.roster.leave(connection.personId, connection.deviceId, MAY_RETURN.has(code));
+    this.tellOwn(connection.personId, 1);
+  }
+
+  /** Which of their devices are there, to a person who has at least so many. */
+  private tellOwn(personId: string, atLeast: number): void {
+    const deviceIds = Array.from(this.around.hub.of(personId), ({ deviceId }) => deviceId);
+    if (deviceIds.length >= atLeast) this.around.hub.send([personId], { type: 'own-devices', deviceIds });
   }
 
   private leaveUnlessReplaced({ personId, deviceId }: Connection): void {

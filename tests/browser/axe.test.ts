@@ -50,6 +50,7 @@ const SCREENS: readonly Screen[] = [
   { name: 'files and past calls', scene: 'files', at: '/c/lin' },
   { name: 'somebody rings', scene: 'ringing', at: '/c/lin' },
   { name: 'a call', scene: 'talking', at: '/c/lin' },
+  { name: 'history on its way', scene: 'history-coming', at: '/c/lin' },
   { name: 'identity changed', scene: 'identity-changed', at: '/c/lin/details' },
   { name: 'asked to compare', scene: 'asked', at: '/c/tom' },
   { name: 'comparing emoji', scene: 'comparing', at: '/c/tom' },

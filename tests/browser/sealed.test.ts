@@ -71,7 +71,7 @@ describe('a friend who is away', () => {
 });
 
 describe('a second device', () => {
-  it('is trusted by the password alone, and both show what either says and hears', async () => {
+  it('is trusted by the password alone, fetches the history, and both show what either says and hears', async () => {
     const second = await openProfile(browser, {});
     await listen(second.context);
     await second.page.goto(holler.url);
@@ -79,7 +79,9 @@ describe('a second device', () => {
     await friendRow(second.page, 'Bo').waitFor();
     await openConversation(second.page, 'Bo');
     await say(second.page, 'from my other device');
-    await texts(second.page).toEqual(['from my other device']);
+    // What was said before comes from the first device.
+    const before = ['see you when you are back', 'I am, and where are you?'];
+    await texts(second.page).toEqual([...before, 'from my other device']);
     await expect.poll(() => storedTexts(bo.page), { timeout: 40_000 }).toContain('from my other device');
     await expect.poll(() => storedTexts(ada.page), { timeout: 40_000 }).toContain('from my other device');
     await say(bo.page, 'heard by both');

@@ -1,4 +1,5 @@
 /** A Messenger without network or storage, in any state that a scene asks for: for screenshots, axe and unit tests of the page. */
+import type { HistoryMove } from '../../web/core/history-model.ts';
 import type {
   CallProblem,
   CallView,
@@ -45,6 +46,7 @@ export interface Scene {
   readonly searching: Searching;
   readonly security: SecurityScene;
   readonly groups: GroupScene;
+  readonly move: HistoryMove | null;
   /** What every action answers with, instead of success. */
   readonly failure: Failure | null;
 }
@@ -147,6 +149,9 @@ export function fakeMessenger(scene: Scene): FakeMessenger {
       },
     }),
     history: {
+      move: cell(scene.move),
+      fetchAll: () => undefined,
+      cancelFetch: () => undefined,
       available: true,
       exportFile: async (_, { onProgress, signal }) => {
         onProgress(31_200, 84_306);

@@ -226,6 +226,7 @@ export const BASE: Scene = {
   searching: 'done',
   security: SECURITY,
   groups: NO_GROUPS,
+  move: null,
   failure: null,
 };
 
@@ -295,6 +296,14 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   ringing: { ...BASE, call: RINGING },
   talking: { ...BASE, call: TALKING },
   groups: { ...BASE, groups: GROUPS },
+  'history-coming': {
+    ...BASE,
+    move: { direction: 'in', deviceId: 'd2', phase: 'moving', done: 31_200, total: 84_306 },
+  },
+  'history-going': {
+    ...BASE,
+    move: { direction: 'out', deviceId: 'd3', phase: 'moving', done: 1_200, total: 1_500 },
+  },
   'slow-search': { ...BASE, searching: 'slow' },
   'building-search': { ...BASE, searching: 'building' },
   failing: { ...BASE, failure: { code: 'rate-limited', retryAfter: 30 } },

@@ -6,6 +6,7 @@ import { CallLayer } from './call/call-layer.tsx';
 import { GuestArrival } from './contacts/guest-arrival.tsx';
 import { ListPane } from './contacts/list-pane.tsx';
 import { AutoSave } from './files/auto-save.tsx';
+import { HistoryLayer } from './history/history-layer.tsx';
 import { useSpeech } from './i18n/index.ts';
 import { useMessenger } from './messenger-context.ts';
 import { ConnectionBanner } from './network/connection-banner.tsx';
@@ -55,6 +56,7 @@ export function Rooms({ me, cameIn }: RoomsProps) {
       </button>
       <ConnectionBanner />
       <SecurityLayer me={me} />
+      <HistoryLayer />
       <main className="panes" data-inside={inside || undefined}>
         <h1 className="visually-hidden">{t.notices.title(0)}</h1>
         <ListPane />

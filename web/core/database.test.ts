@@ -70,6 +70,8 @@ it('takes over everything from version 1, which then can be changed like what is
   expect(await store.people()).toEqual(PEOPLE);
   expect(await store.transfers()).toEqual([TRANSFER]);
   expect(await database.get('searchBuild', 'build')).toEqual({ upTo: null, done: 0 });
+  // Only a new device fetches the history from the others by itself.
+  expect(await database.get('fetchWanted', 'all')).toBeUndefined();
 
   await store.addReceived('f', 'friend', [], [{ type: 'delete', id: idOf(3), target: HERS.id }]);
   expect(await store.page('f', {}, 9)).toMatchObject([
@@ -79,6 +81,8 @@ it('takes over everything from version 1, which then can be changed like what is
   expect(await store.conversations()).toMatchObject([{ unread: 0, last: { replyTo: { excerpt: null } } }]);
 });
 
-it('has nothing to bring into the search where there was no history', async () => {
-  expect(await (await openDatabase(access, 'new')).get('searchBuild', 'build')).toBeUndefined();
+it('has nothing to bring into the search where there was no history, and wants that of other devices', async () => {
+  const database = await openDatabase(access, 'new');
+  expect(await database.get('searchBuild', 'build')).toBeUndefined();
+  expect(await database.get('fetchWanted', 'all')).toBe('new');
 });

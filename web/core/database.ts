@@ -54,6 +54,10 @@ export interface Schema extends DBSchema {
   searchSigns: { key: [string, string]; value: SearchSign };
   /** There is one as long as a history from before the search is being brought in. */
   searchBuild: { key: 'build'; value: SearchBuild };
+  /** There is an entry as long as the history of one's other devices is wanted here. */
+  fetchWanted: { key: 'all'; value: FetchWanted };
+  /** How far that has come. */
+  fetched: { key: string; value: StoredFetch };
 }
 
 /** The folded texts of some hundred neighbours in one conversation's history: those from `start` up to the next block's. */
@@ -74,6 +78,18 @@ export interface SearchSign {
   readonly last: string;
   /** See search/signature.ts. */
   readonly signature: Uint8Array<ArrayBuffer>;
+}
+
+/** By a device that was new, or because the person asked. */
+type FetchWanted = 'new' | 'asked';
+
+/** Of a conversation, what came from another device: all from its newest message down to this one. */
+interface StoredFetch {
+  readonly conversation: string;
+  /** Null: all of it. */
+  readonly before: string | null;
+  /** Messages. */
+  readonly count: number;
 }
 
 interface SearchBuild {
@@ -105,7 +121,7 @@ export interface StoredTransfer {
 
 export type Database = IDBPDatabase<Schema>;
 
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 const nameOf = (accountId: string): string => `holler-${accountId}`;
 
@@ -133,6 +149,12 @@ export function openDatabase(access: DatabaseAccess, accountId: string): Promise
         const build = database.createObjectStore('searchBuild');
         // Of a history that is there already, the search's own work brings everything in.
         if (from > 0) void build.put({ upTo: null, done: 0 }, 'build');
+      }
+      if (from < 4) {
+        database.createObjectStore('fetched', { keyPath: 'conversation' });
+        const wanted = database.createObjectStore('fetchWanted');
+        // Whoever has a history already was there before; asking for more is up to the person.
+        if (from === 0) void wanted.put('new', 'all');
       }
     },
     // Another tab deletes the account, or is of a newer version: let it.

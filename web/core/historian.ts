@@ -7,7 +7,7 @@ import type * as Tools from './history-file.ts';
 import type { HistoryApi, HistoryOutcome } from './history-model.ts';
 import type { Platform } from './platform.ts';
 
-export type Historian = Omit<HistoryApi, 'available'>;
+export type Historian = Pick<HistoryApi, 'exportFile' | 'importFile'>;
 
 interface Needs {
   readonly platform: Pick<Platform, 'database' | 'random' | 'subtle'>;

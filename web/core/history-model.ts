@@ -1,4 +1,5 @@
 /** What the page sees of a history that moves: as a file, and from one's other devices. No implementation here. */
+import type { Value } from './value.ts';
 
 /** Of a file that was given. */
 export type FileProblem =
@@ -32,7 +33,24 @@ export interface HistoryRun {
   readonly onProgress: (done: number, total: number) => void;
 }
 
+/** One's history on its way between this device and another one of one's own. */
+export interface HistoryMove {
+  readonly direction: 'in' | 'out';
+  /** The other one. */
+  readonly deviceId: string;
+  readonly phase: 'moving' | 'complete';
+  /** Messages. */
+  readonly done: number;
+  readonly total: number;
+}
+
 export interface HistoryApi {
+  /** The last one of this start; null if there was none. */
+  readonly move: Value<HistoryMove | null>;
+  /** Fetches what one's other devices have as soon as one is there. A new device does so by itself. */
+  fetchAll(): void;
+  /** Ends that; what has come stays. */
+  cancelFetch(): void;
   /** False on a page that was not loaded by HTTPS: the browser gives it no ciphers. */
   readonly available: boolean;
   /** All conversations in one file that only this passphrase opens. */

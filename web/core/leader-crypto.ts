@@ -58,6 +58,8 @@ export interface LeaderCrypto {
   /** The devices of this friend that are believed; null: that cannot be known now. */
   devicesOf(friendId: string): Promise<readonly string[] | null>;
   sealSignal(to: Address, linkId: string, body: string): Promise<Result<string>>;
+  /** Whether this device's owner signed it, and did not remove it. */
+  isTrusted(device: Address): Promise<boolean>;
 }
 
 const USELESS: Opened = { ok: false, why: 'useless' };
@@ -318,9 +320,13 @@ export function startCrypto(needs: Needs): LeaderCrypto {
       return known?.ok ? known.value : null;
     },
     takeSignal(from, linkId, body) {
-      // Nobody but a friend is worth the work.
-      if (!needs.isFriend(from.userId)) return;
+      // Nobody but a friend, or another device of one's own, is worth the work.
+      if (from.userId !== me.userId && !needs.isFriend(from.userId)) return;
       incoming = incoming.then(() => openNow(from, linkId, body)).catch(() => undefined);
+    },
+    async isTrusted({ userId, deviceId }) {
+      const devices = await engine?.devicesOf(userId);
+      return devices?.ok === true && devices.value.includes(deviceId);
     },
     sealSignal(to, linkId, body) {
       const key = keyOf(to);

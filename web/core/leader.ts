@@ -7,7 +7,7 @@ import type { CallHub } from './call/calls.ts';
 import type { News } from './crypto/engine.ts';
 import { announcementOf } from './conversation/conversation.ts';
 import type { Announced } from './conversation/conversation.ts';
-import type { StoredConversation } from './database.ts';
+import type { Database, StoredConversation } from './database.ts';
 import type { Store } from './conversation/store.ts';
 import { createTyping } from './conversation/typing.ts';
 import type { Change } from './conversation/writing.ts';
@@ -25,6 +25,7 @@ import { isLinked, samePath } from './link/path.ts';
 import type { CallView, Notice, Preferences } from './model.ts';
 import type { FullPlatform } from './full-platform.ts';
 import type { Scope } from './scope.ts';
+import { startSiblings } from './siblings.ts';
 import type { Http } from './signaling/http.ts';
 import { probeSession } from './signaling/probe.ts';
 import { createSocket } from './signaling/socket.ts';
@@ -38,6 +39,7 @@ export interface LeaderNeeds {
   readonly http: Http;
   /** Null when the browser's storage cannot be used: then there is no history, and nothing can be sent. */
   readonly store: Store | null;
+  readonly database: Database | null;
   readonly live: () => LiveState;
   readonly publish: (change: Partial<LiveState>) => void;
   readonly line: (friendId: string) => StoredConversation | null;
@@ -112,15 +114,21 @@ export function startLeader(needs: LeaderNeeds): Leader {
       const sealed = await crypto.sealSignal(to, linkId, body);
       return sealed.ok ? socket.ask({ type: 'signal', to: { ...to }, linkId, body: sealed.value }) : sealed;
     },
-    reach: (friendId) => contact(friendId)?.presence ?? null,
+    reach: (userId) =>
+      userId === me.userId ? { devices: siblings.devices() } : (contact(userId)?.presence ?? null),
     online,
     onChat: (from, bytes) => crypto.take(from, bytes, 'link'),
     onPeer: (address, peer) => {
+      if (address.userId === me.userId) {
+        siblings.setPeer(address, peer);
+        return;
+      }
       files?.setChannel(address, peer?.files ?? null);
       calls.setPeer(address, peer);
       if (peer) warmUp();
     },
     onChange: (friendId) => {
+      if (friendId === me.userId) return;
       showPath(friendId);
       talk?.delivery.wayChanged(friendId);
     },
@@ -157,11 +165,27 @@ export function startLeader(needs: LeaderNeeds): Leader {
     scope,
     me: () => live().me,
     contacts: () => live().people.contacts.map(({ id }) => id),
-    publish,
+    publish: (change) => {
+      publish(change);
+      if (change.security?.state === 'ready') siblings.wake();
+    },
     onDecided: (friendId) => {
       talk?.delivery.devicesChanged(friendId);
       mailbox.collect();
     },
+  });
+  const siblings = startSiblings({
+    platform,
+    scope,
+    http,
+    database: needs.database,
+    deviceId: me.deviceId,
+    onDevices: () => links.reachChanged(),
+    isReady: () => live().security.state === 'ready',
+    isOwn: (deviceId) => crypto.isTrusted({ userId: me.userId, deviceId }),
+    wantLinks: (on) => links.want(me.userId, 'history', on),
+    announce: needs.announce,
+    show: (history) => publish({ history }),
   });
   const talk =
     needs.store &&
@@ -246,6 +270,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
         }
         publish({ me: message.me, clockOffset: message.serverTime - clock.now() });
         people.takeList(message);
+        siblings.setDevices([]);
         reportPresence();
         giveUpOnStrangers();
         warmUp();
@@ -261,7 +286,10 @@ export function startLeader(needs: LeaderNeeds): Leader {
         publish({ me: message.me });
         return;
       case 'signal':
-        crypto.takeSignal(message.from, message.linkId, message.body);
+        takeSignal(message);
+        return;
+      case 'own-devices':
+        siblings.setDevices(message.deviceIds);
         return;
       case 'relay': {
         const bytes = bytesOfBase64(message.body);
@@ -277,6 +305,12 @@ export function startLeader(needs: LeaderNeeds): Leader {
       case 'key-counts':
         takeKeys({ counts: { oneTimeKeys: message.oneTimeKeys, fallbackUsed: message.fallbackUsed } }, false);
     }
+  }
+
+  function takeSignal({ from, linkId, body }: Extract<ServerMessage, { type: 'signal' }>): void {
+    const take = (): void => crypto.takeSignal(from, linkId, body);
+    if (from.userId === me.userId) siblings.whenReady(take);
+    else take();
   }
 
   /** What waits in the mailbox is fetched once the engine knows the people it is from. */
@@ -329,6 +363,9 @@ export function startLeader(needs: LeaderNeeds): Leader {
         return;
       case 'reconnect':
         socket.retryNow();
+        return;
+      case 'history':
+        siblings[asked.act]();
         return;
       case 'offer':
       case 'transfer':

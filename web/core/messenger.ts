@@ -16,6 +16,7 @@ import type {
   SessionState,
   TransferView,
 } from './model.ts';
+import type { HistoryMove } from './history-model.ts';
 import { createInvites } from './people/invites.ts';
 import { NOBODY } from './people/list.ts';
 import { createPeople } from './people/people.ts';
@@ -52,6 +53,7 @@ export function createMessenger(platform: FullPlatform): Messenger {
   const transfers = cell<ReadonlyMap<string, TransferView>>(new Map());
   const call = cell<CallView | null>(null);
   const ringingElsewhere = cell<string | null>(null);
+  const history = cell<HistoryMove | null>(null);
   const security = cell(NO_SECURITY);
   const noticeListeners = new Set<(notice: Notice) => void>();
   let current: { readonly scope: Scope; readonly signedIn: SignedIn } | null = null;
@@ -118,6 +120,7 @@ export function createMessenger(platform: FullPlatform): Messenger {
     call.set(null);
     ringingElsewhere.set(null);
     security.set(NO_SECURITY);
+    history.set(null);
     conversations.set(new Map());
   }
 
@@ -130,6 +133,7 @@ export function createMessenger(platform: FullPlatform): Messenger {
       transfers.set(state.transfers);
       ringingElsewhere.set(leads() ? null : state.ringing);
       security.set(state);
+      history.set(state.history);
       const shown = session.get();
       if (shown.state !== 'signed-in' || shown.me === state.me) return;
       session.set({ state: 'signed-in', me: state.me });
@@ -229,6 +233,9 @@ export function createMessenger(platform: FullPlatform): Messenger {
       ask: (ask) => current?.signedIn.ask(ask) ?? Promise.resolve(fail('unauthenticated')),
     }),
     history: {
+      move: history,
+      fetchAll: () => current?.signedIn.command({ type: 'history', act: 'fetchAll' }),
+      cancelFetch: () => current?.signedIn.command({ type: 'history', act: 'cancel' }),
       available: platform.subtle !== null,
       exportFile: (...asked) => own().history.exportFile(...asked),
       importFile: (...asked) => own().history.importFile(...asked),

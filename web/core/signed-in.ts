@@ -87,6 +87,7 @@ export function createSignedIn(needs: Needs): SignedIn {
     security: { state: 'starting' },
     trust: new Map(),
     verification: null,
+    history: null,
   });
   const lines = cell<ReadonlyMap<string, StoredConversation>>(new Map());
   const listeners = new Set<(change: Announced) => void>();
@@ -177,14 +178,22 @@ export function createSignedIn(needs: Needs): SignedIn {
   }
 
   async function lead(): Promise<void> {
-    const opened = await store;
+    const [opened, own] = await Promise.all([store, database]);
     if (scope.ended) return;
-    merge({ paths: new Map(), typing: new Map(), unopened: new Map(), transfers: new Map(), ringing: null });
+    merge({
+      history: null,
+      paths: new Map(),
+      typing: new Map(),
+      unopened: new Map(),
+      transfers: new Map(),
+      ringing: null,
+    });
     leader = startLeader({
       platform,
       scope,
       http,
       store: opened,
+      database: own,
       live: () => live.get(),
       publish,
       line: (friendId) => lines.get().get(friendId) ?? null,

@@ -151,6 +151,25 @@ describe.each(bothKinds())('accounts on $name', (kind) => {
       expect((await other.call('GET', '/api/me')).status).toBe(401);
     });
 
+    it('are told which of them are there, and nobody else is', async () => {
+      const [{ browser, userName, me }, friend] = await friends(server);
+      const other = server.newBrowser();
+      await other.logIn(userName);
+      const watching = friend.browser.socket();
+      await watching.next('welcome');
+      const first = browser.socket();
+      await first.next('welcome');
+      const second = other.socket();
+      const { deviceId } = (await second.next('welcome')).me;
+      const both = [me.deviceId, deviceId].toSorted();
+      expect((await first.next('own-devices')).deviceIds.toSorted()).toEqual(both);
+      expect((await second.next('own-devices')).deviceIds.toSorted()).toEqual(both);
+      await second.close();
+      expect((await first.next('own-devices')).deviceIds).toEqual([me.deviceId]);
+      await Promise.all([first.close(), watching.close()]);
+      expect(watching.seen.filter(({ type }) => type === 'own-devices')).toEqual([]);
+    });
+
     it('of another person cannot be logged out', async () => {
       const [mine, theirs] = [await server.newPerson(), await server.newPerson()];
       const answer = await mine.browser.call('DELETE', `/api/devices/${theirs.me.deviceId}`);

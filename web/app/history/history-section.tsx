@@ -1,9 +1,10 @@
-/** In the settings: one's history as a file, out and in. */
-import { FileDown, FileUp } from 'lucide-react';
+/** In the settings: one's history from other devices, and as a file, out and in. */
+import { FileDown, FileUp, MonitorSmartphone } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { Me } from '../../../signaling/protocol/http.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { Button } from '../ui/button.tsx';
+import { say } from '../ui/toasts.tsx';
 import { OpenDialog } from './open-dialog.tsx';
 import { SaveDialog } from './save-dialog.tsx';
 import { useHistoryWords } from './words.ts';
@@ -12,9 +13,36 @@ import './history-section.css';
 export function HistorySection({ me }: { me: Me }) {
   const words = useHistoryWords();
   const { history } = useMessenger();
+  return (
+    <>
+      {me.kind === 'account' && <FetchRow />}
+      {history.available ? <FileRows me={me} /> : <p className="quiet">{words.insecure}</p>}
+    </>
+  );
+}
+
+function FetchRow() {
+  const words = useHistoryWords();
+  const { history } = useMessenger();
+  const fetchAll = () => {
+    history.fetchAll();
+    say({ text: words.move.started });
+  };
+  return (
+    <Row
+      icon={<MonitorSmartphone size={20} aria-hidden="true" />}
+      name={words.move.name}
+      text={words.move.text}
+    >
+      <Button onClick={fetchAll}>{words.move.action}</Button>
+    </Row>
+  );
+}
+
+function FileRows({ me }: { me: Me }) {
+  const words = useHistoryWords();
   const [shown, setShown] = useState<'save' | 'open' | null>(null);
   const close = () => setShown(null);
-  if (!history.available) return <p className="quiet">{words.insecure}</p>;
   return (
     <>
       <Row icon={<FileDown size={20} aria-hidden="true" />} name={words.save.name} text={words.save.text}>

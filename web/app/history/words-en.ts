@@ -36,6 +36,15 @@ export const historyEn = {
       `This file holds the history of ${isolate(name)}, another account. Its conversations would stand among yours as if you had written what ${isolate(name)} wrote.`,
     anyway: 'Bring it in anyway',
   },
+  move: {
+    otherDevice: 'another device',
+    fetching: (device: string) => `Fetching your history from ${isolate(device)}`,
+    giving: (device: string) => `Your history is being copied to ${isolate(device)}`,
+    name: 'From your other devices',
+    text: 'A new device fetches the history by itself when another one is online. Here you can have it fetched again.',
+    action: 'Fetch now',
+    started: 'It begins as soon as another of your devices is online.',
+  },
   progress: (done: string, total: string) => `${done} of ${total} messages`,
   problems: {
     'not-history': 'This is not a history file of Holler.',

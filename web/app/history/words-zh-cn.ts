@@ -35,6 +35,15 @@ export const historyZhCN: HistoryWords = {
       `这个文件是另一个账号 ${isolate(name)} 的聊天记录。导入后，${isolate(name)} 写的内容会像是你写的一样，出现在你的对话里。`,
     anyway: '仍然导入',
   },
+  move: {
+    otherDevice: '另一台设备',
+    fetching: (device) => `正在从 ${isolate(device)} 获取聊天记录`,
+    giving: (device) => `正在把聊天记录复制到 ${isolate(device)}`,
+    name: '来自你的其他设备',
+    text: '另一台设备在线时，新设备会自动获取聊天记录。在这里可以再获取一次。',
+    action: '立即获取',
+    started: '等你的另一台设备上线就会开始。',
+  },
   progress: (done, total) => `${done} / ${total} 条消息`,
   problems: {
     'not-history': '这不是 Holler 的聊天记录文件。',

@@ -15,6 +15,7 @@ import type {
   Verification,
 } from '../model.ts';
 import type { Typists } from '../conversation/typing.ts';
+import type { HistoryMove } from '../history-model.ts';
 import type { Platform } from '../platform.ts';
 import type { Scope } from '../scope.ts';
 import type { SecurityAsk } from './security-ask.ts';
@@ -40,6 +41,7 @@ export interface LiveState {
   readonly security: SecurityState;
   readonly trust: ReadonlyMap<string, Trust>;
   readonly verification: Verification | null;
+  readonly history: HistoryMove | null;
 }
 
 /** What any tab asks of the leading one. */
@@ -51,6 +53,7 @@ export type Command =
   | { readonly type: 'retry-link'; readonly friendId: string }
   | { readonly type: 'presence'; readonly chosen: ChosenPresence }
   | { readonly type: 'reconnect' }
+  | { readonly type: 'history'; readonly act: 'fetchAll' | 'cancel' }
   | { readonly type: 'offer'; readonly offers: readonly FileOffer[] }
   | { readonly type: 'transfer'; readonly act: 'decline' | 'cancel'; readonly message: Message }
   | { readonly type: 'file-saved'; readonly id: string }

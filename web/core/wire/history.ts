@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import type { CallOutcome } from './call-control.ts';
 import { cleanFileName } from './file-name.ts';
+import { jsonSchema } from './json.ts';
 import { messageIdSchema } from './message-id.ts';
 import { emojiSchema, WIRE_LIMITS } from './message.ts';
 
@@ -15,6 +16,8 @@ export const HISTORY_LIMITS = {
   pageChars: 256 * 1024,
   /** UTF-8 of one page: a message more than `pageChars`, in the worst of scripts. */
   pageBytes: 4 * 1024 * 1024,
+  /** Conversations of one person: with friends, former ones too, and groups. */
+  conversations: 10_000,
   /** Deletions in one page whose messages its device does not have. */
   deletions: 500,
   /** Of a group. */
@@ -137,3 +140,34 @@ export const historyPageSchema = v.object({
   before: v.nullable(messageIdSchema),
 });
 export type HistoryPage = v.InferOutput<typeof historyPageSchema>;
+
+const countSchema = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/**
+ * What a device says to another one of the same person, as text on their link's `files` channel: it asks for what there
+ * is (`list`) and for pages, each of which is answered in order in frames of bytes (history/frames.ts) with the JSON of
+ * a HistoryList or a HistoryPage; and it tells how far it has come.
+ */
+export const historyAskSchema = jsonSchema(
+  v.variant('type', [
+    v.object({ type: v.literal('list') }),
+    v.object({
+      type: v.literal('page'),
+      conversation: conversationIdSchema,
+      before: v.nullable(messageIdSchema),
+    }),
+    v.object({ type: v.literal('progress'), done: countSchema, total: countSchema }),
+  ]),
+);
+export type HistoryAsk = v.InferOutput<typeof historyAskSchema>;
+
+/** `complete`: false while this device is itself fetching its history from another. */
+export const historyListSchema = v.object({
+  complete: v.boolean(),
+  parts: v.pipe(
+    v.array(v.object({ conversation: conversationIdSchema, count: countSchema })),
+    v.maxLength(HISTORY_LIMITS.conversations),
+    v.readonly(),
+  ),
+});
+export type HistoryList = v.InferOutput<typeof historyListSchema>;

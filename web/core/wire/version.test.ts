@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { callControlSchema } from './call-control.ts';
 import { controlSchema } from './control.ts';
 import { fileControlSchema } from './file-control.ts';
-import { historyDeletionSchema, historyMessageSchema, historyPageSchema } from './history.ts';
+import * as history from './history.ts';
 import { messageIdSchema } from './message-id.ts';
 import { wireMessageSchema } from './message.ts';
 import { signalSchema } from './signal.ts';
@@ -16,6 +16,7 @@ const HASHES: Readonly<Record<number, string>> = {
   2: '89f73991827d52f0',
   3: 'ccc80694b3f15c9d',
   4: 'bbd7efc011384234',
+  5: 'e8c9d7901c796b57',
 };
 
 it('raises its version with every change of a schema', () => {
@@ -26,9 +27,11 @@ it('raises its version with every change of a schema', () => {
     signalSchema,
     fileControlSchema,
     callControlSchema,
-    historyMessageSchema,
-    historyDeletionSchema,
-    historyPageSchema,
+    history.historyMessageSchema,
+    history.historyDeletionSchema,
+    history.historyPageSchema,
+    history.historyAskSchema,
+    history.historyListSchema,
   ];
   // Reading JSON has no form in JSON Schema; what it yields has, and stands behind it in the same pipe.
   const described = schemas.map((schema) => toJsonSchema(schema, { errorMode: 'ignore' }));

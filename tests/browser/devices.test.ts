@@ -1,0 +1,130 @@
+/** Two devices of one person: the history comes from the other one, and goes on after a reload; and from a file. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { historyEn as words } from '../../web/app/history/words-en.ts';
+import { launchChromium, openProfile } from './lib/chromium.ts';
+import { type Holler, startHoller } from './lib/holler.ts';
+import { befriend, friendRow, join, logIn, openConversation, type Person } from './lib/person.ts';
+import { say, shownTexts, storedTexts } from './lib/person.ts';
+
+/** So that it takes a while, and there is something to interrupt. */
+const OLD = 3_000;
+const PATIENCE = { timeout: 60_000 };
+
+let holler: Holler;
+let browser: Browser;
+let ada: Person;
+let second: Page;
+
+beforeAll(async () => {
+  holler = await startHoller();
+  browser = await launchChromium();
+  ada = await join(browser, holler.url, { userName: 'ada', displayName: 'Ada' });
+  const bo = await join(browser, holler.url, { userName: 'bob', displayName: 'Bo' });
+  await befriend(ada, bo);
+  await openConversation(ada.page, 'Bo');
+  await say(ada.page, 'the newest');
+  await openConversation(bo.page, 'Ada');
+  await bo.page.locator('.message', { hasText: 'the newest' }).waitFor(PATIENCE);
+  await remember(ada.page, OLD);
+});
+afterAll(async () => {
+  await browser.close();
+  await holler.dispose();
+});
+
+/** Years of talk, put where the page keeps it. */
+function remember(page: Page, count: number): Promise<void> {
+  return page.evaluate(async (many) => {
+    const name = (await indexedDB.databases()).find((each) =>
+      /^holler-[\w-]{22}$/.test(each.name ?? ''),
+    )!.name!;
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open(name!);
+      request.addEventListener('success', () => resolve(request.result));
+      request.addEventListener('error', () => reject(request.error!));
+    });
+    const transaction = database.transaction(['conversations', 'messages'], 'readwrite');
+    const lines = transaction.objectStore('conversations').getAll();
+    lines.addEventListener('success', () => {
+      const [{ friendId }] = lines.result as [{ friendId: string }];
+      for (let n = 1; n <= many; n++) {
+        const id = String(n).padStart(26, '0');
+        const body = { kind: 'text', text: `old words ${n}` };
+        transaction
+          .objectStore('messages')
+          .put({ id, friendId, author: 'friend', at: n, body, state: 'read' });
+      }
+    });
+    await new Promise((resolve) => transaction.addEventListener('complete', resolve));
+    database.close();
+  }, count);
+}
+
+const bannerIn = (page: Page) => page.locator('.banner', { hasText: 'Fetching your history from' });
+
+describe('a second device', () => {
+  it('fetches the history from the first one, the newest first, and goes on after a reload', async () => {
+    const profile = await openProfile(browser, {});
+    second = profile.page;
+    await second.goto(holler.url);
+    await logIn(second, 'ada');
+    await friendRow(second, 'Bo').waitFor();
+    await bannerIn(second).waitFor(PATIENCE);
+    await ada.page.locator('.banner', { hasText: 'Your history is being copied to' }).waitFor(PATIENCE);
+    await openConversation(second, 'Bo');
+    await expect.poll(() => shownTexts(second), PATIENCE).toContain('the newest');
+    await second.reload();
+    const part = (await storedTexts(second)).length;
+    expect(part).toBeGreaterThan(0);
+    await expect.poll(() => storedTexts(second).then((texts) => texts.length), PATIENCE).toBe(OLD + 1);
+    expect(await storedTexts(second)).toEqual(await storedTexts(ada.page));
+    await bannerIn(second).waitFor({ state: 'detached', ...PATIENCE });
+  });
+});
+
+/** As when the browser evicts what a page stored. */
+function forget(page: Page): Promise<void> {
+  return page.evaluate(async () => {
+    const { name } = (await indexedDB.databases()).find((each) =>
+      /^holler-[\w-]{22}$/.test(each.name ?? ''),
+    )!;
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open(name!);
+      request.addEventListener('success', () => resolve(request.result));
+      request.addEventListener('error', () => reject(request.error!));
+    });
+    const transaction = database.transaction('messages', 'readwrite');
+    transaction.objectStore('messages').clear();
+    await new Promise((resolve) => transaction.addEventListener('complete', resolve));
+    database.close();
+  });
+}
+
+describe('a history as a file', () => {
+  it('is saved under a passphrase, and brought in with it', async () => {
+    const kept = await storedTexts(second);
+    const passphrase = 'nine quiet herons wade by';
+    const button = (name: string) => second.getByRole('button', { name, exact: true });
+    const dialog = second.getByRole('dialog');
+    await second.goto(`${holler.url}/settings`);
+    await button(words.save.action).click();
+    await dialog.getByLabel(words.save.passphrase).fill(passphrase);
+    const download = second.waitForEvent('download', PATIENCE);
+    await dialog.getByRole('button', { name: words.save.start, exact: true }).click();
+    const file = await (await download).path();
+
+    await forget(second);
+    await button(words.open.action).click();
+    await dialog.locator('input[type=file]').setInputFiles(file);
+    const bringIn = async (by: string) => {
+      await dialog.getByLabel(words.open.passphrase).fill(by);
+      await dialog.getByRole('button', { name: words.open.start, exact: true }).click();
+    };
+    await bringIn('not that one');
+    await dialog.getByText(words.problems['wrong-passphrase']).waitFor(PATIENCE);
+    await bringIn(passphrase);
+    await second.getByText(words.open.done(kept.length, '3,001')).waitFor(PATIENCE);
+    expect(await storedTexts(second)).toEqual(kept);
+  });
+});
