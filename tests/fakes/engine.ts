@@ -54,7 +54,7 @@ function masterKeyOf(userId: string): MasterKey {
 }
 
 /** As the real engine does: for fake servers that stand in for a person, or betray one. */
-function signAs(userId: string, text: string): { readonly key: string; readonly signature: string } {
+export function signAs(userId: string, text: string): { readonly key: string; readonly signature: string } {
   const { key, secret } = masterKeyOf(userId);
   const signature = sign(null, Buffer.from(text), secret).toString('base64').replace(/=+$/, '');
   return { key, signature };
@@ -125,7 +125,7 @@ export function openFakeEngine(
       settle: done,
     },
     sign: (text) => Promise.resolve(yes(signAs(me.userId, text))),
-    keyOf: (userId) => Promise.resolve(yes(masterKeyOf(userId).key)),
+    keysOf: (people) => Promise.resolve(yes(new Map(people.map((id) => [id, masterKeyOf(id).key])))),
     sealSignal: (_to, text) => Promise.resolve(yes(bytesOf({ text }))),
     openSignal: (_from, bytes) => Promise.resolve(yes((parse(bytes) as { text: string }).text)),
     trust: () => trust,

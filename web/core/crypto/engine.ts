@@ -110,7 +110,7 @@ export interface Engine {
   readonly invites: Invites;
   readonly sign: Signing['sign'];
   /** See `Signing`. */
-  readonly keyOf: Signing['keyOf'];
+  readonly keysOf: Signing['keysOf'];
   /** Comparing emoji or scanning a code. */
   readonly verifying: Verifying;
   /** False: the browser refused storage, and the device is forgotten with the tab. */
@@ -342,7 +342,7 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
       settle: () => attempt(async () => invites?.settle() ?? NO_CIPHERS),
     },
     sign: (text) => attempt(() => signing.sign(text)),
-    keyOf: (person) => attempt(() => signing.keyOf(person)),
+    keysOf: (persons) => attempt(() => signing.keysOf(persons)),
     tellRemoved: (deviceId, friends) => attempt(() => removals.tell(deviceId, friends)),
     verifying: {
       all: verifying.all,

@@ -1,0 +1,292 @@
+/**
+ * The groups of the person who uses this device, as the leading tab runs them: follows what the server says of their
+ * logs, makes changes, and knows who is a member, which decides for whom a message is sealed and whose letters count.
+ */
+import * as v from 'valibot';
+import type { Address } from '../crypto/address.ts';
+import type { Engine } from '../crypto/engine.ts';
+import type { GroupEvent } from '../group-model.ts';
+import type { Group, Result } from '../model.ts';
+import type { Clock, Random, Timers } from '../platform.ts';
+import { fail, ok } from '../result.ts';
+import type { Scope } from '../scope.ts';
+import { createBook } from './book.ts';
+import type { Records } from './book.ts';
+import { createChanging } from './changing.ts';
+import type { Wanted } from './changing.ts';
+import type { GroupAsk } from './group-ask.ts';
+import type { GroupServer } from './group-server.ts';
+import { readLinkCode } from './link-code.ts';
+import { eventOf } from './reading.ts';
+import type { TakenChange } from './reading.ts';
+import type { GroupRecord } from './record.ts';
+import { viewOf } from './record.ts';
+import { createSecrets } from './secrets.ts';
+import { groupInfoSchema, openInfo } from './sealed-info.ts';
+import { makeLinkKey } from './signatures.ts';
+
+export interface GroupEntry {
+  readonly groupId: string;
+  /** Of the change in the log: the same on every device. */
+  readonly digest: string;
+  readonly at: number;
+  readonly authorId: string;
+  readonly event: GroupEvent;
+}
+
+/** `later`: the server could not be asked whether they are. */
+/** What the server says of a group that one is in, or was. */
+interface News {
+  readonly id: string;
+  readonly revision: number;
+  /** Accounts of members are deleted, which is to be recorded. */
+  readonly missing?: boolean;
+}
+
+export type Membership = 'yes' | 'no' | 'later';
+
+export interface GroupHub {
+  /** The groups that this device knows have been read from its store. */
+  readonly ready: Promise<void>;
+  /** Of a group that this person is in: oneself included. */
+  members(groupId: string): readonly string[] | null;
+  /** Whether this person is a member, or was at that time (ms since 1970 by the server); null: now. */
+  wasMember(groupId: string, personId: string, at: number | null): Promise<Membership>;
+  /** The groups that one is in with this person. */
+  sharedWith(personId: string): readonly string[];
+  /** All that the server knows of, on a new connection. */
+  welcome(news: readonly News[]): void;
+  changed(news: News): void;
+  /** Another device told this: see `Engine.tell`. */
+  told(from: Address, content: unknown): Promise<void>;
+  /** The person decided about an identity: what could not be believed may be now. */
+  trustChanged(): void;
+  perform(ask: GroupAsk): Promise<Result<string | null>>;
+}
+
+export interface GroupNeeds {
+  readonly subtle: SubtleCrypto;
+  readonly random: Pick<Random, 'bytes'>;
+  readonly timers: Timers;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly scope: Scope;
+  readonly ownId: string;
+  readonly server: GroupServer;
+  readonly engine: Pick<Engine, 'sign' | 'keysOf' | 'tell'>;
+  readonly records: Records;
+  readonly isFriend: (personId: string) => boolean;
+  readonly publish: (groups: ReadonlyMap<string, Group>) => void;
+  readonly onEntries: (entries: readonly GroupEntry[]) => Promise<void>;
+  /** Somebody else let this person in. */
+  readonly onAdded: (groupId: string) => void;
+  /** Other people than before are in it. */
+  readonly onMembers: (groupId: string) => void;
+}
+
+/** Whoever writes and is no member makes this device ask the server at most so often. */
+const CHECK_EVERY = 10_000;
+
+export function createGroups(needs: GroupNeeds): GroupHub {
+  const { subtle, ownId, server, scope, clock } = needs;
+  const checked = new Map<string, number>();
+  const book = createBook({ ...needs, onTaken });
+  const changing = createChanging({ ...needs, book });
+  const secrets = createSecrets({
+    ...needs,
+    book,
+    refresh: follow,
+    isMember: async (groupId, personId) => (await wasMember(groupId, personId, null)) === 'yes',
+  });
+
+  /** Reads what is new; failing, the next word of the server or the next connection does. */
+  function follow(groupId: string): void {
+    void syncAndMend(groupId).catch(() => undefined);
+  }
+
+  async function syncAndMend(groupId: string): Promise<Result> {
+    const read = await book.sync(groupId);
+    if (scope.ended) return read;
+    secrets.askFor(groupId);
+    const gone = book.missing(groupId);
+    if (read.ok && gone.length > 0) {
+      await changing.change(groupId, () =>
+        Promise.resolve({ change: { kind: 'gone', memberIds: [...gone] } }),
+      );
+    }
+    return read;
+  }
+
+  async function onTaken(record: GroupRecord, taken: readonly TakenChange[], first: boolean): Promise<void> {
+    const own = record.state?.members.find(({ id }) => id === ownId);
+    // What was before this person came is not for them.
+    const since = first ? (own?.since ?? Infinity) : 0;
+    const entries = taken.flatMap(({ body, digest, at }): GroupEntry[] => {
+      const event = body.revision >= since ? eventOf(body) : null;
+      return event ? [{ groupId: record.id, digest, at, authorId: body.author, event }] : [];
+    });
+    needs.onMembers(record.id);
+    if (entries.length > 0) await needs.onEntries(entries);
+    const letIn = taken.find(({ body }) => body.revision === own?.since);
+    if (letIn && letIn.body.author !== ownId) needs.onAdded(record.id);
+  }
+
+  const stateOf = (groupId: string) => book.get(groupId)?.state ?? null;
+  const isIn = (groupId: string, personId: string): boolean =>
+    stateOf(groupId)?.members.some(({ id }) => id === personId) ?? false;
+
+  function wasIn(groupId: string, personId: string, at: number | null): boolean {
+    const ended = book.get(groupId)?.past[personId];
+    return isIn(groupId, personId) || (at !== null && ended !== undefined && at < ended);
+  }
+
+  async function wasMember(groupId: string, personId: string, at: number | null): Promise<Membership> {
+    await book.ready;
+    if (wasIn(groupId, personId, at)) return 'yes';
+    const last = checked.get(groupId);
+    if (last !== undefined && clock.monotonic() - last < CHECK_EVERY) return 'no';
+    const read = await syncAndMend(groupId);
+    if (wasIn(groupId, personId, at)) return 'yes';
+    if (!read.ok && read.failure.code !== 'not-found') return 'later';
+    checked.set(groupId, clock.monotonic());
+    return 'no';
+  }
+
+  // --- What the person asks --------------------------------------------------------------------------------------
+
+  async function add(groupId: string, memberIds: readonly string[]): Promise<Result<null>> {
+    const added = await changing.change(groupId, () =>
+      Promise.resolve({ change: { kind: 'add', memberIds: [...memberIds] } }),
+    );
+    if (!added.ok) return added;
+    await secrets.share(groupId, memberIds);
+    return ok(null);
+  }
+
+  async function openLink(groupId: string): Promise<Result<string>> {
+    const link = await makeLinkKey(subtle);
+    const before = book.get(groupId)?.link ?? null;
+    await book.update(groupId, (record) => ({ ...record, link }));
+    const opened = await changing.change(groupId, () =>
+      Promise.resolve({ change: { kind: 'link', link: link.key } }),
+    );
+    if (!opened.ok) {
+      await book.update(groupId, (record) => ({ ...record, link: before }));
+      return opened;
+    }
+    const record = book.get(groupId);
+    const leading = record?.state?.members.filter(({ role }) => role !== 'member') ?? [];
+    await secrets.share(groupId, [...new Set([ownId, ...leading.map(({ id }) => id)])]);
+    const shown = record && viewOf(record, ownId)?.link;
+    return shown ? ok(shown) : fail('unavailable');
+  }
+
+  async function look(text: string): Promise<Result<string>> {
+    const code = readLinkCode(text);
+    const proof = code && (await changing.proofFor(code));
+    if (!code || proof === null) return fail('link-malformed');
+    const seen = await server.look(code.groupId, proof);
+    if (!seen.ok) return seen;
+    const { info: sealed, members } = seen.value;
+    const info = sealed === null ? null : await openInfo(subtle, code.secret, code.groupId, sealed);
+    return ok(JSON.stringify({ ...(info ?? { name: '', topic: '', picture: null }), memberCount: members }));
+  }
+
+  async function findRoom(name: string): Promise<Result<string>> {
+    const found = await server.findRoom(name);
+    if (!found.ok) return found;
+    const { id, topic, members } = found.value;
+    return ok(JSON.stringify({ id, name: found.value.name, topic, memberCount: members }));
+  }
+
+  async function mute(groupId: string, muted: boolean): Promise<Result<null>> {
+    if (!book.get(groupId)) return fail('not-found');
+    await book.update(groupId, (record) => ({ ...record, muted }));
+    await secrets.shareMuted(groupId, muted);
+    return ok(null);
+  }
+
+  async function create(info: unknown, memberIds: readonly string[]): Promise<Result<string>> {
+    const parsed = v.safeParse(groupInfoSchema, info);
+    if (!parsed.success) return fail('bad-request');
+    const made = await changing.found(parsed.output, memberIds);
+    if (made.ok) await secrets.share(made.value, [ownId, ...memberIds]);
+    return made;
+  }
+
+  async function setInfo(groupId: string, info: unknown): Promise<Result> {
+    const parsed = v.safeParse(groupInfoSchema, info);
+    return parsed.success ? changing.setInfo(groupId, parsed.output) : fail('bad-request');
+  }
+
+  async function joined(joining: Promise<Result<string>>): Promise<Result<string>> {
+    const done = await joining;
+    if (done.ok) follow(done.value);
+    return done;
+  }
+
+  function performNow(ask: GroupAsk): Promise<Result<string | null | void>> {
+    const simply = (groupId: string, change: Wanted['change']) =>
+      changing.change(groupId, () => Promise.resolve({ change }));
+    switch (ask.act) {
+      case 'create':
+        return create(ask.info, ask.memberIds);
+      case 'add':
+        return add(ask.groupId, ask.memberIds);
+      case 'remove':
+        return simply(ask.groupId, { kind: 'remove', memberIds: [ask.memberId] });
+      case 'role':
+        return simply(ask.groupId, { kind: 'role', memberId: ask.memberId, role: ask.role });
+      case 'info':
+        return setInfo(ask.groupId, ask.info);
+      case 'mute':
+        return mute(ask.groupId, ask.muted);
+      case 'leave':
+      case 'dissolve':
+        return simply(ask.groupId, { kind: ask.act });
+      case 'open-link':
+        return openLink(ask.groupId);
+      case 'close-link':
+        return simply(ask.groupId, { kind: 'link', link: null });
+      case 'look-link':
+        return look(ask.code);
+      case 'join-link': {
+        const code = readLinkCode(ask.code);
+        return code ? joined(changing.joinByLink(code)) : Promise.resolve(fail('link-malformed'));
+      }
+      case 'find-room':
+        return findRoom(ask.name);
+      case 'join-room':
+        return joined(changing.joinRoom(ask.name));
+      case 'open-room':
+        return changing.openRoom(ask.name, ask.topic);
+    }
+  }
+
+  return {
+    ready: book.ready,
+    members(groupId) {
+      const state = stateOf(groupId);
+      return state && isIn(groupId, ownId) ? state.members.map(({ id }) => id) : null;
+    },
+    wasMember,
+    sharedWith: (personId) =>
+      book.all().flatMap(({ id }) => (isIn(id, ownId) && isIn(id, personId) ? [id] : [])),
+    welcome(news) {
+      void book.ready.then(() => {
+        for (const { id, revision, missing } of news) {
+          if (missing || (stateOf(id)?.revision ?? 0) < revision || book.lacks(id)) follow(id);
+        }
+      });
+    },
+    changed: ({ id }) => follow(id),
+    told: secrets.told,
+    trustChanged() {
+      for (const { id } of book.all()) if (book.lacks(id)) follow(id);
+    },
+    async perform(ask) {
+      await book.ready;
+      const done = await performNow(ask);
+      return done.ok ? ok(done.value ?? null) : done;
+    },
+  };
+}

@@ -1,0 +1,69 @@
+/** What one device keeps of a group: the log as far as it was verified and folded, its secret, and who is who. */
+import type { GroupState } from '../../../signaling/protocol/group-log.ts';
+import type { Person } from '../../../signaling/protocol/common.ts';
+import type { Group, GroupInfo } from '../model.ts';
+import type { LinkKey } from './signatures.ts';
+import { writeLinkCode } from './link-code.ts';
+
+/** Somebody whom one relies on knows the log up to this change. */
+export interface Anchor {
+  readonly revision: number;
+  readonly head: string;
+}
+
+export interface GroupRecord {
+  readonly id: string;
+  /** Null until the log was read for the first time. */
+  readonly state: GroupState | null;
+  /** Master keys of authors of whom the directory knows nothing, as they were first seen. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** When whoever is a member no more ceased to be one, ms since 1970 by the server. */
+  readonly past: Readonly<Record<string, number>>;
+  /** Also of those who were members. */
+  readonly people: Readonly<Record<string, Person>>;
+  /** 32 bytes, base64url. */
+  readonly secret: string | null;
+  readonly info: GroupInfo | null;
+  /** Of the link that is open, if this device may know it. */
+  readonly link: LinkKey | null;
+  readonly anchor: Anchor | null;
+  readonly muted: boolean;
+}
+
+export const newRecord = (id: string): GroupRecord => ({
+  id,
+  state: null,
+  keys: {},
+  past: {},
+  people: {},
+  secret: null,
+  info: null,
+  link: null,
+  anchor: null,
+  muted: false,
+});
+
+/** Null as long as nothing is known for certain. */
+export function viewOf(record: GroupRecord, ownId: string): Group | null {
+  const { id, state, people, info, link, secret, muted } = record;
+  if (!state) return null;
+  const members = state.members.map((member) => {
+    const { userName = null, displayName = '' } = people[member.id] ?? {};
+    return { id: member.id, userName, displayName, role: member.role };
+  });
+  const myRole = members.find((member) => member.id === ownId)?.role ?? null;
+  const open = link && secret && link.key === state.link && myRole !== null && myRole !== 'member';
+  return {
+    id,
+    name: state.room?.name ?? info?.name ?? '',
+    topic: state.room?.topic ?? info?.topic ?? '',
+    picture: info?.picture ?? null,
+    members,
+    myRole,
+    muted,
+    public: state.room !== null,
+    link: open
+      ? writeLinkCode({ groupId: id, seed: link.seed, secret, revision: state.revision, head: state.head })
+      : null,
+  };
+}
