@@ -25,7 +25,12 @@ export interface FakeBrowser {
 
 let seed = 1;
 
-export function createFakeBrowser(time: FakeTime, server: FakeServer): FakeBrowser {
+/** `subtle`: as on a page loaded by HTTPS. */
+export function createFakeBrowser(
+  time: FakeTime,
+  server: FakeServer,
+  subtle: SubtleCrypto | null = null,
+): FakeBrowser {
   const stored = new Map<string, string>();
   const keep: Keep = {
     get: (key) => stored.get(key) ?? null,
@@ -119,7 +124,7 @@ export function createFakeBrowser(time: FakeTime, server: FakeServer): FakeBrows
           ...encryption,
           openEngine: (needs) => openFakeEngine(server.devices, needs, server.withheld),
         }),
-      subtle: null,
+      subtle,
       keep,
       locks: { acquire },
       openChannel,

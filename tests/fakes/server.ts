@@ -5,6 +5,8 @@ import { clientMessageSchema } from '../../signaling/protocol/socket.ts';
 import type { ClientMessage, ServerMessage } from '../../signaling/protocol/socket.ts';
 import type { PlatformSocket } from '../../web/core/platform.ts';
 import type { Devices, Withheld } from './engine.ts';
+import { createFakeGroupServer } from './group-server.ts';
+import type { FakeGroupServer } from './group-server.ts';
 import type { FakeTime } from './time.ts';
 
 export interface FakeServer {
@@ -31,6 +33,7 @@ export interface FakeServer {
   /** Devices with keys. */
   readonly devices: Devices;
   readonly withheld: Withheld;
+  readonly groups: FakeGroupServer;
   /** How many sockets are open for this person. */
   sockets(name: string): number;
   readonly idsOf: (name: string) => { userId: string; deviceId: string };
@@ -47,12 +50,23 @@ interface Connection {
   end(code: number): void;
 }
 
+const NONE_MISSING = { missing: false };
+
 const idOf = (text: string): string => text.padEnd(22, '0');
 
 export function createFakeServer(time: FakeTime): FakeServer {
   const people = new Map<string, Me>();
   const connections = new Set<Connection>();
   const boxes = new Map<string, MailItem[]>();
+  const groups = createFakeGroupServer();
+  groups.now = () => time.clock.now();
+  groups.onChange = (id, revision, members) => {
+    for (const userId of members) {
+      const left = !groups.groups.get(id)?.state.members.some((member) => member.id === userId);
+      for (const { deliver } of present(userId))
+        deliver({ type: 'group-changed', group: { id, revision, left, ...NONE_MISSING } });
+    }
+  };
   let mails = 0;
   let up = true;
   let relays = 0;
@@ -79,6 +93,32 @@ export function createFakeServer(time: FakeTime): FakeServer {
         since: 0,
         presence: presenceOf(other.id),
       }));
+
+  const groupsOf = (userId: string) =>
+    [...groups.groups.values()]
+      .filter(({ state, left }) => left.has(userId) || state.members.some(({ id }) => id === userId))
+      .map(({ state: { id, revision }, left }) => ({
+        id,
+        revision: left.get(userId) ?? revision,
+        left: left.has(userId),
+        ...NONE_MISSING,
+      }));
+
+  async function answerGroups(me: Me, path: string, init: RequestInit): Promise<Response> {
+    const asked = groups.serverFor(me.id);
+    const body = JSON.parse((init.body as string | undefined) ?? '{}') as never;
+    const [, , , id = '', part, after] = path.split('/');
+    const answer = await (path === '/api/groups'
+      ? asked.found(body)
+      : part === undefined
+        ? asked.group(id)
+        : part === 'look'
+          ? asked.look(id, '')
+          : after === undefined
+            ? asked.append(id, body)
+            : asked.log(id, Number(after)));
+    return answer.ok ? json(200, answer.value) : refuse(400, answer.failure.code);
+  }
 
   function tellFriends(me: Me): void {
     for (const other of connections) {
@@ -188,7 +228,7 @@ export function createFakeServer(time: FakeTime): FakeServer {
         me,
         list,
         keys,
-        groups: [],
+        groups: groupsOf(me.id),
         reachable: {},
       });
       tellFriends(me);
@@ -213,6 +253,7 @@ export function createFakeServer(time: FakeTime): FakeServer {
     full: new Set(),
     devices: new Map(),
     withheld: { from: new Set(), tell: new Set() },
+    groups,
     relay: () => 'deliver',
     connect,
     fetch(path, init, cookie) {
@@ -230,6 +271,7 @@ export function createFakeServer(time: FakeTime): FakeServer {
           statusText: '',
         };
         people.set(displayName, entered);
+        groups.people.set(entered.id, { id: entered.id, userName: null, displayName });
         return Promise.resolve({ response: json(200, entered), cookie: displayName });
       }
       if (!me) return Promise.resolve({ response: refuse(401, 'unauthenticated') });
@@ -238,6 +280,8 @@ export function createFakeServer(time: FakeTime): FakeServer {
         for (const each of present(me.id)) each.end(4401);
         return Promise.resolve({ response: new Response(null, { status: 204 }), cookie: null });
       }
+      if (path.startsWith('/api/groups'))
+        return answerGroups(me, path, init).then((response) => ({ response }));
       return Promise.resolve({ response: refuse(404, 'not-found') });
     },
     cut(cookie) {

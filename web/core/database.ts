@@ -4,6 +4,9 @@ import type { Author, Message, PeopleState, TransferView } from './model.ts';
 import type { DatabaseAccess } from './platform.ts';
 import type { WireChange } from './wire/message.ts';
 import type { ChangeableMessage } from './conversation/changes.ts';
+import type { GroupRecord } from './groups/record.ts';
+
+export type { GroupRecord };
 
 export interface StoredMessage extends ChangeableMessage {
   /** Present on a friend's message that was not seen here: an index over it makes unread ones cheap to find. */
@@ -46,6 +49,8 @@ export interface Schema extends DBSchema {
   /** Changes that came before their message did. */
   changes: { key: [string, string, string]; value: WaitingChange };
   cache: { key: 'people'; value: PeopleState };
+  /** Groups as far as their logs were read. */
+  groups: { key: string; value: GroupRecord };
   /** How the transfers of files stand, by the id of their message. */
   transfers: { key: string; value: StoredTransfer };
   /** Messages whose text has come, changed or gone since they were brought into the blocks below. */
@@ -121,7 +126,7 @@ export interface StoredTransfer {
 
 export type Database = IDBPDatabase<Schema>;
 
-const SCHEMA_VERSION = 4;
+const SCHEMA_VERSION = 5;
 
 const nameOf = (accountId: string): string => `holler-${accountId}`;
 
@@ -156,6 +161,7 @@ export function openDatabase(access: DatabaseAccess, accountId: string): Promise
         // Whoever has a history already was there before; asking for more is up to the person.
         if (from === 0) void wanted.put('new', 'all');
       }
+      if (from < 5) database.createObjectStore('groups', { keyPath: 'id' });
     },
     // Another tab deletes the account, or is of a newer version: let it.
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),

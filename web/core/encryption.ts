@@ -3,6 +3,8 @@ import { openEngine } from './crypto/engine.ts';
 import { recoveryCode } from './crypto/recovery-code.ts';
 import { createVault } from './crypto/vault.ts';
 import { createDirectory } from './directory.ts';
+import { createGroupServer } from './groups/group-server.ts';
+import { createGroups } from './groups/groups.ts';
 import { createIdentityKeeper } from './identity-keeper.ts';
 import { followVerifications } from './verifications.ts';
 
@@ -13,5 +15,7 @@ export const encryption = {
   createDirectory,
   createIdentityKeeper,
   followVerifications,
+  createGroups,
+  createGroupServer,
 };
 export type Encryption = typeof encryption;

@@ -8,6 +8,8 @@ import type { Engine } from './crypto/engine.ts';
 import type { Proof, Secrets } from './crypto/identity.ts';
 import type { Vault as Vaults, VaultKey } from './crypto/vault.ts';
 import type { Directory } from './directory.ts';
+import type { createGroupServer } from './groups/group-server.ts';
+import type { createGroups } from './groups/groups.ts';
 import type { Result, SecurityState } from './model.ts';
 import type { Platform } from './platform.ts';
 import { DONE, fail, ok } from './result.ts';
@@ -23,6 +25,8 @@ export interface SecurityTools {
   readonly recoveryCode: (random: Uint8Array) => string;
   readonly createIdentityKeeper: (tools: SecurityTools, needs: IdentityKeeperNeeds) => IdentityKeeper;
   readonly followVerifications: typeof followVerifications;
+  readonly createGroups: typeof createGroups;
+  readonly createGroupServer: typeof createGroupServer;
 }
 
 interface IdentityKeeperNeeds {

@@ -3,17 +3,20 @@
  * mail that is for it.
  */
 import * as v from 'valibot';
+import { isGroupId } from '../../signaling/protocol/common.ts';
 import { base64, bytesOfBase64 } from './base64.ts';
-import type { Opened, Taken, Via } from './conversation/inbox.ts';
+import type { Came, Opened, Taken, Via } from './conversation/inbox.ts';
 import { createBacklog } from './crypto/backlog.ts';
 import type { Unopened } from './crypto/backlog.ts';
 import type { Address } from './crypto/address.ts';
 import { keyOf } from './crypto/address.ts';
 import type { Engine, EngineNeeds, News } from './crypto/engine.ts';
+import type { Room } from './crypto/rooms.ts';
 import type { EngineFailure, Outcome } from './crypto/outcome.ts';
 import type { Place } from './crypto/repeats.ts';
 import { kindOf } from './crypto/sealed.ts';
-import { unwrapCopy } from './mail/copy.ts';
+import type { Membership } from './groups/groups.ts';
+import { unwrapCopy, wrapCopy } from './mail/copy.ts';
 import type { Mailbox, MailItem } from './mail/mailbox.ts';
 import type { Result } from './model.ts';
 import type { FullPlatform } from './full-platform.ts';
@@ -33,9 +36,15 @@ interface Needs {
   readonly me: Address;
   readonly mailbox: () => Mailbox;
   readonly isFriend: (userId: string) => boolean;
+  /** A friend, or in a group with this person. */
+  readonly isKnown: (userId: string) => boolean;
+  /** Of a group that this person is in, oneself included. */
+  readonly members: (groupId: string) => readonly string[] | null;
+  readonly wasMember: (groupId: string, userId: string, at: number | null) => Promise<Membership>;
+  readonly onTold: (from: Address, content: unknown) => Promise<void>;
   readonly isOnline: () => boolean;
   /** A message; what it says goes through `sealing.open`. */
-  readonly onMessage: (from: Address, bytes: Uint8Array, via: Via) => Promise<Taken>;
+  readonly onMessage: (from: Address, bytes: Uint8Array, came: Came) => Promise<Taken>;
   /** How many messages came before their keys, by conversation; told a moment late, since most keys come at once. */
   readonly onUnopened: (counts: ReadonlyMap<string, number>) => void;
   readonly onSignal: (from: Address, linkId: string, body: string) => void;
@@ -54,6 +63,8 @@ export interface LeaderCrypto {
   /** What an `onMessage` is for, from the link or the live relay. */
   take(from: Address, bytes: Uint8Array, via: Exclude<Via, 'mail'>): void;
   takeMail(items: readonly MailItem[]): Promise<readonly string[]>;
+  /** What could not be opened yet may be now. */
+  retry(): void;
   takeSignal(from: Address, linkId: string, body: string): void;
   /** The devices of this friend that are believed; null: that cannot be known now. */
   devicesOf(friendId: string): Promise<readonly string[] | null>;
@@ -63,6 +74,7 @@ export interface LeaderCrypto {
 }
 
 const USELESS: Opened = { ok: false, why: 'useless' };
+const LATER: Opened = { ok: false, why: 'later' };
 
 /** Before it is said that messages wait for their keys. */
 const UNOPENED_AFTER = 2_000;
@@ -73,10 +85,11 @@ const RETRY = 5_000;
 const signalSchema = jsonSchema(v.object({ linkId: v.string(), body: v.string() }));
 
 /** `!<smaller id>.<greater id>:holler` */
-const roomOf = (ownId: string, friendId: string) => {
+const roomOf = (ownId: string, friendId: string): Room => {
   const members = [ownId, friendId].toSorted((a, b) => (a < b ? -1 : 1));
   return { id: `!${members.join('.')}:holler`, members };
 };
+const groupRoom = (groupId: string): string => `!${groupId}:holler`;
 
 export function startCrypto(needs: Needs): LeaderCrypto {
   const { platform, scope, me, mailbox } = needs;
@@ -96,8 +109,20 @@ export function startCrypto(needs: Needs): LeaderCrypto {
   const newMailId = (): string =>
     [...random.bytes(16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
-  const backlog = createBacklog(async ({ from, bytes, mailId }) => {
-    const taken = await needs.onMessage(from, bytes, mailId === null ? 'relay' : 'mail');
+  /** Null: one is no member of that group. */
+  function roomFor(conversationId: string): Room | null {
+    if (!isGroupId(conversationId)) return roomOf(me.userId, conversationId);
+    const members = needs.members(conversationId);
+    return members && { id: groupRoom(conversationId), members, group: true };
+  }
+
+  function mayRead(roomId: string, userId: string): boolean {
+    if (userId === me.userId || roomOf(me.userId, userId).id === roomId) return true;
+    return needs.members(roomId.slice(1, -':holler'.length))?.includes(userId) ?? false;
+  }
+
+  const backlog = createBacklog(async ({ from, bytes, mailId, at }) => {
+    const taken = await needs.onMessage(from, bytes, { via: mailId === null ? 'relay' : 'mail', at });
     if (taken === 'done' && mailId !== null) mailbox().acknowledge([mailId]);
     return taken !== 'no-key';
   }, tellUnopened);
@@ -150,10 +175,10 @@ export function startCrypto(needs: Needs): LeaderCrypto {
           id,
           parcels.map(({ to, bytes }) => ({ to: [to], bytes })),
         ),
-      mayRead: (roomId, userId) => roomOf(me.userId, userId).id === roomId || userId === me.userId,
+      mayRead,
       onDistrust: (userId) => needs.onDevices(userId === me.userId ? null : userId),
       onKeys: () => backlog.retry(),
-      onTold: () => Promise.resolve(),
+      onTold: needs.onTold,
     };
   }
 
@@ -192,8 +217,10 @@ export function startCrypto(needs: Needs): LeaderCrypto {
 
   /** The conversation that it says it belongs to, and what is sealed. */
   function placeOf(from: Address, bytes: Uint8Array): { friendId: string; bytes: Uint8Array } {
-    const copy = from.userId === me.userId ? unwrapCopy(bytes) : null;
-    return copy ?? { friendId: from.userId, bytes };
+    const copy = unwrapCopy(bytes);
+    if (copy && (copy.inGroup || from.userId === me.userId))
+      return { friendId: copy.conversationId, bytes: copy.bytes };
+    return { friendId: from.userId, bytes };
   }
 
   function retryLater(): void {
@@ -207,27 +234,29 @@ export function startCrypto(needs: Needs): LeaderCrypto {
 
   const sealing: Sealing = {
     newMailId,
-    audience: (friendId) => engine?.audience(roomOf(me.userId, friendId)) ?? null,
-    async prepare(friendId) {
-      return orLater(await engine?.prepare(roomOf(me.userId, friendId)));
+    audience(conversationId) {
+      const room = roomFor(conversationId);
+      return room && (engine?.audience(room) ?? null);
     },
-    async seal(friendId, message) {
-      return orLater(await engine?.seal(roomOf(me.userId, friendId), message));
+    async prepare(conversationId) {
+      const room = roomFor(conversationId);
+      return room && orLater(await engine?.prepare(room));
     },
-    async open(from, bytes, via) {
-      if (isLinkLetter(bytes)) return via === 'link' ? openLinkLetter(from, bytes) : USELESS;
+    async seal(conversationId, message) {
+      const room = roomFor(conversationId);
+      const sealed = room && orLater(await engine?.seal(room, message));
+      return sealed && room?.group ? { ...sealed, bytes: wrapCopy(conversationId, sealed.bytes) } : sealed;
+    },
+    async open(from, bytes, came) {
+      const copy = unwrapCopy(bytes);
+      if (!engine) return LATER;
+      if (copy?.inGroup) return openInGroup(from, copy.conversationId, copy.bytes, came);
+      if (isLinkLetter(bytes))
+        return came.via === 'link' ? openLinkLetter(from, from.userId, bytes) : USELESS;
+      if (copy && from.userId !== me.userId) return USELESS;
       const { friendId, bytes: sealed } = placeOf(from, bytes);
-      if (!engine) return { ok: false, why: 'later' };
       if (!needs.isFriend(friendId)) return USELESS;
-      const opened = await engine.open(roomOf(me.userId, friendId).id, from, sealed);
-      if (!opened.ok) {
-        if (opened.why === 'no-key') return { ok: false, why: 'no-key' };
-        const later = ['unreachable', 'storage', 'broken', 'identity-changed'].includes(opened.why);
-        return { ok: false, why: later ? 'later' : 'useless' };
-      }
-      const parsed = v.safeParse(wireMessageSchema, opened.content);
-      if (!parsed.success || (parsed.output.type === 'typing' && isReplay(opened))) return USELESS;
-      return { ok: true, friendId, message: parsed.output };
+      return openSealed(friendId, roomOf(me.userId, friendId).id, from, sealed);
     },
   };
 
@@ -237,6 +266,38 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     return repeat;
   }
 
+  /** Only what was written by somebody who was a member then. */
+  async function openInGroup(
+    from: Address,
+    groupId: string,
+    bytes: Uint8Array,
+    { via, at }: Came,
+  ): Promise<Opened> {
+    const membership = await needs.wasMember(groupId, from.userId, at);
+    if (membership === 'no') return USELESS;
+    // It is tried again when more of the group's log is known.
+    if (membership === 'later') return { ok: false, why: 'no-key' };
+    if (isLinkLetter(bytes)) return via === 'link' ? openLinkLetter(from, groupId, bytes) : USELESS;
+    return openSealed(groupId, groupRoom(groupId), from, bytes);
+  }
+
+  async function openSealed(
+    friendId: string,
+    roomId: string,
+    from: Address,
+    bytes: Uint8Array,
+  ): Promise<Opened> {
+    if (!engine) return LATER;
+    const opened = await engine.open(roomId, from, bytes);
+    if (!opened.ok) {
+      if (opened.why === 'no-key') return { ok: false, why: 'no-key' };
+      return ['unreachable', 'storage', 'broken', 'identity-changed'].includes(opened.why) ? LATER : USELESS;
+    }
+    const parsed = v.safeParse(wireMessageSchema, opened.content);
+    if (!parsed.success || (parsed.output.type === 'typing' && isReplay(opened))) return USELESS;
+    return { ok: true, friendId, message: parsed.output };
+  }
+
   function orLater<T>(done: Outcome<T> | undefined): T | null {
     if (done?.ok) return done.value;
     if (done && mayPass(done.failure)) retryLater();
@@ -244,18 +305,19 @@ export function startCrypto(needs: Needs): LeaderCrypto {
   }
 
   /** Only from a device that would be written to itself: the link knows which one it leads to, not what it is worth now. */
-  async function openLinkLetter(from: Address, bytes: Uint8Array): Promise<Opened> {
-    if (!needs.isFriend(from.userId)) return USELESS;
-    const believed = sealing.audience(from.userId) ?? (await sealing.prepare(from.userId));
-    if (!believed) return { ok: false, why: 'later' };
+  async function openLinkLetter(from: Address, friendId: string, bytes: Uint8Array): Promise<Opened> {
+    if (friendId === from.userId && !needs.isFriend(friendId)) return USELESS;
+    const believed = sealing.audience(friendId) ?? (await sealing.prepare(friendId));
+    if (!believed) return LATER;
     if (!believed.some((each) => keyOf(each) === keyOf(from))) return USELESS;
     const message = unpackLinkLetter(bytes);
-    return message ? { ok: true, friendId: from.userId, message } : USELESS;
+    return message ? { ok: true, friendId, message } : USELESS;
   }
 
   function take(from: Address, bytes: Uint8Array, via: Exclude<Via, 'mail'>): void {
-    void needs.onMessage(from, bytes, via).then((taken) => {
-      if (taken === 'no-key') backlog.add({ from, bytes, mailId: null });
+    void needs.onMessage(from, bytes, { via, at: null }).then((taken) => {
+      // What came by link is not to be taken for anything else later, and is sent again.
+      if (taken === 'no-key' && via === 'relay') backlog.add({ from, bytes, mailId: null, at: null });
     });
   }
 
@@ -279,11 +341,11 @@ export function startCrypto(needs: Needs): LeaderCrypto {
         continue;
       }
       await flush();
-      const { id, from, bytes } = item;
+      const { id, from, at, bytes } = item;
       opened.push(
-        needs.onMessage(from, bytes, 'mail').then((taken) => {
+        needs.onMessage(from, bytes, { via: 'mail', at }).then((taken) => {
           if (taken === 'done') done.push(id);
-          else if (taken === 'no-key') backlog.add({ from, bytes, mailId: id });
+          else if (taken === 'no-key') backlog.add({ from, bytes, mailId: id, at });
         }),
       );
     }
@@ -315,13 +377,14 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     announce,
     take,
     takeMail,
+    retry: () => backlog.retry(),
     async devicesOf(friendId) {
       const known = await engine?.devicesOf(friendId);
       return known?.ok ? known.value : null;
     },
     takeSignal(from, linkId, body) {
-      // Nobody but a friend, or another device of one's own, is worth the work.
-      if (from.userId !== me.userId && !needs.isFriend(from.userId)) return;
+      // Nobody but these and another device of one's own is worth the work.
+      if (from.userId !== me.userId && !needs.isKnown(from.userId)) return;
       incoming = incoming.then(() => openNow(from, linkId, body)).catch(() => undefined);
     },
     async isTrusted({ userId, deviceId }) {

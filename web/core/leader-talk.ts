@@ -1,4 +1,5 @@
 /** The leading tab's conversations: joins delivery and inbox with the links, the server and the database. */
+import { isGroupId } from '../../signaling/protocol/common.ts';
 import { base64 } from './base64.ts';
 import { createBroadcast } from './conversation/broadcast.ts';
 import type { Carrier } from './conversation/carrier.ts';
@@ -15,6 +16,9 @@ import type { Store } from './conversation/store.ts';
 import type { Change } from './conversation/writing.ts';
 import type { Address } from './crypto/address.ts';
 import { keyOf } from './crypto/address.ts';
+import { mentions } from './conversation/changes.ts';
+import { MESH_MAX } from './leader-groups.ts';
+import type { LeaderGroups } from './leader-groups.ts';
 import type { Links } from './link/links.ts';
 import type { LinkView } from './link/link.ts';
 import { wrapCopy } from './mail/copy.ts';
@@ -25,6 +29,7 @@ import { ok } from './result.ts';
 import type { Scope } from './scope.ts';
 import type { Sealing } from './sealing.ts';
 import { packLinkLetter } from './wire/link-letter.ts';
+import type { WireMessage } from './wire/message.ts';
 
 interface Needs {
   readonly platform: Pick<Platform, 'clock' | 'timers'>;
@@ -40,6 +45,11 @@ interface Needs {
   /** The friend's devices that the server can reach now. */
   readonly present: (friendId: string) => readonly string[];
   readonly isFriend: (userId: string) => boolean;
+  /** A friend, or in a group with this person. */
+  readonly isKnown: (userId: string) => boolean;
+  readonly groups: Pick<LeaderGroups, 'members' | 'isOver' | 'isMesh' | 'want'>;
+  /** Nothing is said of what comes in it, unless it mentions this person. */
+  readonly isMuted: (friendId: string) => boolean;
   readonly line: (friendId: string) => StoredConversation | null;
   readonly preferences: () => Preferences;
   readonly announce: (change: Announced) => void;
@@ -59,11 +69,21 @@ export interface LeaderTalk {
 }
 
 const NO_LINK: DeviceReach['link'] = { state: 'none' };
+/** In a group of very many, how often it is said what was read. */
+const TELL_MANY_EVERY = 30_000;
 
 export function startTalk(needs: Needs): LeaderTalk {
-  const { store, announce, ownId, mailbox, sealing } = needs;
+  const { store, announce, ownId, mailbox, sealing, groups } = needs;
   const { clock, timers } = needs.platform;
   const tellOf = (change: Change): void => announce(announcementOf(change));
+
+  /** Groups of very many, in which what nobody waits for is said later. */
+  const toldLater = new Map<string, () => void>();
+  needs.scope.own(() => toldLater.forEach((cancel) => cancel()));
+
+  const others = (friendId: string): readonly string[] =>
+    isGroupId(friendId) ? (groups.members(friendId) ?? []).filter((id) => id !== ownId) : [friendId];
+  const isLarge = (friendId: string): boolean => others(friendId).length >= MESH_MAX;
 
   const linkTo = (to: Address) =>
     needs
@@ -71,9 +91,10 @@ export function startTalk(needs: Needs): LeaderTalk {
       .of(to.userId)
       .find(({ address }) => keyOf(address) === keyOf(to));
 
-  function reach(to: Address): DeviceReach {
+  function reach(friendId: string, to: Address): DeviceReach {
     const mailbox = needs.online();
-    if (to.userId === ownId) return { link: NO_LINK, relay: false, mailbox };
+    if (to.userId === ownId || (isGroupId(friendId) && !groups.isMesh(friendId)))
+      return { link: NO_LINK, relay: false, mailbox };
     return {
       link: linkReach(linkTo(to)?.view.get()),
       relay: needs.present(to.userId).includes(to.deviceId),
@@ -81,9 +102,10 @@ export function startTalk(needs: Needs): LeaderTalk {
     };
   }
 
-  /** One's own other devices are told which conversation it belongs to; the friend's know by whom it is from. */
+  /** One's own other devices are told which conversation it belongs to; the friend's know by whom it is from. In a group all were told when it was sealed. */
   async function sendMail(friendId: string, letters: readonly Letter[]): Promise<Result<readonly Posted[]>> {
     const parcels = letters.flatMap(({ to, bytes }) => {
+      if (isGroupId(friendId)) return [{ to, bytes }];
       const own = to.filter(({ userId }) => userId === ownId);
       const theirs = to.filter(({ userId }) => userId !== ownId);
       return [
@@ -103,13 +125,22 @@ export function startTalk(needs: Needs): LeaderTalk {
     );
   }
 
+  function sendLink(friendId: string, to: Address, message: WireMessage) {
+    const link = linkTo(to);
+    if (!link) return 'closed';
+    const letter = packLinkLetter(message);
+    return link.sendChat(isGroupId(friendId) ? wrapCopy(friendId, letter) : letter);
+  }
+
   const carrier: Carrier = {
-    want: (friendId, on) => needs.links().want(friendId, 'outbox', on),
+    ownId,
+    want: (friendId, on) =>
+      isGroupId(friendId) ? groups.want(friendId, 'outbox', on) : needs.links().want(friendId, 'outbox', on),
     audience: (friendId) => sealing.audience(friendId),
     prepare: (friendId) => sealing.prepare(friendId),
     seal: (friendId, message) => sealing.seal(friendId, message),
     reach,
-    sendLink: (to, message) => linkTo(to)?.sendChat(packLinkLetter(message)) ?? 'closed',
+    sendLink,
     sendRelay: (to, bytes) => needs.relay(to, base64(bytes)),
     sendMail,
   };
@@ -131,20 +162,31 @@ export function startTalk(needs: Needs): LeaderTalk {
   const inbox = createInbox({
     store,
     ownId,
-    open: (from, bytes, via) => sealing.open(from, bytes, via),
-    isFriend: needs.isFriend,
-    reply: (friendId, message, sure) =>
-      quietly(broadcast(friendId, message, { keep: sure ? 'all' : 'unreachable', own: false })),
+    open: (from, bytes, came) => sealing.open(from, bytes, came),
+    isKnown: needs.isKnown,
+    others,
+    reply(friendId, userId, message, sure) {
+      // Nobody waits for it, and it would be one from each of very many.
+      if (sure && isLarge(friendId)) return;
+      const theirs = isGroupId(friendId) ? userId : true;
+      quietly(broadcast(friendId, message, { keep: sure ? 'all' : 'unreachable', own: false, theirs }));
+    },
     onChange: tellOf,
     onArriving: (friendId, messages) => announce({ friendId, messages, conversation: null }),
     onMessages: (friendId, messages) => {
-      const message = messages.findLast(({ body }) => body.kind !== 'deleted');
+      const heard = needs.isMuted(friendId) ? messages.filter((each) => mentions(each, ownId)) : messages;
+      const message = heard.findLast(({ body }) => body.kind !== 'deleted');
       if (message) needs.raise({ kind: 'message', friendId, message });
     },
-    onReceived: (from, ids) => delivery.received(from, ids),
+    onReceived: (friendId, from, ids) => delivery.received(friendId, from, ids),
     onDropped: (friendId, ids) => delivery.dropped(friendId, ids),
     onTyping: needs.onTyping,
   });
+
+  function sayWhatWasRead(friendId: string): void {
+    const line = needs.line(friendId);
+    if (line?.readUpTo && line.readUpTo !== line.readTold) quietly(sayRead(friendId, line.readUpTo));
+  }
 
   async function sayRead(friendId: string, readUpTo: string): Promise<void> {
     const theirs = needs.preferences().readReceipts;
@@ -158,14 +200,23 @@ export function startTalk(needs: Needs): LeaderTalk {
     delivery,
     inbox,
     tellRead(friendId) {
-      const line = needs.line(friendId);
-      if (line?.readUpTo && line.readUpTo !== line.readTold) quietly(sayRead(friendId, line.readUpTo));
+      if (!isLarge(friendId)) sayWhatWasRead(friendId);
+      else if (!toldLater.has(friendId)) {
+        const tell = (): void => {
+          toldLater.delete(friendId);
+          sayWhatWasRead(friendId);
+        };
+        toldLater.set(friendId, timers.after(TELL_MANY_EVERY, tell));
+      }
     },
-    tellTyping: (friendId, typing) =>
-      quietly(broadcast(friendId, { type: 'typing', typing }, { keep: 'nobody', own: false })),
+    tellTyping(friendId, typing) {
+      if (isLarge(friendId)) return;
+      quietly(broadcast(friendId, { type: 'typing', typing }, { keep: 'nobody', own: false }));
+    },
     async giveUpOnStrangers() {
       for (const friendId of await store.outboxFriends()) {
-        if (!needs.isFriend(friendId)) await delivery.giveUp(friendId, { code: 'forbidden' });
+        const over = isGroupId(friendId) ? groups.isOver(friendId) : !needs.isFriend(friendId);
+        if (over) await delivery.giveUp(friendId, { code: 'forbidden' });
       }
     },
   };

@@ -1,4 +1,5 @@
 /** What only the leading tab of an account runs: the socket, the links, delivery, and the live state for all tabs. */
+import { isGroupId } from '../../signaling/protocol/common.ts';
 import { iceServersSchema } from '../../signaling/protocol/http.ts';
 import type { Me } from '../../signaling/protocol/http.ts';
 import type { ServerMessage } from '../../signaling/protocol/socket.ts';
@@ -15,21 +16,21 @@ import { startCrypto } from './leader-crypto.ts';
 import { createIceServerSource } from './link/ice-servers.ts';
 import { startCalls } from './leader-calls.ts';
 import { startFiles } from './leader-files.ts';
+import { startGroups } from './leader-groups.ts';
 import { startPeople } from './leader-people.ts';
 import { quietly, startTalk } from './leader-talk.ts';
 import { startSecurity } from './leader-security.ts';
-import type { LeaderSecurity } from './leader-security.ts';
 import { createLinks } from './link/links.ts';
 import { createMailbox } from './mail/mailbox.ts';
 import { isLinked, samePath } from './link/path.ts';
-import type { CallView, Notice, Preferences } from './model.ts';
+import type { CallView, Notice, Preferences, Result } from './model.ts';
 import type { FullPlatform } from './full-platform.ts';
 import type { Scope } from './scope.ts';
 import { startSiblings } from './siblings.ts';
 import type { Http } from './signaling/http.ts';
 import { probeSession } from './signaling/probe.ts';
 import { createSocket } from './signaling/socket.ts';
-import type { Command, LiveState } from './tabs/bus.ts';
+import type { Ask, Command, LiveState } from './tabs/bus.ts';
 import { createReports } from './tabs/reports.ts';
 import type { Reports } from './tabs/reports.ts';
 
@@ -56,7 +57,7 @@ export interface LeaderNeeds {
 export interface Leader {
   readonly reports: Reports;
   readonly calls: CallHub;
-  readonly security: LeaderSecurity;
+  perform(ask: Ask): Promise<Result<string | null>>;
   command(command: Command): void;
   /** The message that offered this file was deleted. */
   forgetFile(id: string): void;
@@ -86,10 +87,11 @@ export function startLeader(needs: LeaderNeeds): Leader {
     },
     onShown: () => {
       links.reachChanged();
+      groups.reachChanged();
       security.watchContacts();
     },
     onCame: (friendId) => {
-      talk?.delivery.friendCame(friendId);
+      for (const id of conversationsWith(friendId)) talk?.delivery.friendCame(id);
       talk?.tellRead(friendId);
     },
     onParted: giveUpOnStrangers,
@@ -115,7 +117,9 @@ export function startLeader(needs: LeaderNeeds): Leader {
       return sealed.ok ? socket.ask({ type: 'signal', to: { ...to }, linkId, body: sealed.value }) : sealed;
     },
     reach: (userId) =>
-      userId === me.userId ? { devices: siblings.devices() } : (contact(userId)?.presence ?? null),
+      userId === me.userId
+        ? { devices: siblings.devices() }
+        : (contact(userId)?.presence ?? groups.reach(userId)),
     online,
     onChat: (from, bytes) => crypto.take(from, bytes, 'link'),
     onPeer: (address, peer) => {
@@ -130,12 +134,43 @@ export function startLeader(needs: LeaderNeeds): Leader {
     onChange: (friendId) => {
       if (friendId === me.userId) return;
       showPath(friendId);
-      talk?.delivery.wayChanged(friendId);
+      for (const id of conversationsWith(friendId)) talk?.delivery.wayChanged(id);
     },
   });
   const typists = createTyping(timers, scope);
   const isFriend = (userId: string): boolean => contact(userId) !== null;
   const me = { userId: live().me.id, deviceId: live().me.deviceId };
+  const groups = startGroups({
+    platform,
+    scope,
+    http,
+    ownId: me.userId,
+    store: needs.store,
+    links: () => links,
+    contact,
+    publish,
+    raise: needs.raise,
+    tellOf,
+    onMembers: (groupId) => {
+      talk?.delivery.devicesChanged(groupId);
+      crypto.retry();
+      security.watchContacts();
+      giveUpOnStrangers();
+    },
+    onReach: (reached) => {
+      links.reachChanged();
+      for (const id of reached) for (const group of groups.sharedWith(id)) talk?.delivery.friendCame(group);
+    },
+  });
+  const isKnown = (userId: string): boolean =>
+    isFriend(userId) || groups.reach(userId) !== null || groups.sharedWith(userId).length > 0;
+  /** As far as is known. */
+  const mayWrite = (id: string): boolean => (isGroupId(id) ? !groups.isOver(id) : isFriend(id));
+  /** With a friend, and the groups that this person is in with them. */
+  const conversationsWith = (userId: string): readonly string[] => [userId, ...groups.sharedWith(userId)];
+  const everybody = (): readonly string[] => [
+    ...new Set([...live().people.contacts.map(({ id }) => id), ...groups.people()]),
+  ];
   const mailbox = createMailbox({
     ask: socket.ask,
     tell: (message) => void socket.tell(message),
@@ -148,29 +183,37 @@ export function startLeader(needs: LeaderNeeds): Leader {
     me,
     mailbox: () => mailbox,
     isFriend,
+    isKnown,
+    members: (groupId) => groups.members(groupId),
+    wasMember: (groupId, userId, at) => groups.wasMember(groupId, userId, at),
+    onTold: (from, content) => groups.told(from, content),
     isOnline: online,
-    onMessage: (from, bytes, via) => talk?.inbox.take(from, bytes, via) ?? Promise.resolve('not-stored'),
+    onMessage: (from, bytes, came) => talk?.inbox.take(from, bytes, came) ?? Promise.resolve('not-stored'),
     onUnopened: (unopened) => publish({ unopened }),
     onSignal: (from, linkId, body) => links.takeSignal(from, linkId, body),
     onDevices: (friendId) => {
-      talk?.delivery.devicesChanged(friendId);
+      devicesChanged(friendId);
       security.watchContacts();
       quietly(vetLinks(friendId));
     },
-    onEngine: (tools) => security.setTools(tools),
+    onEngine: (tools) => {
+      security.setTools(tools);
+      groups.setTools(tools);
+    },
     onNews: () => security.settle(),
   });
   const security = startSecurity({
     platform,
     scope,
     me: () => live().me,
-    contacts: () => live().people.contacts.map(({ id }) => id),
+    contacts: everybody,
     publish: (change) => {
       publish(change);
       if (change.security?.state === 'ready') siblings.wake();
     },
     onDecided: (friendId) => {
-      talk?.delivery.devicesChanged(friendId);
+      devicesChanged(friendId);
+      groups.trustChanged();
       mailbox.collect();
     },
   });
@@ -199,8 +242,12 @@ export function startLeader(needs: LeaderNeeds): Leader {
       mailbox,
       online,
       relay: (to, body) => socket.ask({ type: 'relay', to: { ...to }, body }),
-      present: (friendId) => (online() ? (contact(friendId)?.presence.devices ?? []) : []),
+      present: (userId) =>
+        online() ? ((contact(userId)?.presence ?? groups.reach(userId))?.devices ?? []) : [],
       isFriend,
+      isKnown,
+      groups,
+      isMuted: (friendId) => live().groups.get(friendId)?.muted ?? false,
       line: needs.line,
       preferences: needs.preferences,
       announce: needs.announce,
@@ -233,13 +280,18 @@ export function startLeader(needs: LeaderNeeds): Leader {
 
   /** A link to a device that its owner no longer signs for is cut: what is said over it is not sealed again. */
   async function vetLinks(changed: string | null): Promise<void> {
-    const people = changed === null ? live().people.contacts.map(({ id }) => id) : [changed];
-    for (const friendId of people) {
+    const persons = changed === null ? everybody() : [changed];
+    for (const friendId of persons) {
       const open = links.of(friendId);
       const believed = open.length > 0 ? await crypto.devicesOf(friendId) : null;
       if (!believed) continue;
       for (const { address } of open) if (!believed.includes(address.deviceId)) links.cut(address);
     }
+  }
+
+  function devicesChanged(userId: string | null): void {
+    if (userId === null) talk?.delivery.devicesChanged(null);
+    else for (const id of conversationsWith(userId)) talk?.delivery.devicesChanged(id);
   }
 
   /** For the next link, once what is at hand is done. */
@@ -271,6 +323,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
         publish({ me: message.me, clockOffset: message.serverTime - clock.now() });
         people.takeList(message);
         siblings.setDevices([]);
+        groups.welcome(message);
         reportPresence();
         giveUpOnStrangers();
         warmUp();
@@ -284,6 +337,12 @@ export function startLeader(needs: LeaderNeeds): Leader {
         return;
       case 'me':
         publish({ me: message.me });
+        return;
+      case 'group-changed':
+        groups.changed(message.group);
+        return;
+      case 'member-devices':
+        groups.memberDevices(message.people);
         return;
       case 'signal':
         takeSignal(message);
@@ -320,6 +379,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
         if (!anew || scope.ended) return;
         mailbox.collect();
         for (const { id } of live().people.contacts) talk?.tellRead(id);
+        for (const id of live().groups.keys()) talk?.tellRead(id);
       }),
     );
   }
@@ -341,7 +401,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
       case 'added':
         talk?.delivery.added(asked.friendId, asked.letters);
         // They are being stored from this moment on; the outbox is read after that has begun.
-        if (online() && !contact(asked.friendId)) queueMicrotask(giveUpOnStrangers);
+        if (online() && !mayWrite(asked.friendId)) queueMicrotask(giveUpOnStrangers);
         return;
       case 'discarded':
         talk?.delivery.dropped(asked.friendId, asked.ids);
@@ -354,7 +414,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
         return;
       case 'retry-link':
         socket.retryNow();
-        links.retry(asked.friendId);
+        for (const id of groups.members(asked.friendId) ?? [asked.friendId]) links.retry(id);
         return;
       case 'presence':
         chosen = asked.chosen;
@@ -393,14 +453,14 @@ export function startLeader(needs: LeaderNeeds): Leader {
 
   return {
     command,
+    perform: (ask) => (ask.do === 'group' ? groups.perform(ask.ask) : security.perform(ask)),
     forgetFile: (id) => files?.forget(id),
     calls,
-    security,
     reports: createReports({
       clock,
       timers,
       scope,
-      onHold: (friendId, held) => links.want(friendId, 'open', held),
+      onHold: (id, held) => (isGroupId(id) ? groups.want(id, 'open', held) : links.want(id, 'open', held)),
       onActive: (active) => {
         idle = !active;
         reportPresence();

@@ -4,15 +4,17 @@ import { createAccount } from './account/account.ts';
 import { createCallsFace } from './calls-face.ts';
 import { engineStores } from './crypto/engine-store.ts';
 import { removeDatabase } from './database.ts';
-import { noGroups } from './groups/no-groups.ts';
+import { createGroupsFace } from './groups/groups-face.ts';
 import type {
   CallView,
   ConnectionState,
   ConversationSummary,
+  Group,
   Messenger,
   Notice,
   PathState,
   PeopleState,
+  Result,
   SessionState,
   TransferView,
 } from './model.ts';
@@ -32,6 +34,7 @@ import type { SignedIn } from './signed-in.ts';
 import { createHttp } from './signaling/http.ts';
 import { askSession } from './signaling/probe.ts';
 import { OWN_FOLDER } from './transfer/disk-messages.ts';
+import type { Ask } from './tabs/bus.ts';
 import { cell } from './value.ts';
 
 /** Between all tabs of this browser, whoever is signed in. */
@@ -55,6 +58,7 @@ export function createMessenger(platform: FullPlatform): Messenger {
   const ringingElsewhere = cell<string | null>(null);
   const history = cell<HistoryMove | null>(null);
   const security = cell(NO_SECURITY);
+  const groups = cell<ReadonlyMap<string, Group>>(new Map());
   const noticeListeners = new Set<(notice: Notice) => void>();
   let current: { readonly scope: Scope; readonly signedIn: SignedIn } | null = null;
 
@@ -121,6 +125,7 @@ export function createMessenger(platform: FullPlatform): Messenger {
     ringingElsewhere.set(null);
     security.set(NO_SECURITY);
     history.set(null);
+    groups.set(new Map());
     conversations.set(new Map());
   }
 
@@ -134,6 +139,7 @@ export function createMessenger(platform: FullPlatform): Messenger {
       ringingElsewhere.set(leads() ? null : state.ringing);
       security.set(state);
       history.set(state.history);
+      groups.set(state.groups);
       const shown = session.get();
       if (shown.state !== 'signed-in' || shown.me === state.me) return;
       session.set({ state: 'signed-in', me: state.me });
@@ -196,6 +202,9 @@ export function createMessenger(platform: FullPlatform): Messenger {
     return current.signedIn;
   }
 
+  const asked = (ask: Ask): Promise<Result<string | null>> =>
+    current?.signedIn.ask(ask) ?? Promise.resolve(fail('unauthenticated'));
+
   const started = session.get();
   if (started.state === 'signed-in') enter(started.me);
   else void findSession();
@@ -208,7 +217,7 @@ export function createMessenger(platform: FullPlatform): Messenger {
     preferences: preferences.value,
     account,
     people: createPeople(http, people),
-    groups: noGroups(),
+    groups: createGroupsFace(groups, (ask) => asked({ do: 'group', ask })),
     invites: createInvites({
       http,
       async openSecret(id, expiresAt) {
@@ -230,7 +239,7 @@ export function createMessenger(platform: FullPlatform): Messenger {
     security: createSecurityFace({
       live: security,
       proveOwn: account.proveOwn,
-      ask: (ask) => current?.signedIn.ask(ask) ?? Promise.resolve(fail('unauthenticated')),
+      ask: asked,
     }),
     history: {
       move: history,

@@ -22,15 +22,16 @@ import type {
 import { NOBODY, withEveryoneOffline } from './people/list.ts';
 import { createHistorian } from './historian.ts';
 import type { Historian } from './historian.ts';
+import { viewsOf } from './groups/record.ts';
 import type { FullPlatform } from './full-platform.ts';
+import { fail } from './result.ts';
 import type { Scope } from './scope.ts';
 import { createSearcher } from './searcher.ts';
 import type { Http } from './signaling/http.ts';
 import { createActivity } from './tabs/activity.ts';
 import { createBus } from './tabs/bus.ts';
-import type { Command, LiveState, TabMessage } from './tabs/bus.ts';
+import type { Ask, Command, LiveState, TabMessage } from './tabs/bus.ts';
 import { createAsking } from './tabs/asking.ts';
-import type { SecurityAsk } from './tabs/security-ask.ts';
 import { createNotices } from './tabs/notices.ts';
 import { REPORT_EVERY } from './tabs/reports.ts';
 import { cell, derived } from './value.ts';
@@ -46,7 +47,7 @@ export interface SignedIn {
   readonly leads: () => boolean;
   command(command: Command): void;
   /** Of the leading tab, whichever that is. */
-  ask(ask: SecurityAsk): Promise<Result<string | null>>;
+  ask(ask: Ask): Promise<Result<string | null>>;
   openConversation(friendId: string): Conversation;
   search(text: string, friendId: string | null): SearchRun;
   readonly history: Historian;
@@ -88,6 +89,7 @@ export function createSignedIn(needs: Needs): SignedIn {
     trust: new Map(),
     verification: null,
     history: null,
+    groups: new Map(),
   });
   const lines = cell<ReadonlyMap<string, StoredConversation>>(new Map());
   const listeners = new Set<(change: Announced) => void>();
@@ -126,7 +128,7 @@ export function createSignedIn(needs: Needs): SignedIn {
     const own = await database;
     if (!own) return null;
     try {
-      const opened = createStore(own, platform.database.KeyRange);
+      const opened = createStore(own, platform.database.KeyRange, me.id);
       await readCache(opened);
       return opened;
     } catch {
@@ -135,9 +137,14 @@ export function createSignedIn(needs: Needs): SignedIn {
   }
 
   async function readCache(opened: Store): Promise<void> {
-    const [people, conversations] = await Promise.all([opened.people(), opened.conversations()]);
+    const [people, conversations, records] = await Promise.all([
+      opened.people(),
+      opened.conversations(),
+      opened.groups.all(),
+    ]);
     // What tabs have announced meanwhile is newer.
     showLines(conversations);
+    if (live.get().groups.size === 0) merge({ groups: viewsOf(records, me.id) });
     if (people && !live.get().people.loaded) merge({ people: withEveryoneOffline(people) });
   }
 
@@ -207,7 +214,7 @@ export function createSignedIn(needs: Needs): SignedIn {
     });
     bus.post({ kind: 'live', state: live.get() });
     bus.post({ kind: 'leading' });
-    asking.lead(leader.security.perform);
+    asking.lead((ask) => leader?.perform(ask) ?? Promise.resolve(fail('unavailable')));
     report();
     offerAgain();
     searcher.wake();

@@ -9,8 +9,8 @@ interface Audience {
   readonly keep: 'nobody' | 'unreachable' | 'all';
   /** Also to one's own other devices. */
   readonly own: boolean;
-  /** To the friend's devices. */
-  readonly theirs?: boolean;
+  /** To everybody else's devices; or in a group to those of one member. */
+  readonly theirs?: boolean | string;
 }
 
 /** Resolves to whether there is nobody left who should have it and did not get it. */
@@ -20,12 +20,17 @@ export function createBroadcast(carrier: Carrier): Broadcast {
   return async (friendId, message, { keep, own, theirs = true }) => {
     const all = carrier.audience(friendId) ?? (await carrier.prepare(friendId));
     if (!all) return false;
-    const readers = all.filter(({ userId }) => (userId === friendId ? theirs : own));
+    const readers = all.filter(({ userId }) => {
+      if (userId === carrier.ownId) return own;
+      return typeof theirs === 'string' ? userId === theirs : theirs;
+    });
     const linked = (to: Address): boolean =>
-      keep !== 'all' && takesLink(carrier.reach(to)) && carrier.sendLink(to, message) === 'sent';
+      keep !== 'all' &&
+      takesLink(carrier.reach(friendId, to)) &&
+      carrier.sendLink(friendId, to, message) === 'sent';
     const unlinked = readers.filter((to) => !linked(to));
-    if (unlinked.length === 0) return readers.length > 0 || !theirs;
-    const reached = (to: Address): boolean => keep !== 'all' && carrier.reach(to).relay;
+    if (unlinked.length === 0) return readers.length > 0 || theirs === false;
+    const reached = (to: Address): boolean => keep !== 'all' && carrier.reach(friendId, to).relay;
     if (keep === 'nobody' && !unlinked.some(reached)) return false;
     const sealed = await carrier.seal(friendId, message);
     if (!sealed) return false;

@@ -31,6 +31,9 @@ export const MARKS_MAX = 24;
 
 const NO_LOG: ChangeLog = { edit: null, marks: [] };
 
+export const mentions = ({ body }: Message, personId: string): boolean =>
+  body.kind === 'text' && (body.mentions?.some(({ memberId }) => memberId === personId) ?? false);
+
 /** Whether a person may do this to the message as it is. */
 export function mayChange({ author, body }: Message, change: WireChange, by: Author): boolean {
   switch (change.type) {
@@ -51,7 +54,8 @@ export function withChange<M extends ChangeableMessage>(message: M, change: Wire
     case 'edit': {
       const log = message.log ?? NO_LOG;
       if (log.edit !== null && log.edit >= change.id) return message;
-      const body = { kind: 'text', text: change.text } as const;
+      const named = message.body.kind === 'text' ? message.body.mentions : undefined;
+      const body = { kind: 'text', text: change.text, ...(named && { mentions: named }) } as const;
       return { ...message, body, edited: timeOfId(change.id), log: { ...log, edit: change.id }, revision };
     }
     case 'delete': {

@@ -49,7 +49,7 @@ async function side(random: Random, clock: () => number) {
   async function take(letters: readonly WireLetter[]): Promise<void> {
     const changes = letters.filter((letter) => 'target' in letter);
     const contents = letters.filter((letter): letter is WireContent => !('target' in letter));
-    const messages = contents.map((content) => fromWire(FRIEND, 'f', content));
+    const messages = contents.map((content) => fromWire('me', FRIEND, 'f', content));
     await store.addReceived('f', 'friend', messages, changes);
   }
 
@@ -214,7 +214,7 @@ describe('what was deleted', () => {
     await ben.take([edit]);
     expect(await ben.everything()).not.toContain('secret word');
     expect(await ben.history()).toEqual([]);
-    const taken = await ben.store.addReceived('f', 'friend', [fromWire(FRIEND, 'f', message)]);
+    const taken = await ben.store.addReceived('f', 'friend', [fromWire('me', FRIEND, 'f', message)]);
     expect(taken.added).toMatchObject([{ id: target, body: { kind: 'deleted' } }]);
     expect(taken.conversation).toMatchObject({ unread: 0, last: { body: { kind: 'deleted' } } });
     expect(await ben.everything()).not.toContain('secret word');

@@ -1,5 +1,7 @@
 /** One conversation that is on screen: its window, its draft, and what the person does in it. */
 import * as v from 'valibot';
+import { isGroupId } from '../../../signaling/protocol/common.ts';
+import type { Mention } from '../group-model.ts';
 import type { Conversation, Message, PathState, Result } from '../model.ts';
 import type { Clock, Timers } from '../platform.ts';
 import { DONE, fail, ok } from '../result.ts';
@@ -120,12 +122,17 @@ export function createConversation(needs: ConversationNeeds): Conversation {
     return result;
   }
 
-  async function sendText(raw: string, replyToId?: string): Promise<Result<Message>> {
+  async function sendText(
+    raw: string,
+    replyToId?: string,
+    mentions: readonly Mention[] = [],
+  ): Promise<Result<Message>> {
     const checked = checkText(raw);
     if (!checked.ok) return checked;
     const text = checked.value;
     const wasDraft = draft.get() === raw;
-    const sending = putText(text, replyToId, wasDraft);
+    const body = { kind: 'text', text, ...(mentions.length > 0 && { mentions }) } as const;
+    const sending = putText(body, replyToId, wasDraft);
     // Emptied before the storing ends: what is typed meanwhile belongs to the next message.
     if (wasDraft) dropDraft();
     const result = await sending;
@@ -135,9 +142,9 @@ export function createConversation(needs: ConversationNeeds): Conversation {
     return ok(result.value[0]!);
   }
 
-  async function putText(text: string, replyToId: string | undefined, emptyDraft: boolean) {
+  async function putText(body: Message['body'], replyToId: string | undefined, emptyDraft: boolean) {
     const replyTo = replyToId === undefined ? undefined : await quoted(replyToId);
-    return put([{ kind: 'text', text }], { replyTo, emptyDraft });
+    return put([body], { replyTo, emptyDraft });
   }
 
   async function quoted(id: string): Promise<Message['replyTo']> {
@@ -235,6 +242,7 @@ export function createConversation(needs: ConversationNeeds): Conversation {
   }
 
   async function sendFiles(files: readonly File[]): Promise<Result<readonly Message[]>> {
+    if (isGroupId(friendId)) return fail('forbidden');
     const bodies = files.map((file): Message['body'] => ({
       kind: 'file',
       file: cleanFile(file),

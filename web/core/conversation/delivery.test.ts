@@ -39,6 +39,7 @@ beforeEach(async () => {
   const access = { open: openDB, remove: deleteDB, KeyRange: IDBKeyRange };
   store = createStore(await openDatabase(access, `delivery-${(round += 1)}`), IDBKeyRange);
   const carrier: Carrier = {
+    ownId: 'me',
     want: () => undefined,
     audience: () => null,
     prepare: () => Promise.resolve(readers),

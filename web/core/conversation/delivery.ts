@@ -31,7 +31,7 @@ export interface Delivery {
   /** The friend has just come online, or one of their devices has. */
   friendCame(friendId: string): void;
   /** This device has these; answers with those that need not go anywhere any more. They are `dropped` once that is stored. */
-  received(from: Address, ids: readonly string[]): readonly string[];
+  received(friendId: string, from: Address, ids: readonly string[]): readonly string[];
   /** These are out of the outbox. */
   dropped(friendId: string, ids: readonly string[]): void;
   /** The friend is no longer one: nothing more will reach them. */
@@ -63,6 +63,7 @@ interface Needs {
 
 export function createDelivery(needs: Needs): Delivery {
   const { clock, timers, scope, store, carrier } = needs;
+  const { ownId } = carrier;
   const queues = new Map<string, Queue>();
   let started = false;
   scope.own(() => queues.forEach((queue) => queue.cancelTimer()));
@@ -138,7 +139,7 @@ export function createDelivery(needs: Needs): Delivery {
       for (const to of readers) {
         const key = keyOf(to);
         if (held.has(key) || waiting.done.has(key)) continue;
-        const next = sendTo(to, waiting, queue);
+        const next = sendTo(friendId, to, waiting, queue);
         wakeAt = Math.min(wakeAt, next.wakeAt);
         if (next.hold) held.add(key);
         if (next.byServer) byServer.push(to);
@@ -159,16 +160,16 @@ export function createDelivery(needs: Needs): Delivery {
   }
 
   /** By link at once; what has to go through the server is for the caller to seal. */
-  function sendTo(to: Address, waiting: Waiting, queue: Queue): Step {
+  function sendTo(friendId: string, to: Address, waiting: Waiting, queue: Queue): Step {
     const now = clock.monotonic();
     const last = waiting.attempts.get(keyOf(to)) ?? null;
-    const decision = decide(now, carrier.reach(to), last);
+    const decision = decide(now, carrier.reach(friendId, to), last);
     if (decision.do === 'wait') return { ...NOTHING, wakeAt: decision.until ?? Infinity };
     if (decision.via === RELAY || decision.via === MAILBOX)
       return now < queue.serverAfter
         ? { ...NOTHING, wakeAt: queue.serverAfter, hold: true }
         : { ...NOTHING, byServer: true };
-    if (carrier.sendLink(to, waiting.letter) !== 'sent') return { ...NOTHING, hold: true };
+    if (carrier.sendLink(friendId, to, waiting.letter) !== 'sent') return { ...NOTHING, hold: true };
     waiting.attempts.set(keyOf(to), nextAttempt(now, decision.via, last));
     queue.again = true;
     return NOTHING;
@@ -194,7 +195,8 @@ export function createDelivery(needs: Needs): Delivery {
       const now = clock.monotonic();
       const last = waiting.attempts.get(key) ?? null;
       // A link may have opened while it was sealed, or the device may be gone.
-      const decision = able.has(key) && !waiting.done.has(key) ? decide(now, carrier.reach(to), last) : null;
+      const decision =
+        able.has(key) && !waiting.done.has(key) ? decide(now, carrier.reach(friendId, to), last) : null;
       if (decision?.do !== 'send') continue;
       if (decision.via !== MAILBOX) queue.again = true;
       if (decision.via !== RELAY && decision.via !== MAILBOX) continue;
@@ -248,8 +250,8 @@ export function createDelivery(needs: Needs): Delivery {
       if (!waiting) continue;
       // A full mailbox of one device does not hold up the others; all full is for the person to know.
       for (const to of [...taken, ...full]) waiting.done.add(keyOf(to));
-      if (taken.some(({ userId }) => userId === friendId)) sent.push(id);
-      else if (full.length > 0 && isFinished(friendId, waiting) && !hasArrived(friendId, waiting, full)) {
+      if (taken.some(({ userId }) => userId !== ownId)) sent.push(id);
+      else if (full.length > 0 && isFinished(ownId, waiting) && !hasArrived(ownId, waiting, full)) {
         await needs.onGivenUp(friendId, [id], { code: 'mailbox-full' });
         drop(queue, [id]);
       }
@@ -260,7 +262,7 @@ export function createDelivery(needs: Needs): Delivery {
   /** Lets go of what all devices have; some of them may have been the last ones to wait for, and are gone. */
   async function finish(friendId: string, queue: Queue, sent: readonly string[]): Promise<void> {
     const finished = [...queue.waiting.values()]
-      .filter((waiting) => isFinished(friendId, waiting))
+      .filter((waiting) => isFinished(ownId, waiting))
       .map(({ letter }) => letter.id);
     if (sent.length + finished.length === 0) return;
     await needs.onSent(friendId, sent, finished);
@@ -304,12 +306,12 @@ export function createDelivery(needs: Needs): Delivery {
       queue.serverAfter = 0;
       run(pump(friendId));
     },
-    received(from, ids) {
-      const queue = queues.get(from.userId);
+    received(friendId, from, ids) {
+      const queue = queues.get(friendId);
       return ids.filter((id) => {
         const waiting = queue?.waiting.get(id);
         waiting?.done.add(keyOf(from));
-        return waiting !== undefined && isFinished(from.userId, waiting);
+        return waiting !== undefined && isFinished(ownId, waiting);
       });
     },
     dropped(friendId, ids) {

@@ -1,11 +1,11 @@
-/** Takes in what devices send, the friends' and one's own others: stores it, answers with receipts, and applies theirs. */
+/** Takes in what devices send, other people's and one's own others: stores it, answers with receipts, and applies theirs. */
 import type { Address } from '../crypto/address.ts';
 import { keyOf } from '../crypto/address.ts';
 import type { Message } from '../model.ts';
 import type { WireChange, WireContent, WireMessage, WireReceipt } from '../wire/message.ts';
 import { WIRE_LIMITS } from '../wire/message.ts';
 import type { Store } from './store.ts';
-import { fromWire } from './wire-form.ts';
+import { authorOf, fromWire } from './wire-form.ts';
 import type { Change } from './writing.ts';
 
 /** Waiting messages of one device beyond this are dropped; without a receipt they are sent again later. */
@@ -14,27 +14,37 @@ const QUEUE_MAX = 2_000;
 /** The way by which some bytes came. */
 export type Via = 'link' | 'relay' | 'mail';
 
+export interface Came {
+  readonly via: Via;
+  /** When the server took it into the mailbox, ms since 1970; null if it came just now. */
+  readonly at: number | null;
+}
+
 /** What became of some bytes. `no-key`: they cannot be opened yet; `not-stored`: they should be given again later. */
 export type Taken = 'done' | 'no-key' | 'not-stored';
 
 /** `useless`: forged, malformed, from nobody one knows, or here already. */
 export type Opened =
+  /** `friendId`: of the conversation, a friend's id or a group's, in which this person may speak. */
   | { readonly ok: true; readonly friendId: string; readonly message: WireMessage }
   | { readonly ok: false; readonly why: 'useless' | 'no-key' | 'later' };
 
 interface Needs {
   readonly store: Store;
   readonly ownId: string;
-  readonly open: (from: Address, bytes: Uint8Array, via: Via) => Promise<Opened>;
-  readonly isFriend: (userId: string) => boolean;
-  /** To all devices of the friend. `sure`: nobody asks again for want of it, so it must not be lost. */
-  readonly reply: (friendId: string, message: WireMessage, sure: boolean) => void;
+  readonly open: (from: Address, bytes: Uint8Array, came: Came) => Promise<Opened>;
+  /** A friend, or in a group with this person. */
+  readonly isKnown: (userId: string) => boolean;
+  /** To all devices of this person. `sure`: nobody asks again for want of it, so it must not be lost. */
+  readonly reply: (friendId: string, userId: string, message: WireMessage, sure: boolean) => void;
+  /** Everybody in this conversation but oneself. */
+  readonly others: (friendId: string) => readonly string[];
   readonly onChange: (change: Change) => void;
   /** Is being stored now. */
   readonly onArriving: (friendId: string, messages: readonly Message[]) => void;
   readonly onMessages: (friendId: string, messages: readonly Message[]) => void;
-  /** A device of the friend has these; answers with those that are finished. */
-  readonly onReceived: (from: Address, ids: readonly string[]) => readonly string[];
+  /** A device of somebody else has these; answers with those that are finished. */
+  readonly onReceived: (friendId: string, from: Address, ids: readonly string[]) => readonly string[];
   /** They are out of the outbox. */
   readonly onDropped: (friendId: string, ids: readonly string[]) => void;
   readonly onTyping: (conversationId: string, userId: string, typing: boolean) => void;
@@ -42,29 +52,29 @@ interface Needs {
 
 export interface Inbox {
   /** What came by mail is never sent again, unlike what came by link or relay. */
-  take(from: Address, bytes: Uint8Array, via: Via): Promise<Taken>;
+  take(from: Address, bytes: Uint8Array, came: Came): Promise<Taken>;
 }
 
 interface Piece {
   readonly bytes: Uint8Array;
-  readonly via: Via;
+  readonly came: Came;
   readonly done: (taken: Taken) => void;
 }
 
 export function createInbox(needs: Needs): Inbox {
-  const { store } = needs;
+  const { store, ownId } = needs;
   /** By sending device: in the order of arrival, opened and worked off one batch after the other. */
   const queues = new Map<string, Piece[]>();
 
-  function take(from: Address, bytes: Uint8Array, via: Via): Promise<Taken> {
-    if (from.userId !== needs.ownId && !needs.isFriend(from.userId)) return Promise.resolve('done');
+  function take(from: Address, bytes: Uint8Array, came: Came): Promise<Taken> {
+    if (from.userId !== ownId && !needs.isKnown(from.userId)) return Promise.resolve('done');
     return new Promise((done) => {
       const key = keyOf(from);
       const waiting = queues.get(key);
       if (waiting && waiting.length >= QUEUE_MAX) done('not-stored');
-      else if (waiting) waiting.push({ bytes, via, done });
+      else if (waiting) waiting.push({ bytes, came, done });
       else {
-        const queue = [{ bytes, via, done }];
+        const queue = [{ bytes, came, done }];
         queues.set(key, queue);
         void workOff(from, queue).finally(() => queues.delete(key));
       }
@@ -76,7 +86,7 @@ export function createInbox(needs: Needs): Inbox {
       const batch = waiting.splice(0, WIRE_LIMITS.receiptMax);
       const letters = new Map<string, WireMessage[]>();
       const opened: Piece[] = [];
-      const results = await Promise.all(batch.map(({ bytes, via }) => needs.open(from, bytes, via)));
+      const results = await Promise.all(batch.map(({ bytes, came }) => needs.open(from, bytes, came)));
       for (const [at, piece] of batch.entries()) {
         const letter = results[at]!;
         if (letter.ok) {
@@ -88,7 +98,7 @@ export function createInbox(needs: Needs): Inbox {
           piece.done(letter.why === 'useless' ? 'done' : letter.why === 'no-key' ? 'no-key' : 'not-stored');
       }
       try {
-        const sure = opened.some(({ via }) => via === 'mail');
+        const sure = opened.some(({ came }) => came.via === 'mail');
         for (const [friendId, messages] of letters) await deliver(from, friendId, messages, sure);
         for (const { done } of opened) done('done');
       } catch {
@@ -109,7 +119,7 @@ export function createInbox(needs: Needs): Inbox {
     for (const message of letters) {
       if (message.type === 'receipt') await takeReceipt(from, friendId, message);
       else if (message.type === 'typing') {
-        if (from.userId === friendId) needs.onTyping(friendId, from.userId, message.typing);
+        if (from.userId !== ownId) needs.onTyping(friendId, from.userId, message.typing);
       } else if ('target' in message) changes.push(message);
       else contents.push(message);
     }
@@ -123,33 +133,34 @@ export function createInbox(needs: Needs): Inbox {
     changes: readonly WireChange[],
     sure: boolean,
   ): Promise<void> {
-    const messages = contents.map((content) => fromWire(from, friendId, content));
+    const messages = contents.map((content) => fromWire(ownId, from, friendId, content));
     // What was changed before it came is shown as it is then, and not before.
     if (changes.length === 0) needs.onArriving(friendId, messages);
     // Lets the page draw it, which it does in a microtask: to begin storing takes as long.
     await Promise.resolve();
-    const byFriend = from.userId === friendId;
-    const change = await store.addReceived(friendId, byFriend ? 'friend' : 'me', messages, changes);
+    const by = authorOf(ownId, friendId, from.userId);
+    const change = await store.addReceived(friendId, by, messages, changes);
     // Also for what was here before: the receipt for it may have been lost.
     const delivered = [...contents, ...changes].map(({ id }) => id);
-    if (byFriend) needs.reply(friendId, { type: 'receipt', delivered }, sure);
+    if (by !== 'me') needs.reply(friendId, from.userId, { type: 'receipt', delivered }, sure);
     if (change.messages.length > 0) needs.onChange(change);
-    if (change.added.length === 0 || !byFriend) return;
+    if (change.added.length === 0 || by === 'me') return;
     needs.onTyping(friendId, from.userId, false);
     needs.onMessages(friendId, change.added);
   }
 
   async function takeReceipt(from: Address, friendId: string, receipt: WireReceipt): Promise<void> {
     const { delivered, readUpTo = null } = receipt;
-    if (from.userId !== friendId) {
+    if (from.userId === ownId) {
       // Read on another device of one's own.
       if (readUpTo !== null) needs.onChange(await store.markRead(friendId, readUpTo));
       return;
     }
-    const finished = needs.onReceived(from, delivered);
-    const change = await store.applyReceipt(friendId, delivered, readUpTo, finished);
+    const finished = needs.onReceived(friendId, from, delivered);
+    const reader = { id: from.userId, others: needs.others(friendId) };
+    const change = await store.applyReceipt(friendId, delivered, readUpTo, finished, reader);
     needs.onDropped(friendId, finished);
-    if (change.messages.length > 0) needs.onChange(change);
+    if (change.messages.length > 0 || readUpTo !== null) needs.onChange(change);
   }
 
   return { take };

@@ -81,7 +81,7 @@ function createLife(random: Random, devices: readonly Device[]) {
   async function tell(friendId: string, mine: boolean, letter: WireLetter): Promise<void> {
     const from = { userId: mine ? 'me' : friendId, deviceId: 'd' };
     for (const each of listeners()) {
-      const messages = 'target' in letter ? [] : [fromWire(from, friendId, letter)];
+      const messages = 'target' in letter ? [] : [fromWire('me', from, friendId, letter)];
       const changes = 'target' in letter ? [letter] : [];
       await each.store.addReceived(friendId, mine ? 'me' : 'friend', messages, changes);
     }
@@ -97,7 +97,7 @@ function createLife(random: Random, devices: readonly Device[]) {
       const answered = kind === 0 ? target?.message : undefined;
       const id = next();
       const content: WireContent = { type: 'text', id, text: `words ${id}` };
-      const message = fromWire({ userId: mine ? 'me' : friendId, deviceId: 'd' }, friendId, content);
+      const message = fromWire('me', { userId: mine ? 'me' : friendId, deviceId: 'd' }, friendId, content);
       const replyTo = answered && { id: answered.id, author: answered.author, excerpt: excerptOf(answered) };
       const whole = replyTo ? { ...message, replyTo } : message;
       sent.push({ friendId, mine, message: whole });

@@ -4,7 +4,7 @@ import type { DatabaseAccess } from '../platform.ts';
 import { HIGHEST_ID, LOWEST_ID } from '../wire/message-id.ts';
 import type { WireChange, WireLetter } from '../wire/message.ts';
 import { mayChange, newestBy, overtakes, wouldShow } from './changes.ts';
-import type { Database, StoredMessage } from '../database.ts';
+import type { Database, StoredConversation, StoredMessage } from '../database.ts';
 import { toWire } from './wire-form.ts';
 import { createWorkbench } from './workbench.ts';
 import { shown, textChanged } from './writing.ts';
@@ -15,6 +15,12 @@ export interface OwnChange extends Change {
   readonly sent: WireChange | null;
   /** Earlier changes that need not be sent any more. */
   readonly overtaken: readonly string[];
+}
+
+interface Reader {
+  readonly id: string;
+  /** Everybody in the conversation but oneself. */
+  readonly others: readonly string[];
 }
 
 export interface OwnLetters {
@@ -29,12 +35,16 @@ export interface OwnLetters {
     target: string,
     make: (after: string | null) => WireChange,
   ): Promise<OwnChange | null>;
-  /** A receipt from one of the friend's devices; `finished` letters leave the outbox. */
+  /**
+   * A receipt from somebody else's device; `finished` letters leave the outbox. In a group it counts as read what all
+   * the others have read, and how far each has is kept.
+   */
   applyReceipt(
     friendId: string,
     delivered: readonly string[],
     readUpTo: string | null,
     finished: readonly string[],
+    reader?: Reader,
   ): Promise<Change>;
   /** The friend's mailbox has `sent`; `finished` letters leave the outbox. */
   markSent(friendId: string, sent: readonly string[], finished: readonly string[]): Promise<Change>;
@@ -103,16 +113,19 @@ export function createOwnLetters(
       return done && { ...done, sent, overtaken };
     },
 
-    applyReceipt: (friendId, delivered, readUpTo, finished) =>
-      write(friendId, async (transaction) => {
+    applyReceipt: (friendId, delivered, readUpTo, finished, reader) =>
+      write(friendId, async (transaction, line) => {
         for (const id of finished) await transaction.objectStore('outbox').delete([friendId, id]);
         const messages = new Map<string, StoredMessage>();
         for (const id of delivered) {
           const arrived = await markDelivered(transaction, friendId, id);
           if (arrived) messages.set(id, arrived);
         }
-        if (readUpTo !== null) {
-          const range = KeyRange.bound([friendId, 1, LOWEST_ID], [friendId, 1, readUpTo]);
+        const inGroup = reader !== undefined && reader.id !== friendId;
+        const marks = inGroup && readUpTo !== null ? withMark(line, reader.id, readUpTo) : null;
+        const readByAll = marks && reader ? lowestOf(marks, reader.others) : inGroup ? null : readUpTo;
+        if (readByAll !== null) {
+          const range = KeyRange.bound([friendId, 1, LOWEST_ID], [friendId, 1, readByAll]);
           let cursor = await transaction.objectStore('messages').index('unseen').openCursor(range);
           while (cursor) {
             // What is still in the outbox was not there to be read.
@@ -125,7 +138,8 @@ export function createOwnLetters(
             cursor = await cursor.continue();
           }
         }
-        return { messages: [...messages.values()] };
+        const changed = { messages: [...messages.values()] };
+        return marks ? { ...changed, line: { ...line, readMarks: marks } } : changed;
       }),
 
     markSent: (friendId, sent, finished) =>
@@ -241,6 +255,17 @@ async function putAtOnce(database: Database, messages: readonly Message[]): Prom
   });
   transaction.commit();
   await Promise.all([...requests, transaction.done]);
+}
+
+function withMark({ readMarks }: StoredConversation, id: string, upTo: string): ReadonlyMap<string, string> {
+  const before = readMarks?.get(id);
+  return before !== undefined && before >= upTo ? (readMarks ?? new Map()) : new Map(readMarks).set(id, upTo);
+}
+
+/** Up to where all of these have read; null if somebody has read nothing. */
+function lowestOf(marks: ReadonlyMap<string, string>, people: readonly string[]): string | null {
+  const all = people.map((id) => marks.get(id) ?? LOWEST_ID).toSorted();
+  return all[0] === undefined || all[0] === LOWEST_ID ? null : all[0];
 }
 
 class NoSuchMessage extends Error {}

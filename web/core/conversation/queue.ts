@@ -1,4 +1,4 @@
-/** What is under way to one friend: each letter, the devices that can open it, and those that have it. */
+/** What is under way in one conversation: each letter, the devices that can open it, and those that have it. */
 import type { Address } from '../crypto/address.ts';
 import { keyOf } from '../crypto/address.ts';
 import type { WireLetter } from '../wire/message.ts';
@@ -64,17 +64,17 @@ export function rewrite(queue: Queue, { target, text }: Extract<WireLetter, { ty
   queue.waiting.set(target, { ...waiting, letter: { ...waiting.letter, text }, sealed: null });
 }
 
-/** All devices have it, and at least one of them is the friend's. */
-export function isFinished(friendId: string, { done, readers }: Waiting): boolean {
+/** All devices have it, and at least one of them is somebody else's. */
+export function isFinished(ownId: string, { done, readers }: Waiting): boolean {
   return (
     readers !== null &&
-    readers.some(({ userId }) => userId === friendId) &&
+    readers.some(({ userId }) => userId !== ownId) &&
     readers.every((reader) => done.has(keyOf(reader)))
   );
 }
 
-/** Whether any device of the friend but these has it. */
-export function hasArrived(friendId: string, { done }: Waiting, but: readonly Address[]): boolean {
+/** Whether any device of somebody else but these has it. */
+export function hasArrived(ownId: string, { done }: Waiting, but: readonly Address[]): boolean {
   const without = new Set(but.map(keyOf));
-  return [...done].some((key) => key.startsWith(`${friendId} `) && !without.has(key));
+  return [...done].some((key) => !key.startsWith(`${ownId} `) && !without.has(key));
 }

@@ -1,9 +1,17 @@
 /** One account's stored conversations: history, what friends send, and what the page remembers beside it. */
+import type { GroupEvent } from '../group-model.ts';
 import type { Author, CallSummary, Message, PeopleState } from '../model.ts';
 import type { DatabaseAccess } from '../platform.ts';
 import { HIGHEST_ID, LOWEST_ID, timeOfId } from '../wire/message-id.ts';
 import type { WireChange } from '../wire/message.ts';
-import type { Database, StoredConversation, StoredMessage, StoredTransfer } from '../database.ts';
+import type {
+  Database,
+  GroupRecord,
+  StoredConversation,
+  StoredMessage,
+  StoredTransfer,
+} from '../database.ts';
+import { mentions } from './changes.ts';
 import { createOwnLetters } from './own-letters.ts';
 import type { OwnLetters } from './own-letters.ts';
 import { keepWaiting, takeWaiting } from './waiting-changes.ts';
@@ -24,6 +32,18 @@ export interface CallEntry {
   readonly call: CallSummary;
 }
 
+interface GroupRecords {
+  all(): Promise<readonly GroupRecord[]>;
+  put(record: GroupRecord): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+interface EventEntry {
+  readonly friendId: string;
+  readonly author: Author;
+  readonly event: GroupEvent;
+}
+
 export interface Store extends OwnLetters {
   conversations(): Promise<readonly StoredConversation[]>;
   /** Newest first reversed: always in order of ids. `before`/`after` are exclusive; without either, the newest ones. */
@@ -35,7 +55,7 @@ export interface Store extends OwnLetters {
   message(friendId: string, id: string): Promise<Message | null>;
   firstUnread(friendId: string): Promise<string | null>;
   /**
-   * Messages and changes by the friend, or by oneself on another device; what was here already is left out of the
+   * Messages and changes by somebody else, or by oneself on another device; what was here already is left out of the
    * result.
    */
   addReceived(
@@ -46,6 +66,8 @@ export interface Store extends OwnLetters {
   ): Promise<Received>;
   /** Of this browser only: nothing is sent. */
   addCall(id: string, entry: CallEntry): Promise<Change>;
+  /** What became of a group; one that is here already is passed over. */
+  addEntry(id: string, entry: EventEntry): Promise<Change>;
   markRead(friendId: string, upToId: string): Promise<Change>;
   markReadTold(friendId: string, upToId: string): Promise<Change>;
   setDraft(friendId: string, draft: string): Promise<Change>;
@@ -54,9 +76,10 @@ export interface Store extends OwnLetters {
   transfers(): Promise<readonly StoredTransfer[]>;
   setTransfer(transfer: StoredTransfer): Promise<void>;
   removeTransfer(id: string): Promise<void>;
+  readonly groups: GroupRecords;
 }
 
-export function createStore(database: Database, KeyRange: DatabaseAccess['KeyRange']): Store {
+export function createStore(database: Database, KeyRange: DatabaseAccess['KeyRange'], ownId = ''): Store {
   const write = writeTo(database);
 
   async function page(
@@ -111,7 +134,14 @@ export function createStore(database: Database, KeyRange: DatabaseAccess['KeyRan
           await keepWaiting(transaction, KeyRange, { friendId, target, id, by, change });
         }
         const { messages: changed, unread } = await bench.finish();
-        return { messages: changed, line: unread === 0 ? line : { ...line, unread: line.unread + unread } };
+        if (unread === 0) return { messages: changed };
+        const mentioned =
+          line.mentioned ||
+          (by !== 'me' && messages.some((each) => added.has(each.id) && mentions(each, ownId)));
+        return {
+          messages: changed,
+          line: { ...line, unread: line.unread + unread, ...(mentioned && { mentioned }) },
+        };
       });
       return { ...done, added: done.messages.filter(({ id }) => added.has(id)) };
     },
@@ -131,6 +161,16 @@ export function createStore(database: Database, KeyRange: DatabaseAccess['KeyRan
         return { messages: [stored], line: unread ? { ...line, unread: line.unread + 1 } : line };
       }),
 
+    addEntry: (id, { friendId, author, event }) =>
+      write(friendId, async (transaction) => {
+        const store = transaction.objectStore('messages');
+        if (await store.get([friendId, id])) return { messages: [] };
+        const body = { kind: 'group', event } as const;
+        const entry: Message = { id, friendId, author, at: timeOfId(id), body, state: 'read' };
+        await store.add(entry);
+        return { messages: [entry] };
+      }),
+
     markRead: (friendId, upToId) =>
       write(friendId, async (transaction, line) => {
         const messages: StoredMessage[] = [];
@@ -146,7 +186,9 @@ export function createStore(database: Database, KeyRange: DatabaseAccess['KeyRan
         const newest = messages.at(-1)?.id;
         if (newest === undefined) return { messages };
         const readUpTo = line.readUpTo !== null && line.readUpTo > newest ? line.readUpTo : newest;
-        return { messages, line: { ...line, readUpTo, unread: Math.max(0, line.unread - messages.length) } };
+        const unread = Math.max(0, line.unread - messages.length);
+        const mentioned = unread > 0 && (line.mentioned ?? false);
+        return { messages, line: { ...line, readUpTo, unread, mentioned } };
       }),
 
     markReadTold: (friendId, upToId) =>
@@ -164,5 +206,10 @@ export function createStore(database: Database, KeyRange: DatabaseAccess['KeyRan
       await database.put('transfers', transfer, transfer.view.id);
     },
     removeTransfer: (id) => database.delete('transfers', id),
+    groups: {
+      all: () => database.getAll('groups'),
+      put: async (record) => void (await database.put('groups', record)),
+      remove: (id) => database.delete('groups', id),
+    },
   };
 }

@@ -1,6 +1,7 @@
 /** Turns a stored message into what goes over the wire, and back. */
 import type { Address } from '../crypto/address.ts';
-import type { FileSummary, Message } from '../model.ts';
+import type { Author, FileSummary, Message } from '../model.ts';
+import { memberIdOf } from '../model.ts';
 import { cleanFileName } from '../wire/file-name.ts';
 import { timeOfId } from '../wire/message-id.ts';
 import { WIRE_LIMITS } from '../wire/message.ts';
@@ -12,18 +13,33 @@ export function toWire({ id, body, replyTo }: Message): WireContent {
     return { type: 'file', id, name, size, mime: type };
   }
   if (body.kind !== 'text') throw new Error(`what is ${body.kind} is not sent as a message`);
-  if (!replyTo) return { type: 'text', id, text: body.text };
+  const mentions = body.mentions?.map(({ memberId, name }) => ({ id: memberId, name }));
+  const text = { type: 'text', id, text: body.text, ...(mentions && { mentions }) } as const;
+  if (!replyTo) return text;
+  const by = memberIdOf(replyTo.author);
   const reply = { id: replyTo.id, own: replyTo.author === 'me', excerpt: replyTo.excerpt ?? '' };
-  return { type: 'text', id, text: body.text, replyTo: reply };
+  return { ...text, replyTo: by === null ? reply : { ...reply, by } };
 }
 
-/** In the conversation with `friendId`, by the friend or, from another device, by oneself. */
-export function fromWire({ userId, deviceId }: Address, friendId: string, content: WireContent): Message {
-  const own = userId !== friendId;
+/** How this person's page names who wrote something in a conversation. */
+export function authorOf(ownId: string, conversationId: string, userId: string): Author {
+  if (userId === ownId) return 'me';
+  return userId === conversationId ? 'friend' : `@${userId}`;
+}
+
+/** In this conversation, by a friend, a member of the group, or oneself on another device. */
+export function fromWire(
+  ownId: string,
+  { userId, deviceId }: Address,
+  friendId: string,
+  content: WireContent,
+): Message {
+  const own = userId === ownId;
+  const author = authorOf(ownId, friendId, userId);
   const base = {
     id: content.id,
     friendId,
-    author: own ? 'me' : 'friend',
+    author,
     at: timeOfId(content.id),
     state: own ? 'sent' : 'delivered',
   } as const;
@@ -31,10 +47,14 @@ export function fromWire({ userId, deviceId }: Address, friendId: string, conten
     const file = { name: cleanFileName(content.name), size: content.size, type: content.mime };
     return { ...base, body: { kind: 'file', file, device: own ? '' : deviceId } };
   }
-  const message: Message = { ...base, body: { kind: 'text', text: content.text } };
+  const mentions = content.mentions?.map(({ id, name }) => ({ memberId: id, name }));
+  const message: Message = {
+    ...base,
+    body: { kind: 'text', text: content.text, ...(mentions && { mentions }) },
+  };
   if (!content.replyTo) return message;
-  const { id, own: same, excerpt } = content.replyTo;
-  return { ...message, replyTo: { id, author: same === own ? 'me' : 'friend', excerpt } };
+  const { id, own: same, by = own ? friendId : ownId, excerpt } = content.replyTo;
+  return { ...message, replyTo: { id, author: same ? author : authorOf(ownId, friendId, by), excerpt } };
 }
 
 const encoder = new TextEncoder();

@@ -6,6 +6,8 @@ export interface Unopened {
   readonly bytes: Uint8Array;
   /** In the mailbox, where it stays until it has been opened; null if it came by another way. */
   readonly mailId: string | null;
+  /** When the server took it in, ms since 1970; null if it came by another way. */
+  readonly at: number | null;
 }
 
 /** Beyond this the oldest go: what is in the mailbox comes again, what is not is sent again. */

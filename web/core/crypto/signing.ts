@@ -18,6 +18,8 @@ interface Signed {
 export interface Signing {
   /** `not-ready`: this device lacks the secrets of its person's identity. */
   sign(text: string): Promise<Outcome<Signed>>;
+  /** The master key of the identity that is trusted; null for somebody who has none. */
+  keyOf(person: string): Promise<Outcome<string | null>>;
   /**
    * The master keys of the identities that are trusted; null for somebody of whom none is known. Whoever's identity
    * changed is left out until the person decides.
@@ -53,6 +55,13 @@ export function createSigning({ machine, me, people, trust }: Needs): Signing {
       signatures.free();
       const signature = all[engineUserId(me.userId)]?.[`ed25519:${key}`];
       return key === null || signature === undefined ? no({ why: 'not-ready' }) : yes({ key, signature });
+    },
+    async keyOf(person) {
+      const followed = await people.follow([person]);
+      // Known from before is known without the server, too.
+      if (!followed.ok && !people.knows(person)) return unreachable(followed.failure);
+      if (isStopped(await trust.level(person))) return no({ why: 'identity-changed', userId: person });
+      return yes(await pinned(person));
     },
     async keysOf(persons) {
       for (let at = 0; at < persons.length; at += LIMITS.keyQueryMax) {

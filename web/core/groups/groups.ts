@@ -54,6 +54,10 @@ export interface GroupHub {
   wasMember(groupId: string, personId: string, at: number | null): Promise<Membership>;
   /** The groups that one is in with this person. */
   sharedWith(personId: string): readonly string[];
+  /** Everybody with whom one is in a group. */
+  people(): readonly string[];
+  /** It is known that one is no member (any more). */
+  isOver(groupId: string): boolean;
   /** All that the server knows of, on a new connection. */
   welcome(news: readonly News[]): void;
   changed(news: News): void;
@@ -83,7 +87,7 @@ export interface GroupNeeds {
   readonly onMembers: (groupId: string) => void;
 }
 
-/** Whoever writes and is no member makes this device ask the server at most so often. */
+/** Whoever writes and is no member makes this device ask the server at most so often; in between, what they write waits. */
 const CHECK_EVERY = 10_000;
 
 export function createGroups(needs: GroupNeeds): GroupHub {
@@ -142,12 +146,15 @@ export function createGroups(needs: GroupNeeds): GroupHub {
   async function wasMember(groupId: string, personId: string, at: number | null): Promise<Membership> {
     await book.ready;
     if (wasIn(groupId, personId, at)) return 'yes';
-    const last = checked.get(groupId);
-    if (last !== undefined && clock.monotonic() - last < CHECK_EVERY) return 'no';
+    // However many groups somebody makes up.
+    const name = book.get(groupId) ? groupId : '';
+    const last = checked.get(name);
+    if (last !== undefined && clock.monotonic() - last < CHECK_EVERY)
+      return book.get(groupId)?.past[personId] === undefined ? 'later' : 'no';
+    checked.set(name, clock.monotonic());
     const read = await syncAndMend(groupId);
     if (wasIn(groupId, personId, at)) return 'yes';
     if (!read.ok && read.failure.code !== 'not-found') return 'later';
-    checked.set(groupId, clock.monotonic());
     return 'no';
   }
 
@@ -271,6 +278,11 @@ export function createGroups(needs: GroupNeeds): GroupHub {
     wasMember,
     sharedWith: (personId) =>
       book.all().flatMap(({ id }) => (isIn(id, ownId) && isIn(id, personId) ? [id] : [])),
+    people() {
+      const all = book.all().flatMap(({ id, state }) => (isIn(id, ownId) ? (state?.members ?? []) : []));
+      return [...new Set(all.map(({ id }) => id))].filter((id) => id !== ownId);
+    },
+    isOver: (groupId) => stateOf(groupId) !== null && !isIn(groupId, ownId),
     welcome(news) {
       void book.ready.then(() => {
         for (const { id, revision, missing } of news) {
@@ -279,7 +291,7 @@ export function createGroups(needs: GroupNeeds): GroupHub {
       });
     },
     changed: ({ id }) => follow(id),
-    told: secrets.told,
+    told: (from, content) => secrets.told(from, content),
     trustChanged() {
       for (const { id } of book.all()) if (book.lacks(id)) follow(id);
     },

@@ -43,6 +43,15 @@ export const newRecord = (id: string): GroupRecord => ({
   muted: false,
 });
 
+export function viewsOf(records: readonly GroupRecord[], ownId: string): ReadonlyMap<string, Group> {
+  const views = new Map<string, Group>();
+  for (const record of records) {
+    const view = viewOf(record, ownId);
+    if (view) views.set(record.id, view);
+  }
+  return views;
+}
+
 /** Null as long as nothing is known for certain. */
 export function viewOf(record: GroupRecord, ownId: string): Group | null {
   const { id, state, people, info, link, secret, muted } = record;

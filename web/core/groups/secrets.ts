@@ -3,7 +3,8 @@
  * for it. With it goes up to which change of the log the teller vouches, and between admins the key of the open link.
  */
 import * as v from 'valibot';
-import { groupIdSchema, textDigestSchema } from '../../../signaling/protocol/group-log.ts';
+import { groupIdSchema } from '../../../signaling/protocol/common.ts';
+import { textDigestSchema } from '../../../signaling/protocol/group-log.ts';
 import type { Address } from '../crypto/address.ts';
 import { keyOf } from '../crypto/address.ts';
 import type { Engine } from '../crypto/engine.ts';

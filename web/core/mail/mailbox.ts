@@ -13,6 +13,8 @@ type Mailed = Extract<ServerMessage, { type: 'mailed' }>;
 export interface MailItem {
   readonly id: string;
   readonly from: Address;
+  /** When the server took it in, ms since 1970. */
+  readonly at: number;
   readonly bytes: Uint8Array;
 }
 
@@ -61,9 +63,9 @@ export function createMailbox({ ask, tell, onItems }: Needs): Mailbox {
 
   function workOff({ items }: Page): Promise<void> {
     const done = work.then(async () => {
-      const opened = items.flatMap(({ id, from, body }): MailItem[] => {
+      const opened = items.flatMap(({ id, from, at, body }): MailItem[] => {
         const bytes = bytesOfBase64(body);
-        return bytes ? [{ id, from, bytes }] : [];
+        return bytes ? [{ id, from, at, bytes }] : [];
       });
       acknowledge(await onItems(opened));
     });

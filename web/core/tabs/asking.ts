@@ -2,13 +2,12 @@
 import type { Result } from '../model.ts';
 import type { Timers } from '../platform.ts';
 import { fail } from '../result.ts';
-import type { TabMessage } from './bus.ts';
-import type { SecurityAsk } from './security-ask.ts';
+import type { Ask, TabMessage } from './bus.ts';
 
 /** By then the leading tab is gone, and nobody took over. */
 const PATIENCE = 60_000;
 
-type Perform = (ask: SecurityAsk) => Promise<Result<string | null>>;
+type Perform = (ask: Ask) => Promise<Result<string | null>>;
 type Asked = Extract<TabMessage, { kind: 'ask' | 'answer' }>;
 
 interface Needs {
@@ -18,7 +17,7 @@ interface Needs {
 }
 
 export interface Asking {
-  readonly ask: (ask: SecurityAsk) => Promise<Result<string | null>>;
+  readonly ask: (ask: Ask) => Promise<Result<string | null>>;
   /** From another tab. */
   take(message: Asked): void;
   /** This tab leads from now on: what still waits for an answer is for it. */
@@ -26,7 +25,7 @@ export interface Asking {
 }
 
 export function createAsking({ timers, newId, post }: Needs): Asking {
-  const waiting = new Map<string, { ask: SecurityAsk; answer: (result: Result<string | null>) => void }>();
+  const waiting = new Map<string, { ask: Ask; answer: (result: Result<string | null>) => void }>();
   let perform: Perform | null = null;
 
   return {

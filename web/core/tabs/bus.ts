@@ -4,6 +4,7 @@ import type { ChosenPresence } from '../../../signaling/protocol/common.ts';
 import type { Me } from '../../../signaling/protocol/http.ts';
 import type {
   ConnectionState,
+  Group,
   Message,
   Notice,
   PathState,
@@ -16,13 +17,14 @@ import type {
 } from '../model.ts';
 import type { Typists } from '../conversation/typing.ts';
 import type { HistoryMove } from '../history-model.ts';
+import type { GroupAsk } from '../groups/group-ask.ts';
 import type { Platform } from '../platform.ts';
 import type { Scope } from '../scope.ts';
 import type { SecurityAsk } from './security-ask.ts';
 import type { WireLetter } from '../wire/message.ts';
 
 /** Tabs of another version, left over from before an update, do not understand each other. */
-const VERSION = 5;
+const VERSION = 6;
 
 /** What only the leading tab knows at first hand. */
 export interface LiveState {
@@ -42,6 +44,7 @@ export interface LiveState {
   readonly trust: ReadonlyMap<string, Trust>;
   readonly verification: Verification | null;
   readonly history: HistoryMove | null;
+  readonly groups: ReadonlyMap<string, Group>;
 }
 
 /** What any tab asks of the leading one. */
@@ -68,6 +71,9 @@ export interface TabReport {
   readonly active: boolean;
 }
 
+/** What wants an answer. */
+export type Ask = SecurityAsk | { readonly do: 'group'; readonly ask: GroupAsk };
+
 export type TabMessage =
   | { readonly kind: 'who-leads' }
   | { readonly kind: 'leading' }
@@ -77,7 +83,7 @@ export type TabMessage =
   | { readonly kind: 'command'; readonly command: Command }
   | { readonly kind: 'change'; readonly change: Announced }
   /** Asks the leading tab, which answers under the same id. */
-  | { readonly kind: 'ask'; readonly id: string; readonly ask: SecurityAsk }
+  | { readonly kind: 'ask'; readonly id: string; readonly ask: Ask }
   | { readonly kind: 'answer'; readonly id: string; readonly result: Result<string | null> }
   | { readonly kind: 'notice-offer'; readonly id: string; readonly notice: Notice }
   | { readonly kind: 'notice-claim'; readonly id: string; readonly tab: string }

@@ -52,6 +52,13 @@ export function createIdMaker(now: () => number, randomBytes: RandomBytes): IdMa
   };
 }
 
+/** The id of something that happened at this time, ms, which everybody makes the same of the same text (base64url). */
+export function idAt(time: number, text: string): string {
+  let id = encodeTime(time);
+  for (let at = 0; id.length < LENGTH; at++) id += ALPHABET.charAt((text.codePointAt(at) ?? 0) % 32);
+  return id;
+}
+
 /** `id` if it sorts after `floor`, else the id that follows `floor`. */
 export function idAfter(id: string, floor: string | null): string {
   return floor === null || id > floor ? id : successor(floor);

@@ -1,5 +1,6 @@
-/** What two people's browsers say within a conversation; the envelope carries it over the link, the relay or the mailbox. */
+/** What people's browsers say within a conversation; the envelope carries it over the link, the relay or the mailbox. */
 import * as v from 'valibot';
+import { idSchema } from '../../../signaling/protocol/common.ts';
 import { messageIdSchema } from './message-id.ts';
 
 export const WIRE_LIMITS = {
@@ -12,12 +13,17 @@ export const WIRE_LIMITS = {
   receiptMax: 500,
   /** UTF-16 code units of one emoji; the longest there is has 15. */
   emojiMax: 24,
+  mentionsMax: 32,
+  /** Of a mentioned person's name. */
+  nameMax: 64,
 } as const;
 
 const replySchema = v.object({
   id: messageIdSchema,
   /** Whether the message answered was written by the author of this one. */
   own: v.boolean(),
+  /** In a group, whose it is unless `own`: a person's id. */
+  by: v.optional(idSchema),
   excerpt: v.pipe(v.string(), v.maxLength(WIRE_LIMITS.excerptMax)),
 });
 
@@ -26,6 +32,13 @@ const textSchema = v.object({
   id: messageIdSchema,
   text: v.pipe(v.string(), v.minLength(1), v.maxLength(WIRE_LIMITS.textMax)),
   replyTo: v.optional(replySchema),
+  /** In a group. */
+  mentions: v.optional(
+    v.pipe(
+      v.array(v.object({ id: idSchema, name: v.pipe(v.string(), v.maxLength(WIRE_LIMITS.nameMax)) })),
+      v.maxLength(WIRE_LIMITS.mentionsMax),
+    ),
+  ),
 });
 
 const fileSchema = v.object({
