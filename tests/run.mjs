@@ -46,11 +46,16 @@ const lab = process.platform === 'linux' && process.getuid?.() === 0;
 if (!lab)
   console.log('The lab (NATs in network namespaces) needs root on Linux and is left out: run it as root.');
 
-const project = (name) => [name, process.execPath, [vitest, 'run', '--project', name]];
+/** By itself the runner leaves one core to others. */
+const project = (name, workers = 1) => [
+  name,
+  process.execPath,
+  [vitest, 'run', '--project', name, `--maxWorkers=${workers}`],
+];
 const script = (name) => [name, 'npm', ['run', '--silent', name]];
 
 const results = [];
-for (const step of [script('build'), script('check'), project('unit')]) results.push(await run(step));
+for (const step of [script('build'), script('check'), project('unit', 2)]) results.push(await run(step));
 // The lab mostly waits, for cables that are pulled and networks that heal: the contract suite uses that time.
 results.push(
   ...(await Promise.all([run(project('contract')), ...(lab ? [run(project('lab'), true)] : [])])),

@@ -1,4 +1,4 @@
-/** axe finds nothing to complain about on any screen, in both themes and languages; nothing sticks out at 300 % text. */
+/** axe finds nothing to complain about on any screen, in both themes, languages and sizes; nothing sticks out at 300 % text. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { AxeResults } from 'axe-core';
@@ -224,8 +224,7 @@ const DESKTOP = { viewport: { width: 1280, height: 800 } };
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const LOOKS: readonly { where: string; look: Look; device: BrowserContextOptions }[] = [
   { where: 'on a desktop, in English, light', look: { lang: 'en', theme: 'light' }, device: DESKTOP },
-  { where: 'on a desktop, in Chinese, dark', look: { lang: 'zh-CN', theme: 'dark' }, device: DESKTOP },
-  { where: 'on a phone, in Chinese, light', look: { lang: 'zh-CN', theme: 'light' }, device: PHONE },
+  { where: 'on a phone, in Chinese, dark', look: { lang: 'zh-CN', theme: 'dark' }, device: PHONE },
 ];
 
 describe.each(LOOKS)('$where', ({ look, device }) => {
