@@ -1,5 +1,6 @@
 /** The right side while a friend or a group is chosen: the conversation, and beside or over it what is known about them. */
-import { lazy, Suspense, useMemo } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { isGroupId } from '../../../signaling/protocol/common.ts';
 import type { Contact } from '../../../signaling/protocol/http.ts';
 import type { Conversation } from '../../core/model.ts';
 import { nameOf, useContacts, useMeId } from '../contacts/people.ts';
@@ -43,7 +44,9 @@ export function ChatPane({ friendId, side }: ChatPaneProps) {
   const { loaded } = useValue(useMessenger().people.state);
   const conversation = useConversation(friendId);
   const group = useValue(useMessenger().groups.all).get(friendId);
-  if (friend === undefined && group === undefined) return loaded ? <Gone /> : <div className="chat" />;
+  if (friend === undefined && group === undefined) {
+    return loaded ? <Gone group={isGroupId(friendId)} /> : <div className="chat" />;
+  }
   if (conversation === null) return <div className="chat" />;
   if (friend !== undefined) return <Chat friend={friend} conversation={conversation} side={side} />;
   return group && <GroupChat group={group} conversation={conversation} side={side} />;
@@ -93,13 +96,22 @@ function Chat({ friend, conversation, side }: ChatProps) {
   );
 }
 
-function Gone() {
+/** A group that was made or joined just now is here in a moment. */
+const PATIENCE = 1_500;
+
+function Gone({ group }: { group: boolean }) {
   const { t } = useSpeech();
   const words = useChatWords();
+  const [waited, setWaited] = useState(!group);
+  useEffect(() => {
+    const timer = setTimeout(() => setWaited(true), PATIENCE);
+    return () => clearTimeout(timer);
+  }, []);
+  if (!waited) return <div className="chat" aria-busy="true" />;
   return (
     <div className="placeholder">
-      <h2>{words.gone}</h2>
-      <p className="quiet">{words.goneText}</p>
+      <h2>{group ? words.groupGone : words.gone}</h2>
+      <p className="quiet">{group ? words.groupGoneText : words.goneText}</p>
       <Button onClick={() => goBack({ screen: 'list' })}>{t.common.back}</Button>
     </div>
   );
