@@ -1,5 +1,5 @@
 /** The chooser of people above the composer, while an `@` and the beginning of a name are being typed. */
-import { type KeyboardEvent, type RefObject, useId, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useId, useLayoutEffect, useRef, useState } from 'react';
 import { Avatar } from '../ui/avatar.tsx';
 import { type Mentionable, matching, type Wanted, wantedAt } from './mentions.ts';
 import { useChatWords } from './words.ts';
@@ -20,6 +20,13 @@ export function useMentions(
   const [place, setPlace] = useState({ query: '', index: 0 });
   /** The `@` whose chooser was closed. */
   const [closed, setClosed] = useState<number | null>(null);
+  /** Where the caret belongs once the text is there: before the next key is typed. */
+  const wantedCaret = useRef<number | null>(null);
+  useLayoutEffect(() => {
+    const end = wantedCaret.current;
+    wantedCaret.current = null;
+    if (end !== null) area.current?.setSelectionRange(end, end);
+  }, [area, text]);
   const wanted = people.length === 0 ? null : wantedAt(text, Math.min(caret, text.length));
   const found = wanted === null || wanted.from === closed ? [] : matching(people, wanted.query, MOST);
   const open = wanted !== null && found.length > 0;
@@ -32,7 +39,7 @@ export function useMentions(
     const end = from + named.length;
     setCaret(end);
     setClosed(from);
-    requestAnimationFrame(() => area.current?.setSelectionRange(end, end));
+    wantedCaret.current = end;
   };
   /** True if the key was for the chooser. */
   const onKeyDown = (event: KeyboardEvent): boolean => {
