@@ -20,7 +20,7 @@ export function JoinGroup({ code }: { code: string }) {
   const { t, format } = useSpeech();
   const { join: words } = useGroupWords();
   const { groups } = useMessenger();
-  const { look, problem } = useLook(code);
+  const { look, problem, again } = useLook(code);
   const { busy, failure, run } = useAction();
   const wrong = failure ?? problem;
   const join = async () => {
@@ -41,6 +41,7 @@ export function JoinGroup({ code }: { code: string }) {
         )}
         <div className="dialog-actions">
           <Button onClick={leave}>{wrong === null ? t.common.notNow : t.common.close}</Button>
+          {problem !== null && isPassing(problem) && <Button onClick={again}>{t.common.tryAgain}</Button>}
           {look !== null && problem === null && (
             <Button look="primary" busy={busy} onClick={() => void join()}>
               {words.action}
@@ -66,20 +67,40 @@ function Look({ look }: { look: LinkLook }) {
   );
 }
 
-function useLook(code: string): { readonly look: LinkLook | null; readonly problem: Failure | null } {
+/** A page that has just been opened is not ready for groups before its engine is loaded and the server reached. */
+const TRIES = 20;
+const PAUSE = 1_000;
+const isPassing = ({ code }: Failure): boolean => code === 'unavailable' || code === 'network';
+
+interface Looked {
+  readonly look: LinkLook | null;
+  readonly problem: Failure | null;
+  readonly again: () => void;
+}
+
+function useLook(code: string): Looked {
   const { groups } = useMessenger();
   const [look, setLook] = useState<LinkLook | null>(null);
   const [problem, setProblem] = useState<Failure | null>(null);
+  const [tried, setTried] = useState(0);
   useEffect(() => {
     let current = true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     void groups.lookLink(code).then((result) => {
       if (!current) return;
       if (result.ok) setLook(result.value);
-      else setProblem(result.failure);
+      else if (isPassing(result.failure) && tried < TRIES) {
+        timer = setTimeout(() => setTried(tried + 1), PAUSE);
+      } else setProblem(result.failure);
     });
     return () => {
       current = false;
+      clearTimeout(timer);
     };
-  }, [groups, code]);
-  return { look, problem };
+  }, [groups, code, tried]);
+  const again = () => {
+    setProblem(null);
+    setTried(0);
+  };
+  return { look, problem, again };
 }
