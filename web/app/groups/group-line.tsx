@@ -56,7 +56,9 @@ function Ways({ group }: { group: Group }) {
         {ways.slice(0, SHOWN).map(({ id, path }) => (
           <li key={id} className="group-way">
             <Avatar id={id} name={nameOf(`@${id}`)} size="small" />
-            <bdi className="spread clip">{nameOf(`@${id}`)}</bdi>
+            <span className="spread clip">
+              <bdi>{nameOf(`@${id}`)}</bdi>
+            </span>
             {path !== 'idle' && (
               <span className="friend-row-line" data-path={path}>
                 <Line path={path} small />

@@ -56,7 +56,7 @@ export function MemberRow({ group, member, trust }: MemberRowProps) {
     <li className="group-member">
       <Avatar
         id={member.id}
-        name={name}
+        name={member.id === meId ? member.displayName : name}
         size="small"
         {...(friend === undefined ? {} : { presence: friend.presence.state })}
       />

@@ -127,7 +127,7 @@ export const groupEn = {
     read: (n: number) => `Read by ${digits.format(n)}`,
     notYet: (n: number) => `Not read yet, or not told (${digits.format(n)})`,
     nobody: 'Nobody has told so yet.',
-    hint: 'Who does not tell others what they have read stands below.',
+    hint: 'Some people have chosen not to tell what they have read.',
   },
   changed: (name: string) =>
     `${isolate(name)} has another identity than before: a new device set up from scratch, or somebody who pretends. What you write does not go to them until you decide.`,

@@ -125,7 +125,7 @@ export const groupZhCN: GroupWords = {
     read: (n) => `${digits.format(n)} 人已读`,
     notYet: (n) => `未读或未告知（${digits.format(n)} 人）`,
     nobody: '还没有人告知已读。',
-    hint: '不告诉别人自己读过什么的人，列在下面。',
+    hint: '有的人选择了不告诉别人自己读过什么。',
   },
   changed: (name) =>
     `${isolate(name)} 的身份变了：可能是重新设置了设备，也可能是有人冒充。在你决定之前，你写的内容不会发给对方。`,
