@@ -48,6 +48,8 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
   const devices: Device[] = [];
   /** By person. */
   const ids: string[] = [];
+  /** By conversation of more than two. */
+  const groupIds = new Map<number, string>();
 
   function take(device: number, { key, deed, outcome, id }: Report): void {
     const conversation = conversationOf.get(key.split('.')[0] ?? '');
@@ -64,6 +66,8 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
 
   /** As a device of this person calls it. */
   function idOf(conversation: number, person: number): string {
+    const group = groupIds.get(conversation);
+    if (group !== undefined) return group;
     const members = shape.conversations[conversation] ?? [];
     const other = members.find((each) => each !== person);
     return ids[other ?? -1] ?? '';
@@ -132,6 +136,7 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
       ids[person] = await device.run((page) => page.evaluate(() => window.device.ownId()));
     }
     await friends();
+    await groups();
   }
 
   const firstOf = (person: number): Device => {
@@ -140,12 +145,10 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
     return device;
   };
 
-  /** Everybody who is in a conversation with somebody is their friend. */
+  /** The first of each conversation is a friend of all others in it, who need not be friends. */
   async function friends(): Promise<void> {
     const pairs = new Set(
-      shape.conversations.flatMap((members) =>
-        members.flatMap((one) => members.filter((other) => other > one).map((other) => `${one} ${other}`)),
-      ),
+      shape.conversations.flatMap(([one, ...others]) => others.map((other) => `${one} ${other}`)),
     );
     for (const pair of pairs) {
       const [one = 0, other = 0] = pair.split(' ').map(Number);
@@ -158,13 +161,32 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
       await firstOf(other).run((page) => page.evaluate(() => window.device.acceptAll()));
     }
     for (const device of devices) {
-      const known = conversationsOf(device.person).map((conversation) => idOf(conversation, device.person));
+      const known = shape.conversations.flatMap((members, conversation) =>
+        members.length === 2 && members.includes(device.person) ? [idOf(conversation, device.person)] : [],
+      );
       await until(`device ${device.index} knows its friends`, () =>
         device.run((page) =>
           page.evaluate((all) => all.every((id) => window.device.contacts().includes(id)), known),
         ),
       );
       await device.run((page) => page.evaluate((all) => all.forEach(window.device.open), known));
+    }
+  }
+
+  async function groups(): Promise<void> {
+    for (const [conversation, [maker = 0, ...others]] of shape.conversations.entries()) {
+      if (others.length < 2) continue;
+      const memberIds = others.map((person) => ids[person] ?? '');
+      const id = await firstOf(maker).run((page) =>
+        page.evaluate(([name, all]) => window.device.makeGroup(name, all), ['All', memberIds] as const),
+      );
+      groupIds.set(conversation, id);
+      for (const device of devicesIn(conversation)) {
+        await until(`device ${device.index} is in the group`, () =>
+          device.run((page) => page.evaluate((group) => window.device.isMember(group), id)),
+        );
+        await device.run((page) => page.evaluate((group) => window.device.open(group), id));
+      }
     }
   }
 

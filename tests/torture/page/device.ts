@@ -103,12 +103,16 @@ async function talk(conversationId: string, key: string, act: Talk): Promise<voi
 
 // --- Looking -------------------------------------------------------------------------------------------------------
 
+/** What nobody said, as that somebody came into a group, each device writes for itself. */
+const isSaid = ({ body }: Message): boolean => body.kind === 'text' || body.kind === 'deleted';
+
 function seen({ id, friendId, author, body, reactions = [], state }: Message): Seen {
-  const idOf = (each: Message['author']) => (each === 'me' ? ownId() : friendId);
+  const idOf = (each: Message['author']) =>
+    each === 'me' ? ownId() : each === 'friend' ? friendId : each.slice(1);
   return {
     id,
     authorId: idOf(author),
-    text: body.kind === 'text' ? body.text : body.kind === 'deleted' ? null : body.kind,
+    text: body.kind === 'text' ? body.text : null,
     reactions: reactions.flatMap(({ emoji, by }) => by.map((each) => [emoji, idOf(each)] as const)),
     state,
   };
@@ -126,7 +130,7 @@ async function walk(at: Conversation): Promise<readonly Seen[]> {
     shown = [...messages.slice(0, known < 0 ? messages.length : known), ...shown];
   }
   await at.jumpToLatest();
-  return shown.map(seen);
+  return shown.filter(isSaid).map(seen);
 }
 
 async function look(conversationId: string): Promise<View> {
@@ -136,7 +140,7 @@ async function look(conversationId: string): Promise<View> {
     const messages = await database.getAll('messages');
     const outbox = await database.getAll('outbox');
     return {
-      stored: messages.filter(({ friendId }) => friendId === conversationId).map(seen),
+      stored: messages.filter((each) => each.friendId === conversationId && isSaid(each)).map(seen),
       shown,
       outbox: outbox.filter(({ friendId }) => friendId === conversationId).length,
     };
@@ -165,6 +169,13 @@ const device = {
   /** How it stands with the server and with its keys. */
   standing: () => [messenger.connection.get().state, messenger.security.state.get().state].join(' '),
   contacts: () => messenger.people.state.get().contacts.map(({ id }) => id),
+  /** Answers with the group's id. */
+  async makeGroup(name: string, memberIds: readonly string[]): Promise<string> {
+    const made = await messenger.groups.create({ name, topic: '', picture: null }, memberIds);
+    if (!made.ok) throw new Error(made.failure.code);
+    return made.value;
+  },
+  isMember: (groupId: string) => messenger.groups.all.get().get(groupId)?.myRole !== undefined,
   requests: () => messenger.people.state.get().incoming.length,
   async acceptAll(): Promise<void> {
     for (const { id } of messenger.people.state.get().incoming) await messenger.people.accept(id);
