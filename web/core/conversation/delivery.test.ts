@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { deleteDB, openDB } from 'idb';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { createFakeTime } from '../../../tests/fakes/time.ts';
 import type { FakeTime } from '../../../tests/fakes/time.ts';
 import type { Address } from '../crypto/address.ts';
@@ -75,15 +75,17 @@ beforeEach(async () => {
   });
 });
 
+const messageOf = (n: number): Message => ({
+  id: String(n).padStart(26, '0'),
+  friendId: FRIEND,
+  author: 'me',
+  at: n,
+  body: { kind: 'text', text: String(n) },
+  state: 'queued',
+});
+
 function say(...numbers: number[]): Promise<unknown> {
-  const messages = numbers.map((n): Message => ({
-    id: String(n).padStart(26, '0'),
-    friendId: FRIEND,
-    author: 'me',
-    at: n,
-    body: { kind: 'text', text: String(n) },
-    state: 'queued',
-  }));
+  const messages = numbers.map(messageOf);
   delivery.added(FRIEND, messages.map(toWire));
   return store.addOwn(FRIEND, messages, false);
 }
@@ -123,6 +125,19 @@ it('sends what is added while the outbox is being read', async () => {
   await started;
   await time.settle();
   expect([...new Set(sent)].toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7].map((n) => `${n} old`));
+});
+
+it('reads the outbox again after the browser refused to', async () => {
+  // By another tab, before this one led.
+  await store.addOwn(FRIEND, [messageOf(1)], false);
+  reach = { ...ONLINE, relay: false };
+  const outbox = vi.spyOn(store, 'outbox').mockRejectedValueOnce(new DOMException('', 'AbortError'));
+  await delivery.start();
+  await time.settle();
+  expect([outbox.mock.calls.length, sent]).toEqual([1, []]);
+  delivery.friendCame(FRIEND);
+  await time.settle();
+  expect(sent).toEqual(['1 old']);
 });
 
 it('goes on after a message that was deleted on another device before it was through', async () => {

@@ -119,7 +119,13 @@ export function createDelivery(needs: Needs): Delivery {
     // Whoever adds a letter begins to store it in the same moment, and the reading must come after.
     await Promise.resolve();
     queue.reading = true;
-    const letters = await store.outbox(friendId, WINDOW).finally(() => (queue.reading = false));
+    const letters = await store
+      .outbox(friendId, WINDOW)
+      .catch((error: unknown) => {
+        queue.reload = true;
+        throw error;
+      })
+      .finally(() => (queue.reading = false));
     const kept = new Map(queue.waiting);
     queue.waiting.clear();
     for (const letter of letters) queue.waiting.set(letter.id, kept.get(letter.id) ?? newWaiting(letter));
