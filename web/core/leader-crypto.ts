@@ -78,8 +78,9 @@ const LATER: Opened = { ok: false, why: 'later' };
 
 /** Before it is said that messages wait for their keys. */
 const UNOPENED_AFTER = 2_000;
-/** Sealing failed for a reason that time may mend. */
+/** Sealing failed, or the engine could not be had, for a reason that time may mend. */
 const RETRY = 5_000;
+const RETRY_MAX = 60_000;
 
 /** The link's id is part of what is sealed, so that the server cannot lay one signal to another link. */
 const signalSchema = jsonSchema(v.object({ linkId: v.string(), body: v.string() }));
@@ -143,10 +144,18 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     if (tools) {
       engine = tools.engine;
       watch(engine);
-    }
-    // Without it the next welcome tries again.
-    else opening = null;
+    } else opening = null;
     return engine;
+  }
+
+  /** Its files may not have arrived, though the server is there. Null only when nobody needs it any more. */
+  async function openAtLast(): Promise<Engine | null> {
+    for (let wait = RETRY; !scope.ended; wait = Math.min(2 * wait, RETRY_MAX)) {
+      const opened = await open();
+      if (opened) return opened;
+      await new Promise<void>((resolve) => void timers.after(wait, resolve));
+    }
+    return null;
   }
 
   async function fetchTools(): Promise<SecurityTools | null> {
@@ -191,7 +200,7 @@ export function startCrypto(needs: Needs): LeaderCrypto {
 
   function announce(said: News): Promise<void> {
     const done = news.then(async () => {
-      const opened = await open();
+      const opened = await openAtLast();
       if (!opened || scope.ended) return;
       await opened.announce(said);
       if (said.versions?.[me.userId] !== undefined) await needs.onNews();

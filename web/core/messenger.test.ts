@@ -215,6 +215,26 @@ describe('a conversation by the relay', () => {
     expect(texts(theirs)).toEqual(['friend meanwhile delivered']);
   });
 
+  it('sends what was written before the engine arrived, though the server was there all the time', async () => {
+    const [ada, ben] = await friends();
+    ada.messenger.close();
+    const { platform } = ada.browser.openTab();
+    let fetched = 0;
+    const slow = createMessenger({
+      ...platform,
+      loadEncryption: () =>
+        (fetched += 1) < 3 ? Promise.reject(new TypeError('no network')) : platform.loadEncryption(),
+    });
+    await time.settle();
+    await slow.openConversation(ben.id).sendText('early');
+    await time.advance(30_000);
+    expect(ben.messenger.conversations.get().get(ada.id)?.last?.body).toEqual({
+      kind: 'text',
+      text: 'early',
+    });
+    slow.close();
+  });
+
   it('discards and retries', async () => {
     const [ada, ben] = await friends();
     ben.messenger.close();
