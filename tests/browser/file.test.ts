@@ -237,3 +237,24 @@ describe('a browser without room', () => {
     expect(await sha256Of(await (await downloading).path())).toBe(sha256);
   });
 });
+
+describe('a friend who is away', () => {
+  // Last: it leaves both pages elsewhere.
+  it('finds a small file on the server, when whoever sent it is away', async () => {
+    const small = joinPath(folder, 'small.bin');
+    await makeFile(small, 3);
+    await slowDown(ada, 0);
+    await bo.page.goto('about:blank');
+    await waitForPath(ada.page, 'mailbox');
+    await chooseFile(ada, small);
+    await card(ada).getByText('Waits on the server').waitFor();
+    await ada.page.locator('.message').last().getByText('Sent').waitFor();
+    await ada.page.goto('about:blank');
+    await bo.page.goto(holler.url);
+    await openConversation(bo.page, 'Ada');
+    await card(bo).getByText('small.bin').waitFor();
+    const saved = await acceptAndSave(bo);
+    expect(await sha256Of(saved.path)).toBe(await sha256Of(small));
+    await phase(bo, 'complete');
+  });
+});

@@ -6,6 +6,7 @@ import type { Links } from './link/links.ts';
 import type { TransferView } from './model.ts';
 import type { FileAccess, Platform } from './platform.ts';
 import type { Scope } from './scope.ts';
+import type { Http } from './signaling/http.ts';
 import type { Command } from './tabs/bus.ts';
 import { given } from './transfer/disk-messages.ts';
 import type { DiskReply } from './transfer/disk-messages.ts';
@@ -15,6 +16,7 @@ import type { TransferHub } from './transfer/transfers.ts';
 interface Needs {
   readonly platform: Platform;
   readonly scope: Scope;
+  readonly http: Http;
   readonly store: Store;
   readonly links: () => Links;
   readonly publish: (transfers: ReadonlyMap<string, TransferView>) => void;
@@ -26,8 +28,8 @@ export interface LeaderFiles {
   command(asked: Extract<Command, { type: 'offer' | 'transfer' | 'accept-file' | 'file-saved' }>): void;
 }
 
-export function startFiles({ platform, scope, store, links, publish }: Needs): LeaderFiles {
-  const { clock, timers, random, files } = platform;
+export function startFiles({ platform, scope, http, store, links, publish }: Needs): LeaderFiles {
+  const { clock, timers, random, files, subtle } = platform;
   const channels = new Map<string, Parameters<TransferHub['setChannel']>>();
   let opening: Promise<TransferHub> | null = null;
 
@@ -41,6 +43,7 @@ export function startFiles({ platform, scope, store, links, publish }: Needs): L
       digest: (bytes) => files?.digest(bytes) ?? Promise.reject(new Error('no hashing on an insecure page')),
       toBase64: base64,
       firstStream: new DataView(random.bytes(4).buffer as ArrayBuffer).getUint32(0),
+      server: subtle && { http, subtle },
       disk: () => files && startDisk(files, scope),
       records: {
         all: () => store.transfers(),

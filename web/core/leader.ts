@@ -259,6 +259,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
     startFiles({
       platform,
       scope,
+      http,
       store: needs.store,
       links: () => links,
       publish: (transfers) => publish({ transfers }),

@@ -115,6 +115,8 @@ export interface FileSummary {
   readonly size: number;
   /** MIME type as the sending browser gave it; never trusted. */
   readonly type: string;
+  /** It waits on the server, sealed by this key (base64), for the devices that the friend had when it was sent. */
+  readonly waits?: { readonly id: string; readonly key: string };
 }
 
 /** In a group everybody but oneself is `@` and their id: see `memberIdOf`. */

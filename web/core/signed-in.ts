@@ -10,6 +10,7 @@ import type { Database, StoredConversation } from './database.ts';
 import { startLeader } from './leader.ts';
 import type { Leader } from './leader.ts';
 import type {
+  FileSummary,
   CallView,
   Conversation,
   ConversationSummary,
@@ -297,6 +298,17 @@ export function createSignedIn(needs: Needs): SignedIn {
     return () => held.end();
   }
 
+  /** For a friend who is there the link is the better way; so it is where the code for this cannot be had. */
+  async function leaveFor(friendId: string, file: File): Promise<FileSummary['waits'] | null> {
+    const { connection, people } = live.get();
+    const friend = people.contacts.find(({ id }) => id === friendId);
+    const { subtle } = platform;
+    if (connection.state !== 'online' || subtle === null) return null;
+    if (friend === undefined || friend.presence.devices.length > 0) return null;
+    const code = await import('./transfer/waiting-file.ts').catch(() => null);
+    return code === null ? null : code.leaveFile({ http, subtle, random, timers }, file, [friendId]);
+  }
+
   function openConversation(friendId: string): Conversation {
     const open = scope.child();
     open.own(holdLink(friendId));
@@ -318,6 +330,7 @@ export function createSignedIn(needs: Needs): SignedIn {
       },
       announce,
       added: (letters) => command({ type: 'added', friendId, letters }),
+      leave: (file) => leaveFor(friendId, file),
       offered: (offers) => {
         for (const offer of offers) offered.set(offer.message.id, offer);
         command({ type: 'offer', offers });

@@ -49,6 +49,7 @@ function start(own: string, friend: string): void {
     digest: (bytes) => access.digest(bytes),
     toBase64: base64,
     firstStream: 1,
+    server: null,
     disk: () => {
       const worker = access.startDisk();
       return {

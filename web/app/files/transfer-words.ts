@@ -11,7 +11,8 @@ export function transferWords(view: TransferView, friend: string, wording: Wordi
   switch (view.phase) {
     case 'offered':
       if (view.stop) return words.mine[view.stop.reason];
-      return incoming ? words.offeredIn(friend) : words.offeredOut(friend);
+      if (incoming) return words.offeredIn(friend);
+      return view.file.waits ? words.waitsOut(friend) : words.offeredOut(friend);
     case 'opening':
       return words.opening;
     case 'waiting':

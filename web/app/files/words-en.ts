@@ -5,6 +5,7 @@ import { isolate } from '../i18n/isolate.ts';
 export const fileEn = {
   offeredIn: (friend: string) => `${isolate(friend)} wants to send you this.`,
   offeredOut: (friend: string) => `Waits for ${isolate(friend)} to accept. Keep this page open.`,
+  waitsOut: (friend: string) => `Waits on the server, sealed, until ${isolate(friend)} is back.`,
   opening: 'Getting ready',
   waiting: 'Waits for the connection, then goes on by itself.',
   progress: (done: string, all: string) => `${done} of ${all}`,

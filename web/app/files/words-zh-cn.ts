@@ -5,6 +5,7 @@ import type { FileWords } from './words-en.ts';
 export const fileZhCN: FileWords = {
   offeredIn: (friend) => `${isolate(friend)} 想发给你这个文件。`,
   offeredOut: (friend) => `等 ${isolate(friend)} 接受。请不要关闭这个页面。`,
+  waitsOut: (friend) => `已加密存放在服务器上，等 ${isolate(friend)} 回来。`,
   opening: '正在准备',
   waiting: '等待连接，连上后自动继续。',
   progress: (done, all) => `${done}，共 ${all}`,

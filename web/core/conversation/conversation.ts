@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { isGroupId } from '../../../signaling/protocol/common.ts';
 import type { Mention } from '../group-model.ts';
-import type { Conversation, Message, PathState, Result } from '../model.ts';
+import type { Conversation, FileSummary, Message, PathState, Result } from '../model.ts';
 import type { Clock, Timers } from '../platform.ts';
 import { DONE, fail, ok } from '../result.ts';
 import type { Scope } from '../scope.ts';
@@ -59,6 +59,8 @@ export interface ConversationNeeds {
   readonly announce: (change: Announced) => void;
   readonly added: (letters: readonly WireLetter[]) => void;
   readonly discarded: (ids: readonly string[]) => void;
+  /** Leaves a small file on the server if the friend is not there; null: it goes by the link. */
+  readonly leave: (file: File) => Promise<FileSummary['waits'] | null>;
   readonly offered: (offers: readonly FileOffer[]) => void;
   readonly typing: (typing: boolean) => void;
   readonly read: () => void;
@@ -243,11 +245,11 @@ export function createConversation(needs: ConversationNeeds): Conversation {
 
   async function sendFiles(files: readonly File[]): Promise<Result<readonly Message[]>> {
     if (isGroupId(friendId)) return fail('forbidden');
-    const bodies = files.map((file): Message['body'] => ({
-      kind: 'file',
-      file: cleanFile(file),
-      device: '',
-    }));
+    const bodies: Message['body'][] = [];
+    for (const file of files) {
+      const waits = await needs.leave(file);
+      bodies.push({ kind: 'file', file: { ...cleanFile(file), ...(waits && { waits }) }, device: '' });
+    }
     const result = await put(bodies, { emptyDraft: false });
     if (result.ok) needs.offered(result.value.map((message, index) => ({ message, file: files[index]! })));
     return result;

@@ -9,8 +9,8 @@ import type { WireContent } from '../wire/message.ts';
 
 export function toWire({ id, body, replyTo }: Message): WireContent {
   if (body.kind === 'file') {
-    const { name, size, type } = body.file;
-    return { type: 'file', id, name, size, mime: type };
+    const { name, size, type, waits } = body.file;
+    return { type: 'file', id, name, size, mime: type, ...(waits && { waits }) };
   }
   if (body.kind !== 'text') throw new Error(`what is ${body.kind} is not sent as a message`);
   const mentions = body.mentions?.map(({ memberId, name }) => ({ id: memberId, name }));
@@ -44,7 +44,8 @@ export function fromWire(
     state: own ? 'sent' : 'delivered',
   } as const;
   if (content.type === 'file') {
-    const file = { name: cleanFileName(content.name), size: content.size, type: content.mime };
+    const { name, size, mime, waits } = content;
+    const file = { name: cleanFileName(name), size, type: mime, ...(waits && { waits }) };
     return { ...base, body: { kind: 'file', file, device: own ? '' : deviceId } };
   }
   const mentions = content.mentions?.map(({ id, name }) => ({ memberId: id, name }));

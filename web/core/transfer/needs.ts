@@ -5,6 +5,7 @@ import type { Scope } from '../scope.ts';
 import type { FileControl } from '../wire/file-control.ts';
 import type { BulkChannel } from './bulk-channel.ts';
 import type { DiskReply, DiskRequest } from './disk-messages.ts';
+import type { WaitingTools } from './waiting-file.ts';
 
 /** One device of a friend. */
 export interface Address {
@@ -47,6 +48,8 @@ export interface TransferNeeds {
   readonly toBase64: (bytes: Uint8Array) => string;
   /** Where the numbers of runs begin; random, so that those of before a reload do not come again soon. */
   readonly firstStream: number;
+  /** Where files wait; null where the browser has no crypto (an insecure page). */
+  readonly server: WaitingTools | null;
   /** Starts the worker; null where the browser has no storage for files (an insecure page). */
   readonly disk: () => DiskPort | null;
   readonly records: TransferRecords;

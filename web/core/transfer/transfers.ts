@@ -12,6 +12,9 @@ import type { FileSource } from './run.ts';
 import { createSending } from './sending.ts';
 import type { Outgoing } from './sending.ts';
 import { receiverView, senderView, subjectOf } from './view.ts';
+import type { Subject } from './view.ts';
+import { fetched, takeBack, waitingSource } from './waiting-file.ts';
+import { createWaitingLine, waitingDevice } from './waiting-line.ts';
 
 /** Runs in the leading tab. */
 export interface TransferHub {
@@ -34,6 +37,8 @@ const RUNNING: readonly TransferView['phase'][] = ['opening', 'waiting', 'moving
 export function createTransfers(needs: TransferNeeds): TransferHub {
   const { clock, timers, scope } = needs;
   const lines = new Map<string, Line & { readonly end: () => void }>();
+  /** By transfer: where a file comes from that waits on the server. */
+  const waitingLines = new Map<string, Line>();
   const records = new Map<string, TransferRecord>();
   let views: ReadonlyMap<string, TransferView> = new Map();
   let cancelShow: (() => void) | null = null;
@@ -54,7 +59,7 @@ export function createTransfers(needs: TransferNeeds): TransferHub {
   const receiving = createReceiving({
     clock,
     disk: needs.disk,
-    lines: () => lines.values(),
+    lines: () => [...lines.values(), ...waitingLines.values()],
     onChange: ({ subject, device }) => changed(subject.id, device),
   });
 
@@ -130,9 +135,15 @@ export function createTransfers(needs: TransferNeeds): TransferHub {
       records.set(view.id, { ...record, view });
       show([view]);
       const goesOn = view.direction === 'in' && view.phase === 'waiting' && view.kept;
-      if (goesOn) receiving.accept(view, record.device, null);
+      if (goesOn) void goOn(view, record.device);
     }
     sweep(stored);
+  }
+
+  async function goOn(view: TransferView, device: string): Promise<void> {
+    if (device !== waitingDevice(view.id)) return receiving.accept(view, device, null);
+    const message = await needs.message(view.friendId, view.id);
+    if (message && !scope.ended) accept(message, null);
   }
 
   /** What was handed to the person last time leaves the browser's own storage. */
@@ -194,8 +205,46 @@ export function createTransfers(needs: TransferNeeds): TransferHub {
     receiving.hear(line, message);
   }
 
+  // --- What waits on the server ----------------------------------------------------------------------------------
+
+  function accept(message: Message, place: FileSystemFileHandle | null): void {
+    const subject = subjectOf(message);
+    if (!subject || message.author === 'me') return;
+    const device = deviceOf(message);
+    const known = receiving.all.get(message.id)?.device ?? waitingDevice(message.id);
+    const waits = known === waitingDevice(message.id) && openWaiting(subject, device);
+    receiving.accept(subject, waits ? known : device, place);
+  }
+
+  /** False if it does not wait there. If it turns out to be gone, it is asked of the friend's device. */
+  function openWaiting(subject: Subject, device: string): boolean {
+    const { server } = needs;
+    const { waits, size } = subject.file;
+    if (!waits || !server) return false;
+    const line = createWaitingLine({
+      ...needs,
+      subject,
+      source: waitingSource(server, waits, size),
+      hear: (from, message) => receiving.hear(from, message),
+      frame: (address, bytes) => receiving.frame(address, bytes),
+      done: () => fetched(server, waits),
+      gone: () => {
+        const place = receiving.all.get(subject.id)?.place ?? null;
+        waitingLines.delete(subject.id);
+        receiving.cancel(subject.id);
+        receiving.forget(subject.id);
+        receiving.accept(subject, device, place);
+      },
+    });
+    waitingLines.set(subject.id, line);
+    return true;
+  }
+
   async function forget(id: string): Promise<void> {
     await restored;
+    const waits = sending.all.get(id)?.subject.file.waits;
+    if (waits && needs.server) takeBack(needs.server, waits);
+    waitingLines.delete(id);
     sending.cancel(id);
     receiving.cancel(id);
     sending.forget(id);
@@ -225,10 +274,7 @@ export function createTransfers(needs: TransferNeeds): TransferHub {
       // Offered again to a new leading tab: what is over stays over.
       if (subject && (ended === undefined || RUNNING.includes(ended))) sending.offer(subject, source);
     },
-    accept(message, place) {
-      const subject = subjectOf(message);
-      if (subject && message.author === 'friend') receiving.accept(subject, deviceOf(message), place);
-    },
+    accept,
     decline(message) {
       const subject = subjectOf(message);
       if (subject && message.author === 'friend') receiving.decline(subject, deviceOf(message));

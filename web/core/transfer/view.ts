@@ -16,12 +16,15 @@ export function subjectOf({ id, friendId, body }: Message): Subject | null {
   return { id, friendId, file: body.file };
 }
 
-/** Of a file message that nothing is known of: an incoming one is still on offer, an own one was forgotten by a reload. */
+/**
+ * Of a file message that nothing is known of: an incoming one is still on offer, an own one was forgotten by a reload,
+ * unless it waits on the server.
+ */
 export function restingTransfer(message: Message): TransferView | null {
   const subject = subjectOf(message);
   if (!subject) return null;
   const direction = message.author === 'me' ? 'out' : 'in';
-  const offered = direction === 'in' || message.state === 'failed';
+  const offered = direction === 'in' || message.state === 'failed' || subject.file.waits !== undefined;
   return {
     ...subject,
     direction,

@@ -47,6 +47,13 @@ const fileSchema = v.object({
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(WIRE_LIMITS.fileNameMax)),
   size: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   mime: v.pipe(v.string(), v.maxLength(WIRE_LIMITS.mimeMax)),
+  /** It also waits on the server: its id there, and the AES-GCM key of 256 bits that seals it. */
+  waits: v.optional(
+    v.object({
+      id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/)),
+      key: v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{43}=$/)),
+    }),
+  ),
 });
 
 /** Only the author of `target` may say this; so with `delete`. */
