@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import type { Message } from './model.ts';
 import { openDatabase } from './database.ts';
 import { createStore } from './conversation/store.ts';
+import { newRecord } from './groups/record.ts';
 
 const access = { open: openDB, remove: deleteDB, KeyRange: IDBKeyRange };
 const idOf = (n: number) => String(n).padStart(26, '0');
@@ -70,6 +71,9 @@ it('takes over everything from version 1, which then can be changed like what is
   expect(await store.people()).toEqual(PEOPLE);
   expect(await store.transfers()).toEqual([TRANSFER]);
   expect(await database.get('searchBuild', 'build')).toEqual({ upTo: null, done: 0 });
+  const group = newRecord('g-0123456789abcdefghijkl');
+  await store.groups.put(group);
+  expect(await store.groups.all()).toEqual([group]);
   // Only a new device fetches the history from the others by itself.
   expect(await database.get('fetchWanted', 'all')).toBeUndefined();
 
