@@ -26,6 +26,18 @@ describe('groups', () => {
     ]);
   });
 
+  it('ends where something became of the group, even by the same person', () => {
+    const joined: Message = {
+      ...message('b', 1),
+      body: { kind: 'group', event: { kind: 'joined' } },
+    };
+    expect(flags(toRows([message('a', 0), joined, message('c', 2)], null))).toEqual([
+      'first last day',
+      'first last',
+      'first last',
+    ]);
+  });
+
   it('ends at a gap, at the other person, at midnight and where the unread begin', () => {
     const late = 12 * 60;
     const rows = toRows(

@@ -8,7 +8,7 @@ export interface Row {
   readonly startsDay: boolean;
   /** The unread start above this message. */
   readonly startsUnread: boolean;
-  /** First and last of a group: same author, no gap over five minutes. */
+  /** First and last of a group: same author, no gap over five minutes, nothing told in between. */
   readonly first: boolean;
   readonly last: boolean;
 }
@@ -59,6 +59,8 @@ function startsGroup(message: Message, before: Message | undefined, firstUnreadI
   return (
     before === undefined ||
     before.author !== message.author ||
+    // What became of a group stands by itself.
+    (before.body.kind === 'group') !== (message.body.kind === 'group') ||
     message.at - before.at > GROUP_GAP_MS ||
     message.id === firstUnreadId ||
     !isSameDay(before.at, message.at)

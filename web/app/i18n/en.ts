@@ -135,7 +135,7 @@ export const en = {
   /** What stands in the list and between the messages of a group. */
   group: {
     unnamed: 'A group',
-    former: 'A former member',
+    former: 'Former member',
     muted: 'Muted',
     mentioned: 'Somebody mentioned you',
     start: 'New group or room',
