@@ -39,17 +39,68 @@ export function createPost(): Post {
     },
     bundles() {
       const bundles: Letter[][] = [];
-      let room = 0;
-      for (const [id, letter] of letters) {
-        const size = letter.bytes.length + letter.to.length * ADDRESS_BYTES;
-        if (room < size || bundles.at(-1)!.length === BUNDLE_LETTERS) {
-          bundles.push([]);
-          room = BUNDLE_BYTES;
+      let room = NO_ROOM;
+      for (const [id, letter] of letters)
+        for (const to of inParts(letter.to, devicesAtOnce(letter.bytes))) {
+          const size = sizeOf(letter.bytes, to.length);
+          if (bundles.length === 0 || !fits(size, room)) {
+            bundles.push([]);
+            room = BUNDLE;
+          }
+          room = less(room, size);
+          bundles.at(-1)!.push({ id, to, bytes: letter.bytes });
         }
-        room -= size;
-        bundles.at(-1)!.push({ id, ...letter });
-      }
       return bundles;
     },
   };
+}
+
+/** What the server takes in one go, and what a letter is of it. */
+interface Size {
+  readonly letters: number;
+  /** In the frame. */
+  readonly bytes: number;
+  /** In mailboxes: each device gets its own. */
+  readonly items: number;
+  readonly stored: number;
+}
+
+const BUNDLE: Size = {
+  letters: BUNDLE_LETTERS,
+  bytes: BUNDLE_BYTES,
+  items: LIMITS.mailItemsMax,
+  stored: LIMITS.mailStoredMax,
+};
+const NO_ROOM: Size = { letters: 0, bytes: 0, items: 0, stored: 0 };
+
+const textLength = (bytes: Uint8Array): number => Math.ceil(bytes.length / 3) * 4;
+
+const sizeOf = (bytes: Uint8Array, devices: number): Size => ({
+  letters: 1,
+  bytes: bytes.length + devices * ADDRESS_BYTES,
+  items: devices,
+  stored: devices * textLength(bytes),
+});
+
+const less = (a: Size, b: Size): Size => ({
+  letters: a.letters - b.letters,
+  bytes: a.bytes - b.bytes,
+  items: a.items - b.items,
+  stored: a.stored - b.stored,
+});
+
+function fits(size: Size, room: Size): boolean {
+  const left = less(room, size);
+  return left.letters >= 0 && left.bytes >= 0 && left.items >= 0 && left.stored >= 0;
+}
+
+/** A letter to more devices goes in several pieces of mail. */
+function devicesAtOnce(bytes: Uint8Array): number {
+  return Math.min(LIMITS.mailItemsMax, Math.floor(LIMITS.mailStoredMax / Math.max(1, textLength(bytes))));
+}
+
+function inParts<T>(all: readonly T[], atMost: number): T[][] {
+  const parts: T[][] = [];
+  for (let at = 0; at < all.length; at += atMost) parts.push(all.slice(at, at + atMost));
+  return parts;
 }
