@@ -97,13 +97,18 @@ describe('two people', () => {
     await ada.page.getByRole('button', { name: 'Details', exact: true }).click();
     await ada.page.getByRole('button', { name: 'Compare emoji' }).click();
     await bo.page.getByRole('dialog').getByRole('button', { name: 'Compare', exact: true }).click();
+    // Each shows a code, and somebody decides for emoji.
+    const dialog = bo.page.getByRole('dialog');
+    for (const { page } of [ada, bo])
+      await page.getByRole('img', { name: 'Code for the other side to scan' }).waitFor();
+    await dialog.getByRole('button', { name: 'Compare emoji' }).click();
     const emoji = (page: Page) => page.getByRole('dialog').locator('.emoji-table').innerText();
     await ada.page.getByRole('button', { name: 'They match' }).waitFor();
     await bo.page.getByRole('button', { name: 'They match' }).waitFor();
     expect(await emoji(ada.page)).toBe(await emoji(bo.page));
     await ada.page.getByRole('button', { name: 'They match' }).click();
     await bo.page.getByRole('button', { name: 'They match' }).click();
-    for (const { page } of [ada, bo]) await page.getByRole('dialog').getByText('The emoji match').waitFor();
+    for (const { page } of [ada, bo]) await page.getByRole('dialog').getByText('is verified').waitFor();
   });
 });
 

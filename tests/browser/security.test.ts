@@ -3,6 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchChromium } from './lib/chromium.ts';
 import { type Gallery, startGallery } from './lib/gallery.ts';
+import { QR } from '../fakes/security.ts';
 import { composer } from './lib/person.ts';
 
 let browser: Browser;
@@ -56,16 +57,18 @@ describe('comparing emoji', () => {
     const page = await gallery.open(context, 'base', '/c/tom');
     await composer(page).pressSequentially('Hello');
     await page.evaluate(() => window.messenger.security.show({ userId: 'tom', phase: { at: 'asked' } }));
-    const dialog = page.getByRole('dialog', { name: 'Compare emoji with Tom Okafor' });
+    const dialog = page.getByRole('dialog', { name: 'Verify Tom Okafor' });
     await dialog.waitFor();
     // The focus has come into it, so that a screen reader is there too, but to no control.
     await expect.poll(() => dialog.evaluate((popup) => popup.contains(document.activeElement))).toBe(true);
     await page.keyboard.press('Enter');
     await page.keyboard.press('Space');
     await page.mouse.click(5, 5);
-    await dialog.getByText('Tom Okafor wants to compare').waitFor();
+    await dialog.getByText('Tom Okafor wants to be sure').waitFor();
 
     await button(page, 'Compare').click();
+    await dialog.getByRole('img', { name: 'Code for the other side to scan' }).waitFor();
+    await dialog.getByRole('button', { name: 'Compare emoji' }).click();
     const emoji = dialog.getByRole('listitem');
     expect((await emoji.allInnerTexts()).map((text) => text.split('\n').at(-1))).toEqual([
       'Octopus',
@@ -81,6 +84,31 @@ describe('comparing emoji', () => {
     await dialog.getByRole('button', { name: 'Close' }).last().click();
     await dialog.waitFor({ state: 'detached' });
     await page.locator('.chat-head').getByText('Verified').waitFor({ state: 'attached' });
+  });
+
+  it('or scanning: what is no code of ours is passed over, and whose code it was has to say so', async () => {
+    // The installed Chromium reads no codes: what it would read comes from here, the camera is its fake one.
+    await context.addInitScript(
+      (texts) => {
+        const read = [...texts];
+        class BarcodeDetector {
+          static getSupportedFormats = () => Promise.resolve(['qr_code']);
+          detect = (picture: HTMLVideoElement) =>
+            Promise.resolve(
+              picture.videoWidth > 0 ? read.splice(0, 1).map((rawValue) => ({ rawValue })) : [],
+            );
+        }
+        Object.assign(window, { BarcodeDetector });
+      },
+      ['https://example.org/', QR],
+    );
+    const page = await gallery.open(context, 'choosing', '/c/tom');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Scan their code' }).click();
+    await dialog.getByText('Waiting for Tom Okafor').waitFor();
+    await page.evaluate(() => window.messenger.security.show({ userId: 'tom', phase: { at: 'scanned' } }));
+    await dialog.getByRole('button', { name: 'Yes', exact: true }).click();
+    await dialog.getByText('Tom Okafor is verified').waitFor();
   });
 
   it('that are different says what that may mean, and verifies nobody', async () => {

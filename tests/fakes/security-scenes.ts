@@ -1,6 +1,6 @@
 /** Trust in every state, for the gallery: what scenes.ts shows of keys and comparisons. */
 import type { SecurityState, Trust, Verification } from '../../web/core/model.ts';
-import { SEVEN, type SecurityScene } from './security.ts';
+import { QR, SEVEN, type SecurityScene } from './security.ts';
 
 const TRUST: ReadonlyMap<string, Trust> = new Map<string, Trust>([
   ['lin', 'verified'],
@@ -32,6 +32,10 @@ export const SECURITY_SCENES: Readonly<Record<string, SecurityScene>> = {
   asked: comparison({ at: 'asked' }),
   'asked-device': comparison({ at: 'asked' }, OWN),
   waiting: comparison({ at: 'waiting' }),
+  disproved: { ...SECURITY, trust: new Map<string, Trust>([...TRUST, ['jose', 'disproved']]) },
+  choosing: comparison({ at: 'choosing', code: QR }),
+  'choosing-device': comparison({ at: 'choosing', code: QR }, OWN),
+  scanned: comparison({ at: 'scanned' }),
   comparing: comparison({ at: 'comparing', emoji: SEVEN }),
   'comparing-device': comparison({ at: 'comparing', emoji: SEVEN }, OWN),
   compared: comparison({ at: 'done' }),

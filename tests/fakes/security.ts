@@ -1,5 +1,6 @@
 /** Trust and keys without an engine: each action leads at once to where the real one leads in the end. */
 import type { Result, Security, SecurityState, Trust, Verification } from '../../web/core/model.ts';
+import { fail } from '../../web/core/result.ts';
 import { cell } from '../../web/core/value.ts';
 
 export interface SecurityScene {
@@ -22,6 +23,9 @@ export const SEVEN: Extract<Verification['phase'], { at: 'comparing' }>['emoji']
   { symbol: '🎧', index: 61 },
   { symbol: '🐙', index: 13 },
 ];
+
+/** As long as a real one. */
+export const QR = `holler-verify:${'TUFUUklYAgEAZmxvdy'.repeat(9)}`;
 
 const CODE = '0F7K2-9QXWM-3TBCD-RNZ8Y-P5GJ6-H4';
 
@@ -47,7 +51,13 @@ export function fakeSecurity(
     verification,
     show: (next) => verification.set(next),
     verify: (userId) => verification.set({ userId, phase: { at: 'waiting' } }),
-    agree: () => move({ at: 'comparing', emoji: SEVEN }),
+    agree: () => move({ at: 'choosing', code: QR }),
+    compare: () => move({ at: 'comparing', emoji: SEVEN }),
+    scan: (text) => {
+      if (text !== QR) return Promise.resolve(fail('bad-request'));
+      move({ at: 'waiting' });
+      return answer(undefined);
+    },
     confirm: () => {
       const userId = verification.get()?.userId;
       if (userId !== undefined) believe(userId, 'verified');

@@ -420,7 +420,7 @@ export type SecurityState =
   /** The engine could not be loaded or has failed; contacts and history are there, nothing can be sent. */
   | { readonly state: 'failed' };
 
-/** Two people, or two devices of one, compare seven emoji. */
+/** Two people, or two devices of one, compare seven emoji, or one scans the other's code. */
 export interface Verification {
   /** Of the friend; one's own id when it is another device of one's own. */
   readonly userId: string;
@@ -429,6 +429,13 @@ export interface Verification {
     | { readonly at: 'asked' }
     /** This side asked, or has confirmed; the other has to act. */
     | { readonly at: 'waiting' }
+    /**
+     * Both want to. `code` is for the other side's camera, as the text of a QR code; null where there is none. Whoever
+     * is first decides: by scanning, or by comparing emoji.
+     */
+    | { readonly at: 'choosing'; readonly code: string | null }
+    /** The other side has scanned the code: `confirm` if it says so there. */
+    | { readonly at: 'scanned' }
     /** `index` is the place in the specification's table of 64, for names in other languages. */
     | {
         readonly at: 'comparing';
@@ -448,7 +455,11 @@ export interface Security {
   verify(userId: string): void;
   /** Takes part when asked. */
   agree(): void;
-  /** The emoji are the same. */
+  /** Goes on with emoji. */
+  compare(): void;
+  /** What a camera read. `bad-request`: it is no such code, and nothing has changed. */
+  scan(text: string): Promise<Result>;
+  /** The emoji are the same; or the other side says that it has scanned the code. */
   confirm(): void;
   /** The emoji are different; or declines, or gives up; or closes one that is over. */
   dismiss(different: boolean): void;

@@ -30,6 +30,8 @@ export function createSecurityFace({ live, proveOwn, ask }: Needs): Security {
     verification: derived(live, ({ verification }) => verification),
     verify: (userId) => tell({ do: 'verify', userId }),
     agree: () => tell({ do: 'agree' }),
+    compare: () => tell({ do: 'compare' }),
+    scan: (text) => done(ask({ do: 'scan', text })),
     confirm: () => tell({ do: 'confirm' }),
     dismiss: (different) => tell({ do: 'dismiss', different }),
     acceptIdentity: (userId) => tell({ do: 'accept-identity', userId }),

@@ -1,13 +1,19 @@
 /** Of all verifications under way, the one that the page shows, and what the person does about it. */
+import { base64, bytesOfBase64 } from './base64.ts';
 import type { Engine } from './crypto/engine.ts';
 import type { Result, Verification } from './model.ts';
 import { fail, ok } from './result.ts';
 import type { Scope } from './scope.ts';
 import type { SecurityAsk } from './tabs/security-ask.ts';
 
+const PREFIX = 'holler-verify:';
+
 type Flow = ReturnType<Engine['verifying']['all']['get']>[number];
 
-type VerificationAsk = Extract<SecurityAsk, { do: 'verify' | 'agree' | 'confirm' | 'dismiss' }>;
+type VerificationAsk = Extract<
+  SecurityAsk,
+  { do: 'verify' | 'agree' | 'compare' | 'scan' | 'confirm' | 'dismiss' }
+>;
 
 export interface Verifications {
   perform(ask: VerificationAsk): Promise<Result>;
@@ -18,27 +24,41 @@ export function followVerifications(
   scope: Scope,
   show: (verification: Verification | null) => void,
 ): Verifications {
-  /** Those that were begun here. */
-  const begun = new Set<string>();
+  /** For which a code was asked of the engine. */
+  const coded = new Set<string>();
+  /** In which a code was scanned that is not the other side's. */
+  const wrong = new Set<string>();
 
   function look(): void {
     const flows = verifying.all.get();
-    // Who asked begins, once the other side is willing.
-    for (const { id, incoming, at } of flows) {
-      if (incoming || at.step !== 'choosing' || begun.has(id)) continue;
-      begun.add(id);
-      void verifying.compare(id);
+    for (const { id, at } of flows) {
+      if (at.step !== 'choosing' || coded.has(id)) continue;
+      coded.add(id);
+      void verifying.show(id);
     }
-    show(viewOf(shownFlow(flows)));
+    show(viewOf(shownFlow(flows, wrong), wrong));
+  }
+
+  async function scan(id: string, text: string): Promise<Result> {
+    const code = bytesOfText(text);
+    if (code === null) return fail('bad-request');
+    const scanned = await verifying.scan(id, code);
+    if (!scanned.ok && scanned.failure.why === 'mismatch') {
+      wrong.add(id);
+      look();
+    }
+    return ok(undefined);
   }
   scope.own(verifying.all.subscribe(look));
 
   return {
     async perform(ask) {
-      const flow = shownFlow(verifying.all.get());
+      const flow = shownFlow(verifying.all.get(), wrong);
       if (ask.do === 'verify') await verifying.ask(ask.userId);
       else if (!flow) return fail('not-found');
       else if (ask.do === 'agree') await verifying.accept(flow.id);
+      else if (ask.do === 'compare') await verifying.compare(flow.id);
+      else if (ask.do === 'scan') return scan(flow.id, ask.text);
       else if (ask.do === 'confirm') await verifying.confirm(flow.id);
       else {
         const different = ask.do === 'dismiss' && ask.different;
@@ -51,27 +71,36 @@ export function followVerifications(
   };
 }
 
-/** The newest that concerns the person here; null if there is none. */
-function shownFlow(flows: readonly Flow[]): Flow | null {
-  return flows.findLast((flow) => phaseOf(flow) !== null) ?? null;
+/** As text, because what cameras hand out is text. */
+const textOf = (code: Uint8Array): string => PREFIX + base64(code);
+
+function bytesOfText(text: string): Uint8Array | null {
+  return text.startsWith(PREFIX) ? bytesOfBase64(text.slice(PREFIX.length)) : null;
 }
 
-function viewOf(flow: Flow | null): Verification | null {
-  const phase = flow && phaseOf(flow);
+/** The newest that concerns the person here; null if there is none. */
+function shownFlow(flows: readonly Flow[], wrong: ReadonlySet<string>): Flow | null {
+  return flows.findLast((flow) => phaseOf(flow, wrong) !== null) ?? null;
+}
+
+function viewOf(flow: Flow | null, wrong: ReadonlySet<string>): Verification | null {
+  const phase = flow && phaseOf(flow, wrong);
   return phase && flow ? { userId: flow.userId, phase } : null;
 }
 
 /** Null for what was settled on another device, or called off here. */
-function phaseOf({ at }: Flow): Verification['phase'] | null {
+function phaseOf({ id, at }: Flow, wrong: ReadonlySet<string>): Verification['phase'] | null {
+  if (wrong.has(id)) return { at: 'ended', why: 'different' };
   switch (at.step) {
     case 'asked':
       return { at: 'asked' };
     case 'asking':
-    case 'choosing':
     case 'waiting':
-    // Codes are shown by another kind of page; this one compares emoji.
-    case 'scanned':
       return { at: 'waiting' };
+    case 'choosing':
+      return { at: 'choosing', code: at.code && textOf(at.code) };
+    case 'scanned':
+      return { at: 'scanned' };
     case 'comparing':
       return { at: 'comparing', emoji: at.emoji.map(({ symbol, number }) => ({ symbol, index: number })) };
     case 'done':

@@ -1,9 +1,9 @@
 /** A link to give away: to copy, to share, to scan. */
 import { Check, Copy, Share2 } from 'lucide-react';
-import { type ReactNode, useMemo, useState } from 'react';
-import { encode } from 'uqr';
+import { type ReactNode, useState } from 'react';
 import { useSpeech } from '../i18n/index.ts';
 import { IconButton } from '../ui/button.tsx';
+import { QrCode } from '../ui/qr-code.tsx';
 import { copyText } from '../ui/copy-text.ts';
 import './share-link.css';
 
@@ -54,23 +54,5 @@ export function ShareLink({ link, label, qrLabel, hint, shareText }: ShareLinkPr
         <figcaption className="quiet">{hint}</figcaption>
       </figure>
     </div>
-  );
-}
-
-function QrCode({ text, label }: { text: string; label: string }) {
-  const code = useMemo(() => encode(text, { ecc: 'M', border: 2 }), [text]);
-  const path = code.data
-    .flatMap((line, y) => line.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : '')))
-    .join('');
-  return (
-    <svg
-      className="qr"
-      role="img"
-      aria-label={label}
-      viewBox={`0 0 ${code.size} ${code.size}`}
-      shapeRendering="crispEdges"
-    >
-      <path d={path} />
-    </svg>
   );
 }

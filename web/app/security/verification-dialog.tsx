@@ -1,6 +1,6 @@
-/** Two people, or two devices of one, compare seven emoji: each step of it, with a way out. */
+/** Two people, or two devices of one, compare seven emoji, or one scans the other's code: each step, with a way out. */
 import { ShieldAlert, ShieldCheck, Smartphone } from 'lucide-react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { Me } from '../../../signaling/protocol/http.ts';
 import type { Verification } from '../../core/model.ts';
 import { nameOf, useContacts } from '../contacts/people.ts';
@@ -9,6 +9,8 @@ import { useMessenger } from '../messenger-context.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import { QrCode } from '../ui/qr-code.tsx';
+import { CodeCamera, useCanScan } from './code-camera.tsx';
 import { EmojiTable } from './emoji-table.tsx';
 import { useSecurityWords } from './words.ts';
 import './verification.css';
@@ -65,6 +67,10 @@ function Step({ phase, userId, name }: StepProps) {
       return <Asked userId={userId} name={name} />;
     case 'waiting':
       return <Waiting userId={userId} name={name} />;
+    case 'choosing':
+      return <Choosing code={phase.code} name={name} />;
+    case 'scanned':
+      return <Scanned name={name} />;
     case 'comparing':
       return <Comparing emoji={phase.emoji} name={name} />;
     case 'done':
@@ -113,6 +119,50 @@ function Waiting({ userId, name }: Who) {
       <p className="quiet">{compare.waitingText}</p>
       <div className="dialog-actions">
         <Button onClick={() => security.dismiss(false)}>{t.common.cancel}</Button>
+      </div>
+    </>
+  );
+}
+
+function Choosing({ code, name }: { code: string | null; name: string | null }) {
+  const { compare } = useSecurityWords();
+  const { security } = useMessenger();
+  const canScan = useCanScan();
+  const [scanning, setScanning] = useState(false);
+  const scan = useCallback(async (text: string) => (await security.scan(text)).ok, [security]);
+  return (
+    <>
+      <p>{name === null ? compare.chooseDevice : compare.choose(name)}</p>
+      {scanning ? (
+        <CodeCamera onText={scan} />
+      ) : (
+        code !== null && <QrCode text={code} label={compare.codeLabel} />
+      )}
+      <p className="quiet">{name === null ? compare.howDevice : compare.apart}</p>
+      <div className="dialog-actions">
+        {canScan && (
+          <Button onClick={() => setScanning(!scanning)}>{scanning ? compare.showCode : compare.scan}</Button>
+        )}
+        <Button look="primary" onClick={() => security.compare()}>
+          {compare.emoji}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Scanned({ name }: { name: string | null }) {
+  const { compare } = useSecurityWords();
+  const { security } = useMessenger();
+  return (
+    <>
+      <p className="verification-title">{name === null ? compare.scannedDevice : compare.scanned(name)}</p>
+      <p className="quiet">{compare.scannedText}</p>
+      <div className="dialog-actions">
+        <Button onClick={() => security.dismiss(true)}>{compare.notScanned}</Button>
+        <Button look="primary" onClick={() => security.confirm()}>
+          {compare.yesScanned}
+        </Button>
       </div>
     </>
   );

@@ -71,6 +71,21 @@ describe('comparing emoji', () => {
     expect(anna.engine.verifying.all.get()).toEqual([]);
   });
 
+  it('that both begin at the same moment verifies both people, too', async () => {
+    await ready();
+    await anna.engine.verifying.compare(idAt(anna));
+    await ben.engine.verifying.compare(idAt(ben));
+    await until([
+      [anna, 'comparing'],
+      [ben, 'comparing'],
+    ]);
+    for (const device of [anna, ben]) await device.engine.verifying.confirm(idAt(device));
+    await until([
+      [anna, 'done'],
+      [ben, 'done'],
+    ]);
+  });
+
   it('that differ verifies nobody', async () => {
     await ready();
     await ben.engine.verifying.compare(idAt(ben));
@@ -106,6 +121,43 @@ describe('scanning a code', () => {
     ]);
     await expect.poll(() => anna.engine.trust(ben.userId).get(), PATIENT).toBe('verified');
     await expect.poll(() => ben.engine.trust(anna.userId).get(), PATIENT).toBe('verified');
+  });
+
+  it('and comparing emoji after both have shown one: whoever is first decides', async () => {
+    await ready();
+    for (const device of [anna, ben]) await device.engine.verifying.show(idAt(device));
+    expect([stepAt(anna), stepAt(ben)]).toMatchObject([
+      { code: expect.anything() },
+      { code: expect.anything() },
+    ]);
+    await ben.engine.verifying.compare(idAt(ben));
+    await until([
+      [anna, 'comparing'],
+      [ben, 'comparing'],
+    ]);
+    await ben.engine.verifying.confirm(idAt(ben));
+    await anna.engine.verifying.confirm(idAt(anna));
+    await until([
+      [anna, 'done'],
+      [ben, 'done'],
+    ]);
+  });
+
+  it('verifies both people also when both have shown one', async () => {
+    await ready();
+    for (const device of [anna, ben]) await device.engine.verifying.show(idAt(device));
+    const shown = stepAt(anna);
+    if (shown?.step !== 'choosing' || shown.code === null) throw new Error('no code');
+    await ben.engine.verifying.scan(idAt(ben), shown.code);
+    await until([
+      [anna, 'scanned'],
+      [ben, 'waiting'],
+    ]);
+    await anna.engine.verifying.confirm(idAt(anna));
+    await until([
+      [anna, 'done'],
+      [ben, 'done'],
+    ]);
   });
 
   it.each([

@@ -74,7 +74,8 @@ interface Entry extends Flow {
   readonly incoming: boolean;
   /** Devices that were asked, until one has answered. */
   asked: readonly Address[];
-  watched: boolean;
+  /** Which of the engine's two ways, emoji or code, is listened to. */
+  watched: object | null;
   accepted: boolean;
   over: boolean;
 }
@@ -115,7 +116,7 @@ export function createVerifying(needs: Needs): Steps {
       request,
       code: null,
       asked,
-      watched: false,
+      watched: null,
       accepted: false,
       over: false,
     };
@@ -132,8 +133,9 @@ export function createVerifying(needs: Needs): Steps {
     const { request, userId } = entry;
     if (entry.asked.length > 0 && (request.isReady() || request.isCancelled())) await callOff(entry);
     const verification = request.getVerification();
-    if (verification !== undefined && !entry.watched) {
-      entry.watched = true;
+    const kind = verification?.constructor ?? null;
+    if (verification !== undefined && entry.watched !== kind) {
+      entry.watched = kind;
       verification.registerChangesCallback(() => Promise.resolve(publish()));
     }
     // Only what the other side started can be accepted. Each acceptance has a key of its own, so there must be one.

@@ -17,5 +17,7 @@ export type SecurityAsk =
   /** `inviterId` null: the only one that a guest knows. */
   | { readonly do: 'came-by-invite'; readonly secret: string; readonly inviterId: string | null }
   | { readonly do: 'verify'; readonly userId: string }
-  | { readonly do: 'agree' | 'confirm' }
+  | { readonly do: 'agree' | 'compare' | 'confirm' }
+  /** The text of a code that a camera read. */
+  | { readonly do: 'scan'; readonly text: string }
   | { readonly do: 'dismiss'; readonly different: boolean };
