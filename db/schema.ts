@@ -89,6 +89,7 @@ export const contacts = pgTable(
     ownerId: person('owner_id'),
     personId: person('person_id'),
     alias: text('alias').notNull().default(''),
+    muted: boolean('muted').notNull().default(false),
     since: time('since').notNull(),
   },
   (table) => [

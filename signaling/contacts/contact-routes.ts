@@ -59,10 +59,10 @@ export function contactRoutes(contacts: ContactService): Route[] {
     route({
       method: 'PATCH',
       path: '/api/contacts/:userId',
-      summary: 'Gives a contact a name of one’s own',
+      summary: 'Gives a contact a name of one’s own, or mutes them',
       access: 'signed-in',
       body: http.contactPatchSchema,
-      handle: ({ me, params, body }) => contacts.rename(me, params['userId'] ?? '', body.alias),
+      handle: ({ me, params, body }) => contacts.change(me, params['userId'] ?? '', body),
     }),
     route({
       method: 'DELETE',

@@ -2,7 +2,7 @@
 import type { Database, Queries } from '../../db/client.ts';
 import { newId } from '../ids.ts';
 import { done, ok, refuse, type Outcome } from '../outcome.ts';
-import type { Contact, ContactList, Me, OutgoingRequest } from '../protocol/http.ts';
+import type { Contact, ContactList, ContactPatch, Me, OutgoingRequest } from '../protocol/http.ts';
 import type { Presence } from '../protocol/common.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import type { ListChange } from '../protocol/socket.ts';
@@ -210,8 +210,9 @@ export class ContactService {
 
   // --- Changing and ending -------------------------------------------------------------------------------------
 
-  async rename(me: Me, userId: string, alias: string): Promise<Outcome<undefined>> {
-    if (!(await this.db.query((q) => store.setAlias(q, me.id, userId, alias)))) return refuse('not-found');
+  async change(me: Me, userId: string, change: ContactPatch): Promise<Outcome<undefined>> {
+    if (change.alias === undefined && change.muted === undefined) return refuse('bad-request');
+    if (!(await this.db.query((q) => store.setContact(q, me.id, userId, change)))) return refuse('not-found');
     await this.pushContact(me.id, userId);
     return done;
   }

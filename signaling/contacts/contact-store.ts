@@ -12,6 +12,7 @@ export interface ContactRow {
   readonly shownStatusText: string;
   readonly lastSeen: number | null;
   readonly alias: string;
+  readonly muted: boolean;
   readonly since: number;
 }
 
@@ -22,6 +23,7 @@ const CONTACT = {
   shownStatusText: people.shownStatusText,
   lastSeen: people.lastSeen,
   alias: contacts.alias,
+  muted: contacts.muted,
   since: contacts.since,
 };
 
@@ -72,15 +74,16 @@ export async function deleteFriendship(q: Queries, a: string, b: string): Promis
   return rows.length > 0;
 }
 
-export async function setAlias(
+/** What the owner alone sees of the contact. */
+export async function setContact(
   q: Queries,
   ownerId: string,
   personId: string,
-  alias: string,
+  change: { readonly alias?: string | undefined; readonly muted?: boolean | undefined },
 ): Promise<boolean> {
   const rows = await q
     .update(contacts)
-    .set({ alias })
+    .set(change)
     .where(and(eq(contacts.ownerId, ownerId), eq(contacts.personId, personId)))
     .returning({ personId: contacts.personId });
   return rows.length > 0;

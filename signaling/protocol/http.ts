@@ -117,6 +117,8 @@ export const contactSchema = v.object({
   kind: v.picklist(['account', 'guest']),
   /** The name I gave them; empty if none. */
   alias: v.string(),
+  /** No notices of what they write; the same on all of one's devices. */
+  muted: v.optional(v.boolean()),
   since: timeSchema,
   presence: presenceSchema,
 });
@@ -150,7 +152,11 @@ export const contactRequestSchema = v.object({ userName: userNameInputSchema });
 
 /** POST /api/contacts/incoming/:userId/{accept,decline,block} -> 204 */
 /** PATCH /api/contacts/:userId */
-export const contactPatchSchema = v.object({ alias: aliasSchema });
+export const contactPatchSchema = v.object({
+  alias: v.optional(aliasSchema),
+  muted: v.optional(v.boolean()),
+});
+export type ContactPatch = v.InferOutput<typeof contactPatchSchema>;
 /** DELETE /api/contacts/:userId; POST /api/contacts/:userId/block; DELETE /api/contacts/blocked/:userId -> 204 */
 
 // --- Invite links ----------------------------------------------------------------------------------------------

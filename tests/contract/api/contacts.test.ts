@@ -125,6 +125,10 @@ describe.each(bothKinds())('people on $name', (kind) => {
       await a.browser.must('PATCH', `/api/contacts/${b.me.id}`, { alias: '小明 👋' });
       expect(await change(socket, 'contact')).toMatchObject({ contact: { alias: '小明 👋' } });
       expect((await listOf(b)).contacts[0]).toMatchObject({ id: a.me.id, alias: '' });
+      await a.browser.must('PATCH', `/api/contacts/${b.me.id}`, { muted: true });
+      expect(await change(socket, 'contact')).toMatchObject({ contact: { alias: '小明 👋', muted: true } });
+      expect((await listOf(b)).contacts[0]).toMatchObject({ id: a.me.id, muted: false });
+      expect((await a.browser.call('PATCH', `/api/contacts/${b.me.id}`, {})).status).toBe(400);
       await socket.close();
     });
 

@@ -15,7 +15,8 @@ import { Avatar } from '../ui/avatar.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Confirm } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
-import { say } from '../ui/toasts.tsx';
+import { Switch } from '../ui/switch.tsx';
+import { say, useSayFailure } from '../ui/toasts.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { useMinutes } from '../ui/use-now.ts';
 import { nameOf, presenceText } from './people.ts';
@@ -63,6 +64,7 @@ export function FriendDetails({ friend, path, onReconnect }: FriendDetailsProps)
         </dl>
         {friend.kind === 'guest' && <p className="quiet">{words.friend.guestNote}</p>}
         <Rename key={friend.id} friend={friend} />
+        <Mute friend={friend} />
         <FriendSecurity friend={friend} />
         <section>
           <h3 className="section-name">{words.friend.connection}</h3>
@@ -115,6 +117,24 @@ function Rename({ friend }: { friend: Contact }) {
         </Button>
       )}
     </form>
+  );
+}
+
+function Mute({ friend }: { friend: Contact }) {
+  const words = useContactWords();
+  const { people } = useMessenger();
+  const sayFailure = useSayFailure();
+  const mute = async (muted: boolean) => {
+    const result = await people.mute(friend.id, muted);
+    if (!result.ok) sayFailure(result.failure);
+  };
+  return (
+    <Switch
+      label={words.friend.mute}
+      hint={words.friend.muteHint}
+      checked={friend.muted === true}
+      onChange={(muted) => void mute(muted)}
+    />
   );
 }
 

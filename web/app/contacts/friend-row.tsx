@@ -1,4 +1,5 @@
 /** One friend in the list: who, whether they are there, what was said last, and how it would go to them. */
+import { BellOff } from 'lucide-react';
 import { memo } from 'react';
 import type { Contact } from '../../../signaling/protocol/http.ts';
 import type { ConversationSummary, PathState, Trust } from '../../core/model.ts';
@@ -25,6 +26,8 @@ export const FriendRow = memo(function FriendRow({ friend, summary, path, trust,
       {...place}
       id={friend.id}
       summary={summary}
+      muted={friend.muted === true}
+      marks={friend.muted === true && <MutedMark />}
       face={<Avatar id={friend.id} name={name} presence={friend.presence.state} />}
       top={
         <>
@@ -47,6 +50,16 @@ export const FriendRow = memo(function FriendRow({ friend, summary, path, trust,
     />
   );
 });
+
+function MutedMark() {
+  const { t } = useSpeech();
+  return (
+    <span className="row-mark" title={t.group.muted}>
+      <BellOff size={14} aria-hidden="true" />
+      <span className="visually-hidden">{t.group.muted}</span>
+    </span>
+  );
+}
 
 function FriendsLast({ friend, summary }: Pick<FriendRowProps, 'friend' | 'summary'>) {
   const speech = useSpeech();

@@ -32,6 +32,8 @@ export const contactEn = {
     userName: 'User name',
     guestNote: 'A guest without an account. They are gone when they close their browser for good.',
     displayName: 'Their own name',
+    mute: 'Mute',
+    muteHint: 'No notices of what they write. It holds on all your devices, and they do not see it.',
     alias: 'Your name for them',
     aliasHint: 'Only you see it.',
     since: 'Friends since',

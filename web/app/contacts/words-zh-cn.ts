@@ -33,6 +33,8 @@ export const contactZhCN: ContactWords = {
     userName: '用户名',
     guestNote: '没有账号的访客。对方彻底关掉浏览器后就不在了。',
     displayName: '对方的名字',
+    mute: '静音',
+    muteHint: '对方写的内容不再提醒。在你的所有设备上都有效，对方看不到。',
     alias: '你给的备注',
     aliasHint: '只有你看得到。',
     since: '成为好友于',

@@ -1,6 +1,6 @@
 /** Turns what core reports into toasts, desktop notifications, a sound, and the unread count in the tab. */
 import { useEffect, useRef } from 'react';
-import type { Notice } from '../../core/model.ts';
+import type { Messenger, Notice } from '../../core/model.ts';
 import { lineOf } from '../chat/partner.ts';
 import { useFindPartner } from '../chat/use-partner.ts';
 import { useSpeech } from '../i18n/index.ts';
@@ -29,6 +29,9 @@ export function Notices() {
   useOpenFromWorker();
   return null;
 }
+
+const isMuted = (messenger: Messenger, friendId: string): boolean =>
+  messenger.people.state.get().contacts.some(({ id, muted }) => id === friendId && muted === true);
 
 function useReports(): void {
   const messenger = useMessenger();
@@ -61,6 +64,7 @@ function useReports(): void {
     const preferences = messenger.preferences.get();
     const seen = document.visibilityState === 'visible' && document.hasFocus();
     const open = route.screen === 'chat' && 'friendId' in notice && route.friendId === notice.friendId;
+    if ('friendId' in notice && isMuted(messenger, notice.friendId)) return;
     if (quiet || (notice.kind === 'friend-online' && !preferences.friendOnlineNotice)) return;
     const { text, body, friendId } = describe(notice);
     const show = () => (friendId === null ? navigate({ screen: 'list' }) : openChat(friendId));
@@ -93,8 +97,11 @@ function useUnreadInTab(): void {
   const { t } = useSpeech();
   const conversations = useValue(useMessenger().conversations);
   const groups = useValue(useMessenger().groups.all);
+  const { contacts } = useValue(useMessenger().people.state);
+  const quiet = new Set(contacts.filter(({ muted }) => muted === true).map(({ id }) => id));
   const unread = [...conversations.values()]
     .filter(({ friendId, mentioned }) => mentioned || groups.get(friendId)?.muted !== true)
+    .filter(({ friendId }) => !quiet.has(friendId))
     .reduce((sum, summary) => sum + summary.unread, 0);
   useEffect(() => {
     const timer = setTimeout(() => {

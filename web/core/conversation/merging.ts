@@ -47,10 +47,9 @@ export function mergeHistory(database: Database, KeyRange: Range, page: HistoryP
     if (unread === 0 && readUpTo === line.readUpTo) return { messages: changed, line };
     // The device on which it was read tells of it.
     const readTold = readUpTo === line.readUpTo ? line.readTold : readUpTo;
-    return {
-      messages: changed,
-      line: { ...line, unread: Math.max(0, line.unread + unread), readUpTo, readTold },
-    };
+    const left = Math.max(0, line.unread + unread);
+    const mentioned = left > 0 && (line.mentioned ?? false);
+    return { messages: changed, line: { ...line, unread: left, mentioned, readUpTo, readTold } };
   });
 }
 

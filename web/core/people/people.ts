@@ -27,6 +27,7 @@ export function createPeople(http: Http, state: Value<PeopleState>): People {
         : http.tell('POST', `${contact(userId)}/block`),
     unblock: (userId) => http.tell('DELETE', `/api/contacts/blocked/${encodeURIComponent(userId)}`),
     rename: (userId, alias) => http.tell('PATCH', contact(userId), { alias }),
+    mute: (userId, muted) => http.tell('PATCH', contact(userId), { muted }),
     remove: (userId) => http.tell('DELETE', contact(userId)),
   };
 }

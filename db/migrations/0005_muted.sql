@@ -1,0 +1,1 @@
+ALTER TABLE "contacts" ADD COLUMN "muted" boolean DEFAULT false NOT NULL;
