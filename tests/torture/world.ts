@@ -192,16 +192,18 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
 
   /** What is said before a device is known to all does not reach it, which is the business of another test. */
   async function rollCall(): Promise<void> {
-    const limit = Date.now() + 60_000;
+    const limit = Date.now() + 120_000;
     for (let round = 0; ; round += 1) {
       const words = devices.map(({ index }) => `${ROLL_CALL} ${round} of ${index}`);
       for (const conversation of shape.conversations.keys()) await callIn(conversation, words);
-      const heardBy = Date.now() + 5_000;
-      while (Date.now() < heardBy) {
-        if (await allHeard(words)) return;
-        await pause(100);
+      const heardBy = Date.now() + 15_000;
+      let lacking = await unheard(words);
+      while (lacking.length > 0 && Date.now() < heardBy) {
+        await pause(200);
+        lacking = await unheard(words);
       }
-      if (Date.now() > limit) throw new Error('The devices do not hear each other.');
+      if (lacking.length === 0) return;
+      if (Date.now() > limit) throw new Error(`The devices do not hear each other: ${lacking.join('; ')}`);
     }
   }
 
@@ -219,18 +221,22 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
     }
   }
 
-  async function allHeard(words: readonly string[]): Promise<boolean> {
+  /** Who did not hear what. */
+  async function unheard(words: readonly string[]): Promise<readonly string[]> {
+    const lacking: string[] = [];
     for (const conversation of shape.conversations.keys()) {
       const members = devicesIn(conversation);
-      const wanted = members.map(({ index }) => words[index] ?? '');
       for (const device of members) {
         const texts = await device.run((page) =>
           page.evaluate((id) => window.device.texts(id), idOf(conversation, device.person)),
         );
-        if (!wanted.every((text) => texts.includes(text))) return false;
+        const missing = members
+          .map(({ index }) => words[index] ?? '')
+          .filter((text) => !texts.includes(text));
+        for (const text of missing) lacking.push(`${device.index} in ${conversation}: ${text}`);
       }
     }
-    return true;
+    return lacking;
   }
 
   async function close(): Promise<void> {
