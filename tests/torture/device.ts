@@ -137,11 +137,11 @@ export async function createDevice(needs: Needs): Promise<Device> {
       // Of several tabs now one, now another.
       const tab = tabs[key.length % Math.max(1, tabs.length)];
       await tab
-        ?.evaluate(([id, what, todo]) => window.device.talk(id, what, todo), [
-          conversationId,
-          key,
-          act,
-        ] as const)
+        ?.evaluate(
+          // Nobody speaks in a tab that is still loading.
+          ([id, what, todo]) => (window as Partial<Window>).device?.talk(id, what, todo),
+          [conversationId, key, act] as const,
+        )
         .catch(unlessGone);
     },
     perform: (act) =>
