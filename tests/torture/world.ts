@@ -46,6 +46,7 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
   const entries = new Map<string, Entry>();
   const conversationOf = new Map<string, number>();
   const devices: Device[] = [];
+  let placing: Promise<unknown> = Promise.resolve();
   /** By person. */
   const ids: string[] = [];
   /** By conversation of more than two. */
@@ -79,7 +80,9 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
   async function perform(act: Act, key: string): Promise<void> {
     if ('place' in act) {
       const place = places.places[act.place];
-      await (act.do === 'kill' ? place?.kill() : place?.start());
+      // One after the other: a server does not start before its database answers.
+      placing = placing.then(() => (act.do === 'kill' ? place?.kill() : place?.start()));
+      await placing;
     } else if ('conversation' in act) {
       conversationOf.set(key, act.conversation);
       const device = devices[act.device];
