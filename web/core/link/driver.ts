@@ -225,16 +225,22 @@ export function createLink(needs: LinkNeeds): Link {
 
   // --- Signals ---------------------------------------------------------------------------------------------------
 
-  /** Over the link while it is alive, since that is quicker and needs no server; else through the server. */
+  /**
+   * Over the link while it is alive, since that is quicker and needs no server; else through the server. Both ways while
+   * it recovers, as either may be the one that is cut: whoever gets a signal twice does nothing at the second.
+   */
   function send(linkId: string, signal: Signal): void {
     const body = JSON.stringify(signal);
-    const current = attempt?.linkId === linkId ? attempt : null;
-    if (state.at.phase === 'open' && signal.type !== 'bye' && current?.liveness?.fresh()) {
-      if (current.peer?.sendControl(JSON.stringify({ type: 'signal', body }))) return;
-    }
+    const overLink = signal.type !== 'bye' && sendOverLink(linkId, body);
+    if (overLink && state.at.phase === 'open') return;
     void needs.sendSignal(address, linkId, body).then((result) => {
-      if (!result.ok && signal.type !== 'bye') dispatch({ type: 'refused', linkId });
+      if (!result.ok && !overLink && signal.type !== 'bye') dispatch({ type: 'refused', linkId });
     });
+  }
+
+  function sendOverLink(linkId: string, body: string): boolean {
+    if (attempt?.linkId !== linkId || !attempt.liveness?.fresh()) return false;
+    return attempt.peer?.sendControl(JSON.stringify({ type: 'signal', body })) ?? false;
   }
 
   function takeSignal(linkId: string, body: string): void {
