@@ -30,7 +30,7 @@ export interface Links {
   warmUp(): void;
   takeSignal(from: Address, linkId: string, body: string): void;
   of(friendId: string): readonly Link[];
-  /** This device is no longer believed to be the friend's. */
+  /** This device is no longer believed to be the friend's: what is open to it ends, and opens again once it is. */
   cut(address: Address): void;
   /** Null for a friend to whom nobody wants a link. */
   pathTo(friendId: string): PathState | null;
@@ -216,9 +216,11 @@ export function createLinks(needs: Needs): Links {
     of: linksOf,
     cut: (address) => {
       const link = links.get(keyOf(address));
-      if (!link) return;
+      const phase = link?.view.get().at.phase;
+      // One that is not open yet carries nothing, and opens only by signals, which ask themselves who is believed.
+      if (!link || (phase !== 'open' && phase !== 'recovering')) return;
       forget(link);
-      notify(address.userId);
+      align(address.userId);
     },
     pathTo: computePath,
   };
