@@ -119,11 +119,12 @@ describe('core in the browser', () => {
       [adas, ben],
       [bens, ada],
     ] as const) {
-      // Of the 400 the window holds 300; a person would scroll.
-      await page.evaluate((id) => window.core.conversation(id).jumpToLatest(), friend);
+      // Of the 400 the window holds 300; a person would scroll. From the end anew each time, as what comes meanwhile
+      // stays outside of a window that is full.
       const all = async () => {
         await page.evaluate(async (id) => {
           const conversation = window.core.conversation(id);
+          await conversation.jumpToLatest();
           while (
             conversation.timeline.get().hasEarlier &&
             conversation.timeline.get().messages.length < 300

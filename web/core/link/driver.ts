@@ -226,13 +226,13 @@ export function createLink(needs: LinkNeeds): Link {
   // --- Signals ---------------------------------------------------------------------------------------------------
 
   /**
-   * Over the link while it is alive, since that is quicker and needs no server; else through the server. Both ways while
-   * it recovers, as either may be the one that is cut: whoever gets a signal twice does nothing at the second.
+   * Over the link while it is alive, since that is quicker and needs no server; else through the server. What mends it
+   * goes both ways while it recovers, as either may be the one that is cut.
    */
   function send(linkId: string, signal: Signal): void {
     const body = JSON.stringify(signal);
     const overLink = signal.type !== 'bye' && sendOverLink(linkId, body);
-    if (overLink && state.at.phase === 'open') return;
+    if (overLink && (state.at.phase === 'open' || !mends(signal))) return;
     void needs.sendSignal(address, linkId, body).then((result) => {
       if (!result.ok && !overLink && signal.type !== 'bye') dispatch({ type: 'refused', linkId });
     });
@@ -300,6 +300,16 @@ export function createLink(needs: LinkNeeds): Link {
       cancelTimer();
     },
   };
+}
+
+/** Whether a repeat of it does nothing. */
+function mends(signal: Signal): boolean {
+  return (
+    signal.type === 'offer' ||
+    signal.type === 'answer' ||
+    signal.type === 'candidates' ||
+    (signal.type === 'renegotiate' && signal.restart)
+  );
 }
 
 const ID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';

@@ -86,6 +86,8 @@ export function createPeer(options: PeerOptions): Peer | null {
 
   /** Of the offer that was sent or is being answered last. */
   let round = 0;
+  /** Of the last answer taken. A repeat may come while the browser still works on the first, and would end simple-peer. */
+  let answeredRound = 0;
   let answering = false;
   let nextOffer: Extract<Signal, { type: 'offer' }> | null = null;
   let early: Candidate[] = [];
@@ -161,9 +163,11 @@ export function createPeer(options: PeerOptions): Peer | null {
     if (offer) takeOffer(offer);
   }
 
-  function takeAnswer({ round: answeredRound, sdp }: Extract<Signal, { type: 'answer' }>): void {
-    if (!initiator || answeredRound !== round || connection?.signalingState !== 'have-local-offer') return;
-    inner.signal({ type: 'answer', sdp: withStartBitrate(sdp) });
+  function takeAnswer(answer: Extract<Signal, { type: 'answer' }>): void {
+    if (!initiator || answer.round !== round || answer.round === answeredRound) return;
+    if (connection?.signalingState !== 'have-local-offer') return;
+    answeredRound = answer.round;
+    inner.signal({ type: 'answer', sdp: withStartBitrate(answer.sdp) });
   }
 
   /** Past simple-peer, which would end the whole connection for one candidate that the browser refuses. */
