@@ -31,6 +31,7 @@ const FOUNDATIONS = [
   'group-model',
   'history-model',
   'base64',
+  'hex',
   'back-off',
 ];
 

@@ -1,16 +1,12 @@
-/**
- * The leading tab's encryption: has the engine loaded, seals and opens messages and signals with it, and brings it the
- * mail that is for it.
- */
+/** The leading tab's encryption: seals and opens messages with the engine, and brings it the mail that is for it. */
 import * as v from 'valibot';
 import { isGroupId } from '../../signaling/protocol/common.ts';
-import { base64, bytesOfBase64 } from './base64.ts';
 import type { Came, Opened, Taken, Via } from './conversation/inbox.ts';
 import { createBacklog } from './crypto/backlog.ts';
 import type { Unopened } from './crypto/backlog.ts';
 import type { Address } from './crypto/address.ts';
 import { keyOf } from './crypto/address.ts';
-import type { Engine, EngineNeeds, News } from './crypto/engine.ts';
+import type { EngineNeeds, News } from './crypto/engine.ts';
 import type { Room } from './crypto/rooms.ts';
 import type { EngineFailure, Outcome } from './crypto/outcome.ts';
 import type { Place } from './crypto/repeats.ts';
@@ -20,12 +16,13 @@ import { unwrapCopy, wrapCopy } from './mail/copy.ts';
 import type { Mailbox, MailItem } from './mail/mailbox.ts';
 import type { Result } from './model.ts';
 import type { FullPlatform } from './full-platform.ts';
-import { fail, ok } from './result.ts';
+import { hexOf } from './hex.ts';
+import { startEngine } from './leader-engine.ts';
+import { startSignals } from './leader-signals.ts';
 import type { Scope } from './scope.ts';
 import type { SecurityTools } from './identity-keeper.ts';
 import type { Sealing } from './sealing.ts';
 import type { Http } from './signaling/http.ts';
-import { jsonSchema } from './wire/json.ts';
 import { isLinkLetter, unpackLinkLetter } from './wire/link-letter.ts';
 import { wireMessageSchema } from './wire/message.ts';
 
@@ -41,7 +38,7 @@ interface Needs {
   /** Of a group that this person is in, oneself included. */
   readonly members: (groupId: string) => readonly string[] | null;
   readonly wasMember: (groupId: string, userId: string, at: number | null) => Promise<Membership>;
-  readonly onTold: (from: Address, content: unknown) => Promise<void>;
+  readonly onTold: EngineNeeds['onTold'];
   readonly isOnline: () => boolean;
   /** A message; what it says goes through `sealing.open`. */
   readonly onMessage: (from: Address, bytes: Uint8Array, came: Came) => Promise<Taken>;
@@ -66,11 +63,9 @@ export interface LeaderCrypto {
   /** What could not be opened yet may be now. */
   retry(): void;
   takeSignal(from: Address, linkId: string, body: string): void;
-  /** The devices of this friend that are believed; null: that cannot be known now. */
-  devicesOf(friendId: string): Promise<readonly string[] | null>;
+  /** The devices of this person that are believed: signed by their owner, and not removed. Null: not known now. */
+  devicesOf(userId: string): Promise<readonly string[] | null>;
   sealSignal(to: Address, linkId: string, body: string): Promise<Result<string>>;
-  /** Whether this device's owner signed it, and did not remove it. */
-  isTrusted(device: Address): Promise<boolean>;
 }
 
 const USELESS: Opened = { ok: false, why: 'useless' };
@@ -78,12 +73,8 @@ const LATER: Opened = { ok: false, why: 'later' };
 
 /** Before it is said that messages wait for their keys. */
 const UNOPENED_AFTER = 2_000;
-/** Sealing failed, or the engine could not be had, for a reason that time may mend. */
+/** Sealing failed for a reason that time may mend. */
 const RETRY = 5_000;
-const RETRY_MAX = 60_000;
-
-/** The link's id is part of what is sealed, so that the server cannot lay one signal to another link. */
-const signalSchema = jsonSchema(v.object({ linkId: v.string(), body: v.string() }));
 
 /** `!<smaller id>.<greater id>:holler` */
 const roomOf = (ownId: string, friendId: string): Room => {
@@ -95,20 +86,12 @@ const groupRoom = (groupId: string): string => `!${groupId}:holler`;
 export function startCrypto(needs: Needs): LeaderCrypto {
   const { platform, scope, me, mailbox } = needs;
   const { timers, random } = platform;
-  let engine: Engine | null = null;
-  let opening: Promise<Engine | null> | null = null;
-  /** The server's news in order, each one taken in before the next. */
-  let news: Promise<unknown> = Promise.resolve();
-  /** Signals keep their order, which sealing and opening would upset. */
-  const outgoing = new Map<string, Promise<unknown>>();
-  let incoming: Promise<unknown> = Promise.resolve();
   let cancelRetry: (() => void) | null = null;
   let cancelTelling = (): void => undefined;
   scope.own(() => cancelTelling());
   scope.own(() => cancelRetry?.());
 
-  const newMailId = (): string =>
-    [...random.bytes(16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const newMailId = (): string => hexOf(random.bytes(16));
 
   /** Null: one is no member of that group. */
   function roomFor(conversationId: string): Room | null {
@@ -128,89 +111,8 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     return taken !== 'no-key';
   }, tellUnopened);
 
-  // --- The engine ------------------------------------------------------------------------------------------------
-
-  function open(): Promise<Engine | null> {
-    return (opening ??= openNew());
-  }
-
-  async function openNew(): Promise<Engine | null> {
-    const tools = await fetchTools();
-    if (scope.ended) {
-      tools?.engine.close();
-      return null;
-    }
-    needs.onEngine(tools);
-    if (tools) {
-      engine = tools.engine;
-      watch(engine);
-    } else opening = null;
-    return engine;
-  }
-
-  /** Its files may not have arrived, though the server is there. Null only when nobody needs it any more. */
-  async function openAtLast(): Promise<Engine | null> {
-    for (let wait = RETRY; !scope.ended; wait = Math.min(2 * wait, RETRY_MAX)) {
-      const opened = await open();
-      if (opened) return opened;
-      await new Promise<void>((resolve) => void timers.after(wait, resolve));
-    }
-    return null;
-  }
-
-  async function fetchTools(): Promise<SecurityTools | null> {
-    const encryption = await platform.loadEncryption().catch(() => null);
-    if (!encryption) return null;
-    const { createDirectory, createVault, openEngine, ...rest } = encryption;
-    const directory = createDirectory(needs.http);
-    const opened = await openEngine({ ...engineNeeds(), keys: directory });
-    if (!opened.ok) return null;
-    const vaults = platform.subtle && createVault({ subtle: platform.subtle, random });
-    return { engine: opened.value, directory, vaults, ...rest };
-  }
-
-  function engineNeeds(): Omit<EngineNeeds, 'keys'> {
-    return {
-      me,
-      database: platform.database,
-      timers,
-      clock: platform.clock,
-      random,
-      subtle: platform.subtle,
-      onUncaught: (listener) => platform.page.onUncaught(listener),
-      isOnline: needs.isOnline,
-      mail: (id, parcels) =>
-        mailbox().send(
-          id,
-          parcels.map(({ to, bytes }) => ({ to: [to], bytes })),
-        ),
-      mayRead,
-      onDistrust: (userId) => needs.onDevices(userId === me.userId ? null : userId),
-      onKeys: () => backlog.retry(),
-      onTold: needs.onTold,
-    };
-  }
-
-  function watch(made: Engine): void {
-    const { broken, identity } = made;
-    scope.own(() => made.close());
-    scope.own(broken.subscribe(() => broken.get() && needs.onEngine(null)));
-    scope.own(identity.state.subscribe(() => identity.state.get() === 'ready' && needs.onDevices(null)));
-  }
-
-  function announce(said: News): Promise<void> {
-    const done = news.then(async () => {
-      const opened = await openAtLast();
-      if (!opened || scope.ended) return;
-      await opened.announce(said);
-      if (said.versions?.[me.userId] !== undefined) await needs.onNews();
-      const changed = Object.keys(said.versions ?? {});
-      if (changed.length === 1 && changed[0] !== me.userId) needs.onDevices(changed[0] ?? null);
-      else if (changed.length > 0) needs.onDevices(null);
-    });
-    news = done.catch(() => undefined);
-    return done;
-  }
+  const holder = startEngine({ ...needs, mayRead, onKeys: () => backlog.retry() });
+  const signals = startSignals({ scope, engine: holder, onSignal: needs.onSignal });
 
   function tellUnopened(kept: readonly Unopened[]): void {
     cancelTelling();
@@ -245,20 +147,20 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     newMailId,
     audience(conversationId) {
       const room = roomFor(conversationId);
-      return room && (engine?.audience(room) ?? null);
+      return room && (holder.now()?.audience(room) ?? null);
     },
     async prepare(conversationId) {
       const room = roomFor(conversationId);
-      return room && orLater(await engine?.prepare(room));
+      return room && orLater(await holder.now()?.prepare(room));
     },
     async seal(conversationId, message) {
       const room = roomFor(conversationId);
-      const sealed = room && orLater(await engine?.seal(room, message));
+      const sealed = room && orLater(await holder.now()?.seal(room, message));
       return sealed && room?.group ? { ...sealed, bytes: wrapCopy(conversationId, sealed.bytes) } : sealed;
     },
     async open(from, bytes, came) {
       const copy = unwrapCopy(bytes);
-      if (!engine) return LATER;
+      if (!holder.now()) return LATER;
       if (copy?.inGroup) return openInGroup(from, copy.conversationId, copy.bytes, came);
       if (isLinkLetter(bytes))
         return came.via === 'link' ? openLinkLetter(from, from.userId, bytes) : USELESS;
@@ -271,7 +173,7 @@ export function startCrypto(needs: Needs): LeaderCrypto {
 
   /** For what is not shown twice. Letters are told apart by their ids instead, since a repeat wants its receipt again. */
   function isReplay({ repeat, place }: { repeat: boolean; place: Place }): boolean {
-    if (!repeat) void engine?.settle([place]);
+    if (!repeat) void holder.now()?.settle([place]);
     return repeat;
   }
 
@@ -296,8 +198,8 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     from: Address,
     bytes: Uint8Array,
   ): Promise<Opened> {
-    if (!engine) return LATER;
-    const opened = await engine.open(roomId, from, bytes);
+    const opened = await holder.now()?.open(roomId, from, bytes);
+    if (!opened) return LATER;
     if (!opened.ok) {
       if (opened.why === 'no-key') return { ok: false, why: 'no-key' };
       return ['unreachable', 'storage', 'broken', 'identity-changed'].includes(opened.why) ? LATER : USELESS;
@@ -338,6 +240,7 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     const opened: Promise<void>[] = [];
     let events: MailItem[] = [];
     const flush = async (): Promise<void> => {
+      const engine = holder.now();
       if (events.length === 0 || !engine) return;
       const run = events;
       events = [];
@@ -363,52 +266,21 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     return done;
   }
 
-  // --- Signals ---------------------------------------------------------------------------------------------------
-
-  async function sealNow(to: Address, linkId: string, body: string): Promise<Result<string>> {
-    const opened = engine ?? (await open());
-    if (!opened) return fail('unavailable');
-    const sealed = await opened.sealSignal(to, JSON.stringify({ linkId, body }));
-    return sealed.ok ? ok(base64(sealed.value)) : fail('unavailable');
-  }
-
-  async function openNow(from: Address, linkId: string, body: string): Promise<void> {
-    const bytes = bytesOfBase64(body);
-    const opened = engine ?? (await open());
-    if (!bytes || !opened || scope.ended) return;
-    const text = await opened.openSignal(from, bytes);
-    const parsed = v.safeParse(signalSchema, text.ok ? text.value : null);
-    if (parsed.success && parsed.output.linkId === linkId) needs.onSignal(from, linkId, parsed.output.body);
-  }
-
   return {
     sealing,
-    announce,
+    announce: holder.announce,
     take,
     takeMail,
     retry: () => backlog.retry(),
-    async devicesOf(friendId) {
-      const known = await engine?.devicesOf(friendId);
+    async devicesOf(userId) {
+      const known = await holder.now()?.devicesOf(userId);
       return known?.ok ? known.value : null;
     },
     takeSignal(from, linkId, body) {
       // Nobody but these and another device of one's own is worth the work.
-      if (from.userId !== me.userId && !needs.isKnown(from.userId)) return;
-      incoming = incoming.then(() => openNow(from, linkId, body)).catch(() => undefined);
+      if (from.userId === me.userId || needs.isKnown(from.userId)) signals.take(from, linkId, body);
     },
-    async isTrusted({ userId, deviceId }) {
-      const devices = await engine?.devicesOf(userId);
-      return devices?.ok === true && devices.value.includes(deviceId);
-    },
-    sealSignal(to, linkId, body) {
-      const key = keyOf(to);
-      const sealed = (outgoing.get(key) ?? Promise.resolve()).then(() => sealNow(to, linkId, body));
-      outgoing.set(
-        key,
-        sealed.catch(() => undefined),
-      );
-      return sealed;
-    },
+    sealSignal: signals.seal,
   };
 }
 

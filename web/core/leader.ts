@@ -225,7 +225,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
     deviceId: me.deviceId,
     onDevices: () => links.reachChanged(),
     isReady: () => live().security.state === 'ready',
-    isOwn: (deviceId) => crypto.isTrusted({ userId: me.userId, deviceId }),
+    isOwn: async (deviceId) => (await crypto.devicesOf(me.userId))?.includes(deviceId) ?? false,
     wantLinks: (on) => links.want(me.userId, 'history', on),
     announce: needs.announce,
     show: (history) => publish({ history }),
@@ -281,10 +281,10 @@ export function startLeader(needs: LeaderNeeds): Leader {
 
   /** A link to a device that its owner no longer signs for is cut: what is said over it is not sealed again. */
   async function vetLinks(changed: string | null): Promise<void> {
-    const persons = changed === null ? everybody() : [changed];
-    for (const friendId of persons) {
-      const open = links.of(friendId);
-      const believed = open.length > 0 ? await crypto.devicesOf(friendId) : null;
+    const persons = changed === null ? [...everybody(), me.userId] : [changed];
+    for (const userId of persons) {
+      const open = links.of(userId);
+      const believed = open.length > 0 ? await crypto.devicesOf(userId) : null;
       if (!believed) continue;
       for (const { address } of open) if (!believed.includes(address.deviceId)) links.cut(address);
     }

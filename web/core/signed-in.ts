@@ -1,4 +1,5 @@
 /** What a tab runs while somebody is signed in: their database, the mirror of the live state, and the leading if it falls to this tab. */
+import { hexOf } from './hex.ts';
 import type { Me } from '../../signaling/protocol/http.ts';
 import type { CallHub } from './call/calls.ts';
 import { createConversation } from './conversation/conversation.ts';
@@ -73,8 +74,7 @@ const NO_MARKS: ReadonlyMap<string, string> = new Map();
 export function createSignedIn(needs: Needs): SignedIn {
   const { platform, scope, http, me } = needs;
   const { clock, random, timers, page } = platform;
-  const newId = (): string =>
-    [...random.bytes(12)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const newId = (): string => hexOf(random.bytes(12));
   const tab = newId();
   const live = cell<LiveState>({
     connection: { state: 'connecting', attempt: 1 },

@@ -3,7 +3,7 @@
  * and no storage of its own but gets functions; messenger.ts joins it to the rest. One tab of a browser may have it open
  * at a time (the leader), since two would undo each other's ratchets.
  */
-import type { Result } from '../model.ts';
+import { hexOf } from '../hex.ts';
 import type { Clock, Random } from '../platform.ts';
 import type { Value } from '../value.ts';
 import type { Address } from './address.ts';
@@ -34,7 +34,9 @@ import type { Room, Rooms, Sealed } from './rooms.ts';
 import { createRooms } from './rooms.ts';
 import { createSigning } from './signing.ts';
 import type { Signing } from './signing.ts';
-import { createSignalKeys, isQuickSignal } from './signal-keys.ts';
+import { createSignalKeys } from './signal-keys.ts';
+import type { SignalFailure } from './signals.ts';
+import { createSignals } from './signals.ts';
 import { createSync } from './sync.ts';
 import type { KeyCounts } from './sync.ts';
 import { createTelling } from './telling.ts';
@@ -121,9 +123,6 @@ export interface Engine {
   close(): void;
 }
 
-type SignalFailure = EngineFailure | { readonly why: Exclude<Received, { did: 'take' }>['why'] };
-
-const SIGNAL = 'holler.signal';
 /** Without HTTPS nothing can be proven by a link's secret. */
 const NO_CIPHERS = no({ why: 'not-ready' } as const);
 
@@ -140,7 +139,7 @@ export async function openEngine(needs: EngineNeeds): Promise<Outcome<Engine>> {
 
 async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
   const { me, keys, clock, random } = needs;
-  const newId = () => [...random.bytes(16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const newId = () => hexOf(random.bytes(16));
   const sync = createSync(machine);
   const sessions = createOlmSessions(machine, keys);
   const post = createPost({ machine, me, mail: needs.mail, sessions, people: () => people });
@@ -260,11 +259,7 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
       : yes(undefined);
   }
 
-  async function openQuickly(from: Address, bytes: Uint8Array): Promise<Outcome<string, SignalFailure>> {
-    if (!(await people.believes(from))) return no({ why: 'untrusted-device' });
-    const text = await signalKeys?.open(from, bytes);
-    return typeof text === 'string' ? yes(text) : no({ why: 'undecryptable' });
-  }
+  const signals = createSignals({ post, events, sessions, people, keys: signalKeys, mayTalkTo });
 
   return {
     announce: (news) =>
@@ -291,34 +286,8 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
         flushSoon();
         return yes(received);
       }),
-    sealSignal: (to, text) =>
-      attempt(async () => {
-        const may = await mayTalkTo(to.userId);
-        if (!may.ok) return may;
-        const quick = (await people.believes(to)) ? await signalKeys?.seal(to, text) : null;
-        if (quick) return yes(quick);
-        const content = { text, ...(await signalKeys?.offer(to)) };
-        let sealed = await post.seal(to, SIGNAL, content);
-        if (!sealed.ok && sealed.failure.code === 'unavailable') {
-          const opened = await sessions.open([to.userId]);
-          if (!opened.ok) return unreachable(opened.failure);
-          sealed = await post.seal(to, SIGNAL, content);
-        }
-        return sealed.ok ? yes(sealed.value) : no(signalFailure(sealed.failure));
-      }),
-    openSignal: (from, bytes) =>
-      attempt<string, SignalFailure>(async () => {
-        const may = await mayTalkTo(from.userId);
-        if (!may.ok) return may;
-        if (isQuickSignal(bytes)) return openQuickly(from, bytes);
-        const [received] = await events.receive([{ from, bytes }]);
-        if (received === undefined) return no({ why: 'malformed' });
-        if (received.did === 'refuse') return no({ why: received.why });
-        const content = (received.content ?? {}) as { text?: unknown };
-        if (received.type !== SIGNAL || typeof content.text !== 'string') return no({ why: 'malformed' });
-        await signalKeys?.take(from, content);
-        return yes(content.text);
-      }),
+    sealSignal: (to, text) => attempt(() => signals.seal(to, text)),
+    openSignal: (from, bytes) => attempt<string, SignalFailure>(() => signals.open(from, bytes)),
     trust: (userId) => trust.of(userId),
     accept: (userId) =>
       attempt(async () => {
@@ -365,12 +334,6 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
       machine.close();
     },
   };
-}
-
-function signalFailure(failure: Extract<Result, { ok: false }>['failure']): EngineFailure {
-  if (failure.code === 'too-large') return { why: 'too-large' };
-  if (failure.code === 'not-found' || failure.code === 'forbidden') return { why: 'untrusted-device' };
-  return { why: 'unreachable', failure };
 }
 
 /** The engine's exceptions as values: its death, and what the browser's storage refused. */

@@ -1,4 +1,5 @@
 /** What two people who met by an invite link show each other: that they know its secret, and whose keys they see. */
+import { hexOf } from '../hex.ts';
 
 /** `key`: the public half of the person's master key. */
 interface Party {
@@ -23,9 +24,6 @@ export interface InviteProofs {
 
 const encoder = new TextEncoder();
 const HMAC = { name: 'HMAC', hash: 'SHA-256' };
-
-const hexOf = (bytes: Uint8Array): string =>
-  [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** Of a proof that came: 64 hexadecimal digits, or it is none. */
 function bytesOfHex(text: string): Uint8Array<ArrayBuffer> | null {

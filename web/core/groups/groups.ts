@@ -34,7 +34,6 @@ export interface GroupEntry {
   readonly event: GroupEvent;
 }
 
-/** `later`: the server could not be asked whether they are. */
 /** What the server says of a group that one is in, or was. */
 interface News {
   readonly id: string;
@@ -43,6 +42,7 @@ interface News {
   readonly missing?: boolean;
 }
 
+/** `later`: the server could not be asked whether they are. */
 export type Membership = 'yes' | 'no' | 'later';
 
 export interface GroupHub {
