@@ -1,14 +1,14 @@
 /** In the settings: one's history from other devices, and as a file, out and in. */
 import { FileDown, FileUp, MonitorSmartphone } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import type { Me } from '../../../signaling/protocol/http.ts';
 import { useMessenger } from '../messenger-context.ts';
+import { SettingRow } from '../settings/setting-row.tsx';
 import { Button } from '../ui/button.tsx';
 import { say } from '../ui/toasts.tsx';
 import { OpenDialog } from './open-dialog.tsx';
 import { SaveDialog } from './save-dialog.tsx';
 import { useHistoryWords } from './words.ts';
-import './history-section.css';
 
 export function HistorySection({ me }: { me: Me }) {
   const words = useHistoryWords();
@@ -29,13 +29,9 @@ function FetchRow() {
     say({ text: words.move.started });
   };
   return (
-    <Row
-      icon={<MonitorSmartphone size={20} aria-hidden="true" />}
-      name={words.move.name}
-      text={words.move.text}
-    >
+    <SettingRow icon={MonitorSmartphone} name={words.move.name} text={words.move.text}>
       <Button onClick={fetchAll}>{words.move.action}</Button>
-    </Row>
+    </SettingRow>
   );
 }
 
@@ -45,34 +41,14 @@ function FileRows({ me }: { me: Me }) {
   const close = () => setShown(null);
   return (
     <>
-      <Row icon={<FileDown size={20} aria-hidden="true" />} name={words.save.name} text={words.save.text}>
+      <SettingRow icon={FileDown} name={words.save.name} text={words.save.text}>
         <Button onClick={() => setShown('save')}>{words.save.action}</Button>
-      </Row>
-      <Row icon={<FileUp size={20} aria-hidden="true" />} name={words.open.name} text={words.open.text}>
+      </SettingRow>
+      <SettingRow icon={FileUp} name={words.open.name} text={words.open.text}>
         <Button onClick={() => setShown('open')}>{words.open.action}</Button>
-      </Row>
+      </SettingRow>
       {shown === 'save' && <SaveDialog me={me} onClose={close} />}
       {shown === 'open' && <OpenDialog onClose={close} />}
     </>
-  );
-}
-
-interface RowProps {
-  readonly icon: ReactNode;
-  readonly name: string;
-  readonly text: string;
-  readonly children: ReactNode;
-}
-
-function Row({ icon, name, text, children }: RowProps) {
-  return (
-    <div className="history-row">
-      {icon}
-      <div className="history-row-body">
-        <p className="history-name">{name}</p>
-        <p className="quiet">{text}</p>
-        {children}
-      </div>
-    </div>
   );
 }

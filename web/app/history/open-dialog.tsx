@@ -10,6 +10,7 @@ import { say } from '../ui/toasts.tsx';
 import { Running } from './running.tsx';
 import { useRun } from './use-run.ts';
 import { useHistoryWords } from './words.ts';
+import './open-dialog.css';
 
 export function OpenDialog({ onClose }: { onClose: () => void }) {
   const { t, format } = useSpeech();
@@ -91,7 +92,7 @@ function FileChoice({ file, onChoose }: { file: File | null; onChoose: (file: Fi
         tabIndex={-1}
         onChange={({ target }) => target.files?.[0] && onChoose(target.files[0])}
       />
-      <Button icon={<FileUp size={16} />} onClick={() => input.current?.click()}>
+      <Button data-first icon={<FileUp size={16} />} onClick={() => input.current?.click()}>
         {words.open.choose}
       </Button>
       <bdi className="clip spread">{file?.name}</bdi>

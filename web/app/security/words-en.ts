@@ -104,7 +104,8 @@ export const securityEn = {
   device: {
     title: 'Security',
     starting: 'This device’s keys are being made ready.',
-    failed: 'Encryption could not start, so nothing can be sent. Your friends and your history are here.',
+    failed: 'Encryption could not start',
+    failedText: 'Nothing can be sent. Your friends and your history are here.',
     ready: 'Your friends can trust this device',
     readyText: 'What you write is encrypted here, for your friends’ devices and your own other ones.',
     guest: 'Your keys are in this browser only, and go when you log out.',

@@ -94,7 +94,8 @@ export const securityZhCN: SecurityWords = {
   device: {
     title: '安全',
     starting: '正在准备这台设备的密钥。',
-    failed: '加密没能启动，所以什么也发不出去。好友和聊天记录都还在。',
+    failed: '加密没能启动',
+    failedText: '现在什么也发不出去。好友和聊天记录都还在。',
     ready: '好友可以信任这台设备',
     readyText: '你写的内容在这里就已加密，只有好友的设备和你自己的其他设备能解开。',
     guest: '你的密钥只在这个浏览器里，退出后就没有了。',

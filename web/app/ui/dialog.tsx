@@ -21,12 +21,15 @@ interface DialogProps {
   readonly children: ReactNode;
 }
 
+/** What is to be filled in; not the browser's own choice of a file, which a button stands for. */
+const FIRST = 'input:not([readonly], [type=file]), [data-first]';
+
 export function Dialog({ open, onClose, title, stays = false, returnTo, onClosed, children }: DialogProps) {
   const { t } = useSpeech();
   const body = useRef<HTMLDivElement>(null);
   // What is to be filled in comes first; but a touch keyboard should not jump up unasked.
   const firstField = (how: string) =>
-    how === 'touch' ? true : (body.current?.querySelector<HTMLElement>('input:not([readonly])') ?? true);
+    how === 'touch' ? true : (body.current?.querySelector<HTMLElement>(FIRST) ?? true);
   return (
     <Base.Root
       open={open}
