@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WALKS_ID } from '../fakes/group-scenes.ts';
+import { ENDLESS_ID, WALKS_ID } from '../fakes/group-scenes.ts';
 import { LINK_CODE } from '../fakes/groups.ts';
 import { launchChromium } from './lib/chromium.ts';
 import { type Gallery, type Look, startGallery } from './lib/gallery.ts';
@@ -278,7 +278,7 @@ describe('on a phone', () => {
   it.each(CROWDED)('%s fits at 300 % text', async (scene) => {
     const context = await browser.newContext({ viewport: { width: 390, height: 844 }, isMobile: true });
     const places =
-      scene === 'groups' ? [`/c/${WALKS_ID}`, `/c/${WALKS_ID}/details`] : ['/c/lin', '/settings'];
+      scene === 'groups' ? [`/c/${ENDLESS_ID}`, `/c/${ENDLESS_ID}/details`] : ['/c/lin', '/settings'];
     for (const at of ['/', ...places]) {
       const page = await gallery.open(context, scene, at);
       if (at.endsWith('/details')) await page.locator('.details-body').waitFor();

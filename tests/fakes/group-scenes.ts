@@ -58,6 +58,23 @@ const ROOM = group('room', 'gardeners', {
 const LEFT = group('left', 'Old flat', { myRole: null, members: WALKERS.slice(1) });
 const UNNAMED = group('unnamed', '', { myRole: 'member' });
 
+/** Names that are long, or from right to left, in everything that is drawn of a group. */
+const ENDLESS: Group = group(
+  'endless',
+  'The friends of the small railway between the harbour and the old mill 小火车之友',
+  {
+    topic: 'اجتماعنا كل يوم خميس — every Thursday, unless it rains, in which case it is every other Friday',
+    members: [
+      { ...ANNA, role: 'owner' },
+      member('maximilian', 'Maximilian-Alexander von Hohenstaufen-Württemberg', 'admin'),
+      member('noor', 'نور الهدى بنت عبد الرحمن آل سعود', 'admin'),
+      member('donau', 'Donaudampfschifffahrtsgesellschaftskapitän'),
+      member('ouyang', '欧阳修文与他永远写不完的名字都在这里了'),
+    ],
+    picture: null,
+  },
+);
+
 let serial = 0;
 function said(
   author: Message['author'],
@@ -98,12 +115,31 @@ const WALKS_TALK: readonly Message[] = [
 ];
 
 export const WALKS_ID = WALKS.id;
+export const ENDLESS_ID = ENDLESS.id;
+
+const inEndless = (...args: Parameters<typeof said>): Message => ({ ...said(...args), friendId: ENDLESS.id });
+const ENDLESS_TALK: readonly Message[] = [
+  inEndless('@maximilian', 0, {
+    kind: 'group',
+    event: { kind: 'added', memberIds: ['noor', 'donau', 'ouyang'] },
+  }),
+  inEndless('@noor', 1, 'صباح الخير، متى نلتقي؟ I come by the 10:40 train.'),
+  inEndless('@donau', 2, 'Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz'.repeat(2)),
+  inEndless('@ouyang', 3, {
+    kind: 'text',
+    text: '@Maximilian-Alexander von Hohenstaufen-Württemberg 你来吗？',
+    mentions: [{ memberId: 'maximilian', name: 'Maximilian-Alexander von Hohenstaufen-Württemberg' }],
+  }),
+];
 
 /** Several groups: owned, muted, a large public room, one that was left, one whose name is not known yet. */
 export const GROUPS: GroupScene = {
   ...NO_GROUPS,
-  groups: [WALKS, READING, ROOM, LEFT, UNNAMED],
-  histories: new Map([[WALKS.id, WALKS_TALK]]),
+  groups: [WALKS, READING, ROOM, LEFT, UNNAMED, ENDLESS],
+  histories: new Map([
+    [WALKS.id, WALKS_TALK],
+    [ENDLESS.id, ENDLESS_TALK],
+  ]),
   unread: new Map([
     [WALKS.id, 2],
     [READING.id, 14],

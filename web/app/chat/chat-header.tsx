@@ -1,21 +1,18 @@
-/** The head of a conversation: the two people, the line between them, and how things stand. */
-import { ArrowLeft, Info, Search } from 'lucide-react';
+/** The head of a conversation with a friend. */
 import type { Contact } from '../../../signaling/protocol/http.ts';
 import type { Conversation } from '../../core/model.ts';
 import { CallButtons } from '../call/call-buttons.tsx';
 import { nameOf, presenceText } from '../contacts/people.ts';
 import { useSpeech } from '../i18n/index.ts';
-import { useMessenger } from '../messenger-context.ts';
 import { PathLine } from '../network/path-line.tsx';
-import { type ChatSide, goBack, toggleSide } from '../route.ts';
+import type { ChatSide } from '../route.ts';
 import { TrustMark } from '../security/trust-mark.tsx';
 import { isStopped, useTrust } from '../security/use-trust.ts';
 import { Avatar } from '../ui/avatar.tsx';
-import { IconButton } from '../ui/button.tsx';
 import { useMinutes } from '../ui/use-now.ts';
 import { useValue } from '../use-value.ts';
+import { ConversationHead } from './conversation-head.tsx';
 import { useChatWords } from './words.ts';
-import { useSearchWords } from '../search/words.ts';
 
 interface ChatHeaderProps {
   readonly friend: Contact;
@@ -25,49 +22,21 @@ interface ChatHeaderProps {
 
 export function ChatHeader({ friend, conversation, side }: ChatHeaderProps) {
   const { t } = useSpeech();
-  const search = useSearchWords();
-  const words = useChatWords();
-  const session = useValue(useMessenger().session);
   const path = useValue(conversation.path);
   const trust = useTrust(friend.id);
-  const me = session.state === 'signed-in' ? session.me : null;
+  const name = nameOf(friend);
   return (
-    <header className="pane-head chat-head">
-      <IconButton
-        className="only-narrow"
-        label={t.common.back}
-        icon={<ArrowLeft size={20} />}
-        onClick={() => goBack({ screen: 'list' })}
-      />
-      <div className="between">
-        {me !== null && <Avatar id={me.id} name={me.displayName} size="small" />}
-        <PathLine path={path} onReconnect={() => conversation.reconnect()} />
-        <Avatar id={friend.id} name={nameOf(friend)} size="small" presence={friend.presence.state} />
-      </div>
-      <div className="friend-row-text">
-        <div className="row chat-who">
-          <h2 className="chat-name clip">
-            <bdi>{nameOf(friend)}</bdi>
-          </h2>
-          <TrustMark trust={trust} />
-        </div>
-        <Standing friend={friend} conversation={conversation} word={t.path.word[path.path]} />
-      </div>
-      {!isStopped(trust) && <CallButtons friendId={friend.id} />}
-      <IconButton
-        label={search.open}
-        icon={<Search size={20} />}
-        aria-expanded={side === 'search'}
-        aria-keyshortcuts="Control+F"
-        onClick={() => toggleSide(friend.id, side, 'search')}
-      />
-      <IconButton
-        label={words.details}
-        icon={<Info size={20} />}
-        aria-expanded={side === 'details'}
-        onClick={() => toggleSide(friend.id, side, 'details')}
-      />
-    </header>
+    <ConversationHead
+      id={friend.id}
+      name={name}
+      muted={friend.muted === true}
+      side={side}
+      line={<PathLine path={path} onReconnect={() => conversation.reconnect()} />}
+      face={<Avatar id={friend.id} name={name} size="small" presence={friend.presence.state} />}
+      mark={<TrustMark trust={trust} />}
+      standing={<Standing friend={friend} conversation={conversation} word={t.path.word[path.path]} />}
+      buttons={!isStopped(trust) && <CallButtons friendId={friend.id} />}
+    />
   );
 }
 

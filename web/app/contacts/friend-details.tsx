@@ -1,5 +1,5 @@
 /** About one friend: names, presence, the way to them, and the ways to part. */
-import { ArrowLeft, Ban, UserMinus, X } from 'lucide-react';
+import { Ban, UserMinus } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import type { Contact } from '../../../signaling/protocol/http.ts';
 import { LIMITS } from '../../../signaling/protocol/limits.ts';
@@ -8,20 +8,19 @@ import { failureText } from '../i18n/failure.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { PathDetails } from '../network/path-details.tsx';
-import { goBack, navigate } from '../route.ts';
+import { navigate } from '../route.ts';
 import { FriendSecurity } from '../security/friend-security.tsx';
-import { useEscape } from '../ui/use-shortcut.ts';
 import { Avatar } from '../ui/avatar.tsx';
-import { Button, IconButton } from '../ui/button.tsx';
+import { Button } from '../ui/button.tsx';
 import { Confirm } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Switch } from '../ui/switch.tsx';
 import { say, useSayFailure } from '../ui/toasts.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { useMinutes } from '../ui/use-now.ts';
+import { DetailsPane } from './details-pane.tsx';
 import { nameOf, presenceText } from './people.ts';
 import { useContactWords } from './words.ts';
-import './friend-details.css';
 
 interface FriendDetailsProps {
   readonly friend: Contact;
@@ -33,46 +32,32 @@ export function FriendDetails({ friend, path, onReconnect }: FriendDetailsProps)
   const { t, format } = useSpeech();
   const words = useContactWords();
   const now = useMinutes();
-  const close = () => goBack({ screen: 'chat', friendId: friend.id, side: 'none' });
-  useEscape(close);
   return (
-    <aside className="details" aria-label={words.friend.title}>
-      <header className="pane-head">
-        <IconButton
-          className="only-narrow"
-          label={t.common.back}
-          icon={<ArrowLeft size={20} />}
-          onClick={close}
-        />
-        <h2 className="spread">{words.friend.title}</h2>
-        <IconButton className="only-wide" label={t.common.close} icon={<X size={20} />} onClick={close} />
-      </header>
-      <div className="details-body">
-        <div className="details-who">
-          <Avatar id={friend.id} name={nameOf(friend)} size="large" presence={friend.presence.state} />
-          <bdi className="details-name">{nameOf(friend)}</bdi>
-          {friend.kind === 'guest' && <span className="tag">{t.common.guest}</span>}
-          <p className="quiet">{presenceText(friend, t, format, now)}</p>
-          {friend.presence.statusText !== '' && (
-            <bdi className="details-status">{friend.presence.statusText}</bdi>
-          )}
-        </div>
-        <dl className="facts details-facts">
-          {friend.userName !== null && <Fact name={words.friend.userName} value={friend.userName} />}
-          {friend.alias !== '' && <Fact name={words.friend.displayName} value={friend.displayName} />}
-          <Fact name={words.friend.since} value={format.full(friend.since)} />
-        </dl>
-        {friend.kind === 'guest' && <p className="quiet">{words.friend.guestNote}</p>}
-        <Rename key={friend.id} friend={friend} />
-        <Mute friend={friend} />
-        <FriendSecurity friend={friend} />
-        <section>
-          <h3 className="section-name">{words.friend.connection}</h3>
-          <PathDetails path={path} onReconnect={onReconnect} />
-        </section>
-        <Parting friend={friend} />
+    <DetailsPane id={friend.id} title={words.friend.title}>
+      <div className="details-who">
+        <Avatar id={friend.id} name={nameOf(friend)} size="large" presence={friend.presence.state} />
+        <bdi className="details-name">{nameOf(friend)}</bdi>
+        {friend.kind === 'guest' && <span className="tag">{t.common.guest}</span>}
+        <p className="quiet">{presenceText(friend, t, format, now)}</p>
+        {friend.presence.statusText !== '' && (
+          <bdi className="details-status">{friend.presence.statusText}</bdi>
+        )}
       </div>
-    </aside>
+      <dl className="facts details-facts">
+        {friend.userName !== null && <Fact name={words.friend.userName} value={friend.userName} />}
+        {friend.alias !== '' && <Fact name={words.friend.displayName} value={friend.displayName} />}
+        <Fact name={words.friend.since} value={format.full(friend.since)} />
+      </dl>
+      {friend.kind === 'guest' && <p className="quiet">{words.friend.guestNote}</p>}
+      <Rename key={friend.id} friend={friend} />
+      <Mute friend={friend} />
+      <FriendSecurity friend={friend} />
+      <section>
+        <h3 className="section-name">{words.friend.connection}</h3>
+        <PathDetails path={path} onReconnect={onReconnect} />
+      </section>
+      <Parting friend={friend} />
+    </DetailsPane>
   );
 }
 

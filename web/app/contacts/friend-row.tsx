@@ -1,5 +1,4 @@
 /** One friend in the list: who, whether they are there, what was said last, and how it would go to them. */
-import { BellOff } from 'lucide-react';
 import { memo } from 'react';
 import type { Contact } from '../../../signaling/protocol/http.ts';
 import type { ConversationSummary, PathState, Trust } from '../../core/model.ts';
@@ -9,6 +8,7 @@ import { Line } from '../network/line.tsx';
 import { TrustMark } from '../security/trust-mark.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { ChatRow, LastWords, type RowPlace } from './chat-row.tsx';
+import { MutedMark } from './muted-mark.tsx';
 import { nameOf, presenceText } from './people.ts';
 
 interface FriendRowProps extends RowPlace {
@@ -27,7 +27,7 @@ export const FriendRow = memo(function FriendRow({ friend, summary, path, trust,
       id={friend.id}
       summary={summary}
       muted={friend.muted === true}
-      marks={friend.muted === true && <MutedMark />}
+      marks={<MutedMark muted={friend.muted === true} />}
       face={<Avatar id={friend.id} name={name} presence={friend.presence.state} />}
       top={
         <>
@@ -50,16 +50,6 @@ export const FriendRow = memo(function FriendRow({ friend, summary, path, trust,
     />
   );
 });
-
-function MutedMark() {
-  const { t } = useSpeech();
-  return (
-    <span className="row-mark" title={t.group.muted}>
-      <BellOff size={14} aria-hidden="true" />
-      <span className="visually-hidden">{t.group.muted}</span>
-    </span>
-  );
-}
 
 function FriendsLast({ friend, summary }: Pick<FriendRowProps, 'friend' | 'summary'>) {
   const speech = useSpeech();

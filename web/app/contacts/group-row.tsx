@@ -1,5 +1,5 @@
 /** One group in the list: its name, who said what last, whether one was mentioned, and whether it is muted. */
-import { AtSign, BellOff } from 'lucide-react';
+import { AtSign } from 'lucide-react';
 import { memo } from 'react';
 import type { ConversationSummary, Group } from '../../core/model.ts';
 import { lineOf, type Partner } from '../chat/partner.ts';
@@ -7,6 +7,7 @@ import { useGroupPartner } from '../chat/use-partner.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { GroupFace } from '../ui/avatar.tsx';
 import { ChatRow, LastWords, type RowPlace } from './chat-row.tsx';
+import { MutedMark } from './muted-mark.tsx';
 
 interface GroupRowProps extends RowPlace {
   readonly group: Group;
@@ -31,12 +32,7 @@ export const GroupRow = memo(function GroupRow({ group, summary, ...place }: Gro
       }
       marks={
         <>
-          {group.muted && (
-            <span className="row-mark" title={t.group.muted}>
-              <BellOff size={14} aria-hidden="true" />
-              <span className="visually-hidden">{t.group.muted}</span>
-            </span>
-          )}
+          <MutedMark muted={group.muted} />
           {summary?.mentioned === true && (
             <span className="badge" title={t.group.mentioned}>
               <AtSign size={12} aria-hidden="true" />

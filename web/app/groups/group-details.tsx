@@ -1,24 +1,22 @@
 /** About one group: its name and picture, who is in it, the link into it, and the ways out of it. */
-import { ArrowLeft, LogOut, Pencil, Trash2, X } from 'lucide-react';
+import { LogOut, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Group, Result } from '../../core/model.ts';
 import type { Partner } from '../chat/partner.ts';
+import { DetailsPane } from '../contacts/details-pane.tsx';
 import { failureText } from '../i18n/failure.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
-import { goBack } from '../route.ts';
 import { GroupFace } from '../ui/avatar.tsx';
-import { Button, IconButton } from '../ui/button.tsx';
+import { Button } from '../ui/button.tsx';
 import { Confirm } from '../ui/dialog.tsx';
 import { Switch } from '../ui/switch.tsx';
 import { say, useSayFailure } from '../ui/toasts.tsx';
 import { useAction } from '../ui/use-action.ts';
-import { useEscape } from '../ui/use-shortcut.ts';
 import { EditInfo } from './edit-info.tsx';
 import { GroupLink } from './group-link.tsx';
 import { Members } from './members.tsx';
 import { useGroupWords } from './words.ts';
-import '../contacts/friend-details.css';
 
 interface GroupDetailsProps {
   readonly group: Group;
@@ -26,41 +24,25 @@ interface GroupDetailsProps {
 }
 
 export function GroupDetails({ group, partner }: GroupDetailsProps) {
-  const { t } = useSpeech();
   const { details: words } = useGroupWords();
-  const close = () => goBack({ screen: 'chat', friendId: group.id, side: 'none' });
-  useEscape(close);
   const leads = group.myRole === 'owner' || group.myRole === 'admin';
-  const title = group.public ? words.titleRoom : words.title;
   return (
-    <aside className="details" aria-label={title}>
-      <header className="pane-head">
-        <IconButton
-          className="only-narrow"
-          label={t.common.back}
-          icon={<ArrowLeft size={20} />}
-          onClick={close}
-        />
-        <h2 className="spread">{title}</h2>
-        <IconButton className="only-wide" label={t.common.close} icon={<X size={20} />} onClick={close} />
-      </header>
-      <div className="details-body">
-        <Who group={group} name={partner.name} leads={leads} />
-        {group.myRole === null ? (
-          <div>
-            <p>{words.gone}</p>
-            <p className="quiet">{words.goneText}</p>
-          </div>
-        ) : (
-          <>
-            <Mute group={group} />
-            <Members group={group} leads={leads} />
-            {leads && !group.public && <GroupLink group={group} />}
-            <Parting group={group} />
-          </>
-        )}
-      </div>
-    </aside>
+    <DetailsPane id={group.id} title={group.public ? words.titleRoom : words.title}>
+      <Who group={group} name={partner.name} leads={leads} />
+      {group.myRole === null ? (
+        <div>
+          <p>{words.gone}</p>
+          <p className="quiet">{words.goneText}</p>
+        </div>
+      ) : (
+        <>
+          <Mute group={group} />
+          <Members group={group} leads={leads} />
+          {leads && !group.public && <GroupLink group={group} />}
+          <Parting group={group} />
+        </>
+      )}
+    </DetailsPane>
   );
 }
 

@@ -11,7 +11,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { useGroupWords } from './words.ts';
-import '../contacts/friend-details.css';
+import '../contacts/details-pane.css';
 import './groups.css';
 
 const leave = (): void => navigate({ screen: 'list' }, 'replace');
