@@ -12,6 +12,7 @@ import {
   primaryKey,
   text,
   unique,
+  uniqueIndex,
 } from 'drizzle-orm/pg-core';
 
 const time = (name: string) => bigint(name, { mode: 'number' });
@@ -341,4 +342,35 @@ export const blobRecipients = pgTable(
     primaryKey({ columns: [table.blobId, table.deviceId] }),
     index('blob_recipients_device').on(table.deviceId),
   ],
+);
+
+// --- Sealed histories that people keep for devices to come --------------------------------------------------------
+
+/** Of each account at most one that is complete, and one on its way. */
+export const snapshots = pgTable(
+  'snapshots',
+  {
+    /** Made by the page. */
+    id: text('id').primaryKey(),
+    personId: person('person_id'),
+    complete: boolean('complete').notNull().default(false),
+    chunks: integer('chunks').notNull().default(0),
+    /** Of all chunks. */
+    bytes: bigint('bytes', { mode: 'number' }).notNull().default(0),
+    /** When it was complete, or last grew. */
+    at: time('at').notNull(),
+  },
+  (table) => [uniqueIndex('snapshots_person').on(table.personId, table.complete)],
+);
+
+export const snapshotChunks = pgTable(
+  'snapshot_chunks',
+  {
+    snapshotId: text('snapshot_id')
+      .notNull()
+      .references(() => snapshots.id, { onDelete: 'cascade' }),
+    index: integer('index').notNull(),
+    data: sealed('data').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.snapshotId, table.index] })],
 );

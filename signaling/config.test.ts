@@ -36,6 +36,7 @@ describe('the environment', () => {
     ['REGISTRATION', 'maybe'],
     ['ROOM_OWNERS', 'alice,al ice'],
     ['MAILBOX_FILE_MAX', '-1'],
+    ['SNAPSHOT_MAX', '1.5'],
     ['LOG_LEVEL', 'loud'],
     ['METRICS_TOKEN', 'short'],
     ['TRUSTED_PROXIES', 'proxy.example'],

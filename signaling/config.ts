@@ -194,6 +194,15 @@ export const SETTINGS = {
       v.transform((value) => Number(value) * 1024 * 1024),
     ),
   }),
+  SNAPSHOT_MAX: setting({
+    fallback: '100',
+    meaning: 'MB of the sealed copy of their history that each account may keep here; 0: none',
+    schema: v.pipe(
+      text,
+      v.check((value) => /^\d{1,4}$/.test(value), 'is not a number of megabytes (0 to 9999).'),
+      v.transform((value) => Number(value) * 1024 * 1024),
+    ),
+  }),
   METRICS_TOKEN: setting({
     meaning: 'bearer token that lets others than loopback read /metrics',
     schema: v.pipe(text, v.minLength(16, 'needs at least 16 characters.')),

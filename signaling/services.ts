@@ -38,6 +38,8 @@ import { PresenceRoster } from './presence/roster.ts';
 import { CLOSE } from './protocol/socket.ts';
 import { PROTOCOL_VERSION } from './protocol/version.ts';
 import { Relay } from './relay/relay.ts';
+import { snapshotRoutes } from './snapshots/snapshot-routes.ts';
+import { SnapshotService } from './snapshots/snapshot-service.ts';
 import { Gateway } from './socket/gateway.ts';
 import { Hub } from './socket/hub.ts';
 
@@ -62,6 +64,7 @@ export interface Services {
   readonly keyNews: KeyNews;
   readonly mail: MailService;
   readonly blobs: BlobService;
+  readonly snapshots: SnapshotService;
   readonly groups: GroupAnnouncer;
   readonly people: Removal;
   readonly buckets: TokenBuckets;
@@ -162,6 +165,7 @@ export function createServices(needs: ServiceNeeds): Services {
       (await visibleVersions(q, personId, otherIds)).map((row) => row.personId),
     now,
   });
+  const snapshots = new SnapshotService({ db, max: config.SNAPSHOT_MAX, now });
   const rooms = new RoomPolicy(new Set(config.ROOM_OWNERS ?? []));
   const routes = [
     ...infoRoutes({
@@ -182,6 +186,7 @@ export function createServices(needs: ServiceNeeds): Services {
       now,
     }),
     ...blobRoutes(blobs),
+    ...snapshotRoutes(snapshots),
     ...groupRoutes(new GroupService(db, groups, rooms, now), new RoomService(db, rooms)),
     ...iceRoutes({
       urls: config.TURN_URLS,
@@ -191,5 +196,19 @@ export function createServices(needs: ServiceNeeds): Services {
       now,
     }),
   ];
-  return { routes, hub, sessions, gateway, presence, keyNews, mail, blobs, groups, people, buckets, metrics };
+  return {
+    routes,
+    hub,
+    sessions,
+    gateway,
+    presence,
+    keyNews,
+    mail,
+    blobs,
+    snapshots,
+    groups,
+    people,
+    buckets,
+    metrics,
+  };
 }

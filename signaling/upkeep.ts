@@ -12,6 +12,7 @@ import type { KeyNews } from './keys/key-news.ts';
 import type { Log } from './log.ts';
 import type { MailService } from './mailbox/mail-service.ts';
 import type { PresenceService } from './presence/presence-service.ts';
+import type { SnapshotService } from './snapshots/snapshot-service.ts';
 
 const EVERY_MS = 5 * 60_000;
 const DAY_MS = 24 * 3_600_000;
@@ -25,13 +26,14 @@ export interface UpkeepSurroundings {
   readonly keyNews: KeyNews;
   readonly mail: MailService;
   readonly blobs: BlobService;
+  readonly snapshots: SnapshotService;
   readonly groups: GroupAnnouncer;
   readonly mailboxDays: number;
   readonly now: () => number;
 }
 
 export async function upkeep(around: UpkeepSurroundings): Promise<void> {
-  const { db, people, presence, keyNews, mail, blobs, groups, mailboxDays, now } = around;
+  const { db, people, presence, keyNews, mail, blobs, snapshots, groups, mailboxDays, now } = around;
   // First, so that nobody who is connected counts as expired.
   await presence.noteAll();
   await people.remove(await db.query((q) => accounts.expiredPeople(q, now())));
@@ -43,6 +45,7 @@ export async function upkeep(around: UpkeepSurroundings): Promise<void> {
   });
   await mail.sweep(now() - mailboxDays * DAY_MS);
   await blobs.sweep(now() - mailboxDays * DAY_MS);
+  await snapshots.sweep();
   await groups.sweep(now() - mailboxDays * DAY_MS);
 }
 

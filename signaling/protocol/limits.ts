@@ -45,6 +45,10 @@ export const LIMITS = {
   blobRequestBytes: 264 * 1024,
   /** People whose devices one such file may wait for. */
   blobPeopleMax: 256,
+  /** One chunk of a sealed history that the server keeps. */
+  snapshotChunkBytes: 192 * 1024,
+  /** Bodies of one chunk, as base64 with its wrapping. */
+  snapshotRequestBytes: 264 * 1024,
   groupMembersMax: 256,
   /** Groups that a person may be in. */
   groupsMax: 200,

@@ -21,6 +21,8 @@ interface Victim {
   readonly requestId: string;
   readonly inviteId: string;
   readonly groupId: string;
+  /** Complete. */
+  readonly snapshotId: string;
 }
 
 interface Row {
@@ -149,6 +151,28 @@ const ROUTES: Readonly<Record<string, Row>> = {
     path: () => `/api/blobs/${ID}`,
     stranger: 'not-found',
   },
+  // Whose it is, and in what order: snapshots.test.ts.
+  'GET /api/snapshot': { access: 'account' },
+  'POST /api/snapshot': { access: 'account', body: { id: ID } },
+  'PUT /api/snapshot/{id}/{chunk}': {
+    access: 'account',
+    body: { data: 'AAAA' },
+    bodyBytes: LIMITS.snapshotRequestBytes,
+    path: ({ snapshotId }) => `/api/snapshot/${snapshotId}/0`,
+    stranger: 'not-found',
+  },
+  'POST /api/snapshot/{id}/done': {
+    access: 'account',
+    body: { chunks: 1 },
+    path: ({ snapshotId }) => `/api/snapshot/${snapshotId}/done`,
+    stranger: 'not-found',
+  },
+  'GET /api/snapshot/{id}/{chunk}': {
+    access: 'account',
+    path: ({ snapshotId }) => `/api/snapshot/${snapshotId}/0`,
+    stranger: 'not-found',
+  },
+  'DELETE /api/snapshot': { access: 'account' },
   // What members, and those who were, may do: groups.test.ts.
   'POST /api/groups': { access: 'account', body: CHANGE, bodyBytes: LIMITS.groupRequestBytes },
   'GET /api/groups/{id}': { access: 'account', path: groupPath(), stranger: 'not-found' },
@@ -233,7 +257,12 @@ beforeAll(async () => {
     { kind: 'create', memberIds: [], info: digestOf(info), room: null },
     info,
   );
-  victim = { person, deviceId: device?.id ?? '', requestId: request.id, inviteId: invite.id, groupId };
+  const snapshotId = 'B'.repeat(22);
+  await browser.must('POST', '/api/snapshot', { id: snapshotId });
+  await browser.must('PUT', `/api/snapshot/${snapshotId}/0`, { data: 'AAAA' });
+  await browser.must('POST', `/api/snapshot/${snapshotId}/done`, { chunks: 1 });
+  const things = { requestId: request.id, inviteId: invite.id, groupId, snapshotId };
+  victim = { person, deviceId: device?.id ?? '', ...things };
   guest = server.newBrowser();
   await guest.must('POST', '/api/guest', { code: invite.code, displayName: 'G', device: DEVICE });
 });

@@ -21,6 +21,8 @@ const {
   people,
   refusals,
   requests,
+  snapshotChunks,
+  snapshots,
 } = schema;
 const { mail, deviceKeys, fallbackKeys, identities, identitySignatures, keyVersions, oneTimeKeys, vaults } =
   schema;
@@ -195,6 +197,8 @@ describe.each(bothKinds())('$name', (kind) => {
       await q.insert(blobs).values({ id: 'b', senderId: gone, bytes: 1, createdAt: 1 });
       await q.insert(blobPieces).values({ blobId: 'b', index: 0, data: Buffer.from(gone) });
       await q.insert(blobRecipients).values({ blobId: 'b', deviceId: theirs.id });
+      await q.insert(snapshots).values({ id: 's', personId: gone, at: 1 });
+      await q.insert(snapshotChunks).values({ snapshotId: 's', index: 0, data: Buffer.from(gone) });
       await q.insert(groups).values({ id: 'g', revision: 1, state: other });
       await q.insert(groupMembers).values({ groupId: 'g', personId: gone });
       await q.insert(keyVersions).values({ personId: gone, version: 1 });
