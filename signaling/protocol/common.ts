@@ -20,18 +20,22 @@ export const refSchema = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxVal
 // Line breaks, other control characters and bidirectional overrides could disguise one name as another.
 const UNSAFE_IN_NAMES = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
-/** One line of text that a person chose: trimmed, 1 to `max` code units, nothing invisible that changes direction. */
+/** Anything that is drawn: no spaces, controls, marks without a letter, or letters that are blank (Hangul, Braille). */
+const VISIBLE = /[^\s\p{C}\p{M}\u115f\u1160\u3164\uffa0\u2800]/u;
+
+/** One line of text that a person chose: trimmed, 1 to `max` code units, to be seen, nothing that changes direction. */
 export const lineSchema = (max: number) =>
   v.pipe(
     v.string(),
     v.trim(),
     v.minLength(1),
     v.maxLength(max),
+    v.check((text) => VISIBLE.test(text), 'invisible'),
     v.check((text) => !UNSAFE_IN_NAMES.test(text), 'control character'),
   );
 
 /** As `lineSchema`, but may be empty. */
-const optionalLineSchema = (max: number) =>
+export const optionalLineSchema = (max: number) =>
   v.pipe(
     v.string(),
     v.trim(),

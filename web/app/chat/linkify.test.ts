@@ -8,6 +8,8 @@ describe('addresses in a text', () => {
   it.each([
     ['see https://example.org/a?b=c#d, please', 'https://example.org/a?b=c#d'],
     ['http://example.org', 'http://example.org/'],
+    // The end is no link, so that what is before an @ cannot pass for the host.
+    ['https://example.com@evil.example/x', 'https://example.com/'],
     ['(example.com/path)', 'https://example.com/path'],
     ['看 https://example.org/路径。好', 'https://example.org/%E8%B7%AF%E5%BE%84'],
     ['write to ada@example.org!', 'mailto:ada@example.org'],
@@ -36,11 +38,12 @@ describe('addresses in a text', () => {
   });
 });
 
-describe('a host in look-alike letters', () => {
+describe('an address that pretends to be another', () => {
   it.each([
     ['https://аррӏе.com/login', 'xn--80ak6aa92e.com'],
     ['https://exаmple.com', 'xn--exmple-4nf.com'],
     ['https://pаypal.com.evil.example', 'xn--pypal-4ve.com.evil.example'],
+    ['https://evil.example/\u202emoc.knab//:sptth', 'evil.example'],
   ])('%s names the true one', (text, trueHost) => {
     expect(links(text)).toMatchObject([{ trueHost }]);
   });
@@ -50,6 +53,8 @@ describe('a host in look-alike letters', () => {
     'https://münchen.example',
     'https://пример.example',
     'https://xn--80ak6aa92e.com',
+    'https://example.org/@ada',
+    'ada@example.org',
   ])('%s is what it says', (text) => {
     expect(links(text)).toMatchObject([{ trueHost: null }]);
   });

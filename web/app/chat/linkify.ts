@@ -7,7 +7,7 @@ export type Piece =
       readonly kind: 'link';
       readonly text: string;
       readonly href: string;
-      /** Set when the host is written in signs that imitate another: its true, ASCII form. */
+      /** Set when the address looks as if it led to another host: the true one, in ASCII. */
       readonly trueHost: string | null;
     };
 
@@ -38,8 +38,12 @@ function toLink(raw: string, address: string): Piece | null {
   return { kind: 'link', text: raw, href: url.href, trueHost: disguisedHost(raw, url) };
 }
 
-/** Letters of several scripts in one label, or letters that pass for Latin ones, make one host look like another. */
+/**
+ * Letters of several scripts in one label, or letters that pass for Latin ones, make one host look like another; so does
+ * what turns the direction of writing.
+ */
 function disguisedHost(raw: string, url: URL): string | null {
+  if (TURNS.test(raw) && url.protocol !== 'mailto:') return url.hostname;
   if (!url.hostname.split('.').some((label) => label.startsWith('xn--'))) return null;
   const written = /^(?:https?:\/\/)?(?:[^/?#]*@)?([^/?#:]+)/i.exec(raw)?.[1] ?? '';
   // Written in its ASCII form there is no disguise, only an ugly name.
@@ -47,6 +51,7 @@ function disguisedHost(raw: string, url: URL): string | null {
   return written.split('.').some(isDisguise) ? url.hostname : null;
 }
 
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/;
 const HAN_LIKE =
   /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}0-9a-z-]+$/iu;
 const LATIN = /\p{Script=Latin}/u;

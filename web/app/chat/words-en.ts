@@ -77,8 +77,7 @@ export const chatEn = {
     'Perhaps one of you removed the other. What you wrote is kept in this browser until you remove it.',
   groupGone: 'This group is not here',
   groupGoneText: 'Perhaps you are in it with another account, or it has not come to this device yet.',
-  suspiciousLink: (host: string) =>
-    `This address imitates another with look-alike letters. It really leads to ${host}`,
+  suspiciousLink: (host: string) => `This address looks like another. It really leads to ${host}`,
   notifyAsk: 'Shall Holler tell you when an answer comes while you are elsewhere?',
   notifyDenied:
     'This browser blocks notifications from Holler. Allow them in the site settings of your browser.',

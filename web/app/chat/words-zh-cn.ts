@@ -77,7 +77,7 @@ export const chatZhCN: ChatWords = {
   goneText: '也许你们中有人删除了对方。你写过的内容仍留在这个浏览器里，直到你删除。',
   groupGone: '这里没有这个群聊',
   groupGoneText: '也许你是用另一个账号加入的，也许它还没传到这台设备。',
-  suspiciousLink: (host) => `这个地址用相似的字母冒充另一个网址，它其实通向 ${host}`,
+  suspiciousLink: (host) => `这个地址冒充另一个网址，它其实通向 ${host}`,
   notifyAsk: '你不在这个页面时，有回信要提醒你吗？',
   notifyDenied: '浏览器拦住了 Holler 的通知。请在浏览器的网站设置里允许。',
   menuHint: '按回车键或菜单键查看操作。',

@@ -192,6 +192,13 @@ describe('a group', () => {
     await eventually(() => seen(cat, id)?.myRole).toBeNull();
   });
 
+  it.each(['\u200b', 'Walks\u202e', 'Walks\u2069', 'two\nlines'])('is not called %j', async (name) => {
+    const refused = { ok: false, failure: { code: 'bad-request' } };
+    expect(await ann.hub.perform({ act: 'create', info: { ...WALKS, name }, memberIds: [] })).toMatchObject(
+      refused,
+    );
+  });
+
   it('two who change it at once both get their way', async () => {
     const id = await founded(BEN, CAT);
     await eventually(() => seen(ben, id)?.name).toBe('Walks 散步');

@@ -7,8 +7,10 @@
  * Version 1. The group's id is authenticated with it.
  */
 import * as v from 'valibot';
+import { lineSchema, optionalLineSchema } from '../../../signaling/protocol/common.ts';
+import { LIMITS } from '../../../signaling/protocol/limits.ts';
 import { base64, bytesOfBase64 } from '../base64.ts';
-import { GROUP_PICTURE_MAX } from '../group-model.ts';
+import { GROUP_NAME_MAX, GROUP_PICTURE_MAX } from '../group-model.ts';
 import type { GroupInfo } from '../model.ts';
 import type { Random } from '../platform.ts';
 import { fromBase64Url } from './signatures.ts';
@@ -26,8 +28,8 @@ const pictureSchema = v.pipe(
   v.regex(/^data:image\/(?:webp|jpeg|png);base64,[A-Za-z0-9+/]+=*$/),
 );
 export const groupInfoSchema = v.object({
-  name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(64)),
-  topic: v.pipe(v.string(), v.trim(), v.maxLength(280)),
+  name: lineSchema(GROUP_NAME_MAX),
+  topic: optionalLineSchema(LIMITS.topicMax),
   picture: v.nullable(pictureSchema),
 });
 
