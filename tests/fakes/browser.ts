@@ -128,6 +128,7 @@ export function createFakeBrowser(
       keep,
       locks: { acquire },
       openChannel,
+      soon: (run) => void setImmediate(run),
       page: {
         visible: () => visible,
         online: () => online,

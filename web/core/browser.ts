@@ -23,6 +23,7 @@ export function browserPlatform(): FullPlatform {
     clock,
     random,
     timers,
+    soon: taskMaker(),
     fetch: (path, init) => fetch(path, init),
     openSocket,
     rtc:
@@ -55,6 +56,16 @@ const timers: Timers = {
     return () => clearTimeout(timer);
   },
 };
+
+function taskMaker(): FullPlatform['soon'] {
+  const { port1, port2 } = new MessageChannel();
+  const waiting: (() => void)[] = [];
+  port1.onmessage = () => waiting.shift()?.();
+  return (run) => {
+    waiting.push(run);
+    port2.postMessage(null);
+  };
+}
 
 function deviceName(agent: string): string {
   const find = (table: readonly (readonly [RegExp, string])[]) =>

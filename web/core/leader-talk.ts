@@ -32,7 +32,7 @@ import { packLinkLetter } from './wire/link-letter.ts';
 import type { WireMessage } from './wire/message.ts';
 
 interface Needs {
-  readonly platform: Pick<Platform, 'clock' | 'timers'>;
+  readonly platform: Pick<Platform, 'clock' | 'timers' | 'soon'>;
   readonly scope: Scope;
   readonly store: Store;
   readonly ownId: string;
@@ -172,6 +172,7 @@ export function startTalk(needs: Needs): LeaderTalk {
       quietly(broadcast(friendId, message, { keep: sure ? 'all' : 'unreachable', own: false, theirs }));
     },
     onChange: tellOf,
+    drawn: () => new Promise((done) => needs.platform.soon(done)),
     onArriving: (friendId, messages) => announce({ friendId, messages, conversation: null }),
     onMessages: (friendId, messages) => {
       const heard = needs.isMuted(friendId) ? messages.filter((each) => mentions(each, ownId)) : messages;

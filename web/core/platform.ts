@@ -8,6 +8,8 @@ export interface Platform {
   readonly clock: Clock;
   readonly random: Random;
   readonly timers: Timers;
+  /** Runs `run` as a task of its own once what runs now has come to its end; unlike a timer not later in a hidden tab. */
+  readonly soon: (run: () => void) => void;
   /** Same-origin requests. */
   readonly fetch: (path: string, init: RequestInit) => Promise<Response>;
   readonly openSocket: (path: string) => PlatformSocket;

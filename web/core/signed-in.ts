@@ -277,7 +277,12 @@ export function createSignedIn(needs: Needs): SignedIn {
   scope.own(bus.onMessage(onTabMessage));
   scope.own(activity.subscribe(report));
   scope.own(() => cancelReport());
-  scope.own(page.onLeave(() => bus.post({ kind: 'left', tab })));
+  scope.own(
+    page.onLeave(() => {
+      bus.post({ kind: 'left', tab });
+      bus.flush();
+    }),
+  );
   reportRegularly();
   bus.post({ kind: 'who-leads' });
   scope.own(platform.locks.acquire(`holler-lead-${me.id}`, () => void lead()));

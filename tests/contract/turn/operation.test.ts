@@ -74,6 +74,8 @@ test('SIGTERM: no new allocations, old ones are served until they end, then 0; t
   await ann.bind(0x4000, echo.where);
   await bob.logIn();
   const ended = once(server.process, 'exit');
+  // Its threads serve before it has begun to listen for signals.
+  await expect.poll(() => server.log()).toContain('listening');
   server.process.kill('SIGTERM');
   await expect.poll(() => server.log()).toContain('draining');
   expect(errorCode(await bob.ask(Method.allocate, udpTransport))).toBe(508);

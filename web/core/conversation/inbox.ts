@@ -40,6 +40,8 @@ interface Needs {
   /** Everybody in this conversation but oneself. */
   readonly others: (friendId: string) => readonly string[];
   readonly onChange: (change: Change) => void;
+  /** The page has drawn what it was told of. */
+  readonly drawn: () => Promise<void>;
   /** Is being stored now. */
   readonly onArriving: (friendId: string, messages: readonly Message[]) => void;
   readonly onMessages: (friendId: string, messages: readonly Message[]) => void;
@@ -136,8 +138,8 @@ export function createInbox(needs: Needs): Inbox {
     const messages = contents.map((content) => fromWire(ownId, from, friendId, content));
     // What was changed before it came is shown as it is then, and not before.
     if (changes.length === 0) needs.onArriving(friendId, messages);
-    // Lets the page draw it, which it does in a microtask: to begin storing takes as long.
-    await Promise.resolve();
+    // Lets the page draw it first: to begin storing takes as long.
+    await needs.drawn();
     const by = authorOf(ownId, friendId, from.userId);
     const change = await store.addReceived(friendId, by, messages, changes);
     // Also for what was here before: the receipt for it may have been lost.

@@ -92,10 +92,16 @@ export type TabMessage =
 export interface Bus {
   /** To all other tabs of the account, in this order, once what runs now has come to its end. */
   post(message: TabMessage): void;
+  /** Does not wait for that: the tab is about to go. */
+  flush(): void;
   onMessage(listener: (message: TabMessage) => void): () => void;
 }
 
-export function createBus(platform: Pick<Platform, 'openChannel'>, scope: Scope, accountId: string): Bus {
+export function createBus(
+  platform: Pick<Platform, 'openChannel' | 'soon'>,
+  scope: Scope,
+  accountId: string,
+): Bus {
   const channel = platform.openChannel(`holler-${accountId}-${VERSION}`);
   const listeners = new Set<(message: TabMessage) => void>();
   let leaving: TabMessage[] = [];
@@ -118,8 +124,9 @@ export function createBus(platform: Pick<Platform, 'openChannel'>, scope: Scope,
     post: (message) => {
       if (scope.ended) return;
       leaving.push(message);
-      if (leaving.length === 1) queueMicrotask(flush);
+      if (leaving.length === 1) platform.soon(flush);
     },
+    flush,
     onMessage: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
