@@ -7,11 +7,24 @@ import { defineConfig } from 'vitest/config';
  */
 const REAL_PARTS = { retry: 1, expect: { poll: { timeout: 20_000, interval: 50 } } };
 
-/** These mostly wait, for gigabytes and for what was cut to come back: `npm test` runs them beside the others. */
+/**
+ * The second of two lanes that `npm test` runs side by side, about as long as the first: those that mostly wait, for
+ * gigabytes and for what was cut to come back, and some others.
+ */
 const PATIENT = [
-  ...['turn-relay', 'file-large', 'core-recovery', 'tabs', 'people', 'guest', 'update'].map(
-    (name) => `tests/browser/${name}.test.ts`,
-  ),
+  ...[
+    'turn-relay',
+    'file-large',
+    'core-link',
+    'core-recovery',
+    'tabs',
+    'people',
+    'guest',
+    'update',
+    'account',
+    'search',
+    'security',
+  ].map((name) => `tests/browser/${name}.test.ts`),
   'tests/torture/torture.test.ts',
 ];
 
