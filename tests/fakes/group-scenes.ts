@@ -30,6 +30,8 @@ const group = (id: string, name: string, more: Partial<Group> = {}): Group => ({
   picture: null,
   members: WALKERS,
   myRole: 'owner',
+  former: [],
+  doubt: null,
   muted: false,
   public: false,
   link: null,
@@ -157,3 +159,11 @@ export const GROUPS: GroupScene = {
   ]),
   rooms: [{ id: ROOM.id, name: 'bakers', topic: 'Bread and patience' }],
 };
+
+/** The server shows another membership than Tom's page knows. */
+export const doubted = (kind: 'withheld' | 'forked'): GroupScene => ({
+  ...GROUPS,
+  groups: GROUPS.groups.map((each) =>
+    each.id === WALKS.id ? { ...each, doubt: { memberId: 'tom', kind } } : each,
+  ),
+});

@@ -1,4 +1,4 @@
-/** The server's groups in memory, by the shared rules; as it should be, until a test makes it lie: see `inject` and `hold`. */
+/** The server's groups in memory, by the shared rules; as it should be, until a test makes it lie: see `inject` and `lies`. */
 import { createHash } from 'node:crypto';
 import type { Person } from '../../signaling/protocol/common.ts';
 import { foldBody, parseBody } from '../../signaling/protocol/group-log.ts';
@@ -25,6 +25,8 @@ export interface FakeGroupServer {
   serverFor(personId: string): GroupServer;
   people: Map<string, Person>;
   readonly groups: ReadonlyMap<string, Stored>;
+  /** What this person is shown instead of the log, in any group. */
+  readonly lies: Map<string, readonly Entry[]>;
   /** Puts a change into the log that breaks the rules, or whose signature is none. */
   inject(groupId: string, body: string, signature: string): void;
   now: () => number;
@@ -69,6 +71,7 @@ export function createFakeGroupServer(): FakeGroupServer {
   const fake: FakeGroupServer = {
     people: new Map(),
     groups,
+    lies: new Map(),
     now: () => Date.now(),
     onChange: () => undefined,
     down: false,
@@ -96,7 +99,7 @@ export function createFakeGroupServer(): FakeGroupServer {
             const stored = groups.get(groupId);
             const end = stored && (isIn(stored) ? Infinity : stored.left.get(personId));
             if (!stored || end === undefined) return fail('not-found');
-            const rest = stored.entries.slice(after, end);
+            const rest = (fake.lies.get(personId) ?? stored.entries).slice(after, end);
             return ok({ changes: rest.slice(0, fake.page), more: rest.length > fake.page });
           }),
         look: (groupId) =>

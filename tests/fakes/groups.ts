@@ -69,6 +69,8 @@ export function fakeGroups({ groups, rooms }: GroupScene, { me, friend, answer }
       id,
       members: [{ ...me(), role: 'owner' }, ...members],
       myRole: 'owner',
+      former: [],
+      doubt: null,
       muted: false,
       public: open,
       link: null,
@@ -131,6 +133,8 @@ export function fakeGroups({ groups, rooms }: GroupScene, { me, friend, answer }
       return room ? create({ name, topic: room.topic, picture: null }, [], true) : fail('not-found');
     },
     openRoom: (name, topic) => create({ name, topic, picture: null }, [], true),
+    recheck: () => Promise.resolve(ok(undefined)),
+    overrule: (id) => done(change(id, 'member', (group) => ({ ...group, doubt: null }))),
     mute: (id, muted) => done(change(id, 'member', (group) => ({ ...group, muted }))),
     dissolve: (id) => done(change(id, 'owner', (group) => ({ ...group, myRole: null, members: [] }))),
   };

@@ -4,7 +4,7 @@ import type { Contact } from '../../signaling/protocol/http.ts';
 import type { ShownPresence } from '../../signaling/protocol/common.ts';
 import type { Message, MessageState, PathState } from '../../web/core/model.ts';
 import { ME, type Scene } from './messenger.ts';
-import { GROUPS } from './group-scenes.ts';
+import { doubted, GROUPS } from './group-scenes.ts';
 import { NO_GROUPS } from './groups.ts';
 import { SECURITY, SECURITY_SCENES } from './security-scenes.ts';
 
@@ -296,6 +296,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   ringing: { ...BASE, call: RINGING },
   talking: { ...BASE, call: TALKING },
   groups: { ...BASE, groups: GROUPS },
+  doubted: { ...BASE, groups: doubted('withheld') },
+  forked: { ...BASE, groups: doubted('forked') },
   'history-coming': {
     ...BASE,
     move: { direction: 'in', deviceId: 'd2', phase: 'moving', done: 31_200, total: 84_306 },

@@ -34,13 +34,26 @@ export interface Group extends GroupInfo {
   readonly id: string;
   /** Oneself included, in the order in which they came. Whether each can be trusted is in `Security.trust`. */
   readonly members: readonly GroupMember[];
+  /** Those who were members, as far as this device has seen them. */
+  readonly former: readonly Person[];
   /** Null: left, removed or dissolved; the history stays, nothing can be sent. */
   readonly myRole: GroupRole | null;
+  /** While there is one nothing is sent; `recheck` and `overrule` settle it. */
+  readonly doubt: GroupDoubt | null;
   /** No notices, except for mentions; the same on all devices of this person. */
   readonly muted: boolean;
   readonly public: boolean;
   /** What goes behind `#` in the address of the open invite link; null if there is none, or for somebody who may not know. */
   readonly link: string | null;
+}
+
+/**
+ * Another member's device (or one's own other one: `memberId` is oneself) knows of another membership than the server
+ * shows here. `withheld`: of changes that the server does not hand out; `forked`: of others in place of those here.
+ */
+export interface GroupDoubt {
+  readonly memberId: string;
+  readonly kind: 'withheld' | 'forked';
 }
 
 /** What became of a group, in its history. Ids are of people, who need not be members any more. */
@@ -103,6 +116,10 @@ export interface GroupsApi {
   /** Opens a public room; `forbidden` unless the host lets this account. */
   openRoom(name: string, topic: string): Promise<Result<string>>;
   mute(groupId: string, muted: boolean): Promise<Result>;
+  /** Asks the server again about `Group.doubt`. */
+  recheck(groupId: string): Promise<Result>;
+  /** Goes on with the membership that the server shows; that member's word on it does not count any more. */
+  overrule(groupId: string): Promise<Result>;
   /** Ends it for everybody: owner only. */
   dissolve(groupId: string): Promise<Result>;
 }

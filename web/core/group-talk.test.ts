@@ -166,6 +166,30 @@ describe('what is written in a group', () => {
   });
 });
 
+describe('a server that withholds a removal from one member', () => {
+  it('stops what they write, until it is shown to them; nothing reaches the removed one', async () => {
+    const id = await founded(ben, cleo);
+    const [atAda, atBen, atCleo] = [ada, ben, cleo].map((each) => each.messenger.openConversation(id));
+    const doubt = () => ben.messenger.groups.all.get().get(id)?.doubt;
+    server.groups.lies.set(ben.id, [...server.groups.groups.get(id)!.entries]);
+    await ada.messenger.groups.remove(id, cleo.id);
+    await atAda!.sendText('without cleo');
+    await eventually(() => said(atBen!)).toEqual([`@${ada.id} without cleo delivered`]);
+    await eventually(doubt).toEqual({ memberId: ada.id, kind: 'withheld' });
+    await atBen!.sendText('about cleo');
+    await time.advance(120_000);
+    expect(said(atBen!).at(-1)).toBe('me about cleo queued');
+    expect(said(atCleo!)).toEqual([]);
+    server.groups.lies.clear();
+    await ben.messenger.groups.recheck(id);
+    await eventually(doubt).toBeNull();
+    await eventually(() => said(atAda!).at(-1)).toBe(`@${ben.id} about cleo delivered`);
+    expect(said(atCleo!)).toEqual([]);
+    // Who is gone is still known by name.
+    expect(ben.messenger.groups.all.get().get(id)?.former).toMatchObject([{ id: cleo.id }]);
+  });
+});
+
 describe('who comes and goes', () => {
   it('reads from then on, and until then', async () => {
     const id = await founded(ben);

@@ -84,7 +84,7 @@ export async function importHistory(
       continue;
     }
     // A friend's history has a conversation with this person in it.
-    if (part.page.conversation !== me.id) onChange(await mergeHistory(database, KeyRange, part.page));
+    if (part.page.conversation !== me.id) onChange(await mergeHistory(database, KeyRange, part.page, me.id));
     done += part.page.messages.length;
     onProgress(done, Math.max(done, total));
   }

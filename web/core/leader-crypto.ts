@@ -24,7 +24,8 @@ import type { SecurityTools } from './identity-keeper.ts';
 import type { Sealing } from './sealing.ts';
 import type { Http } from './signaling/http.ts';
 import { isLinkLetter, unpackLinkLetter } from './wire/link-letter.ts';
-import { wireMessageSchema } from './wire/message.ts';
+import type { LogPosition, Spoken } from './wire/message.ts';
+import { spokenSchema } from './wire/message.ts';
 
 interface Needs {
   readonly platform: FullPlatform;
@@ -38,6 +39,10 @@ interface Needs {
   /** Of a group that this person is in, oneself included. */
   readonly members: (groupId: string) => readonly string[] | null;
   readonly wasMember: (groupId: string, userId: string, at: number | null) => Promise<Membership>;
+  /** What this device knows of the group's log. */
+  readonly position: (groupId: string) => LogPosition | null;
+  /** What somebody's device knows of it. */
+  readonly onPosition: (groupId: string, userId: string, position: LogPosition) => void;
   readonly onTold: EngineNeeds['onTold'];
   readonly isOnline: () => boolean;
   /** A message; what it says goes through `sealing.open`. */
@@ -155,7 +160,8 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     },
     async seal(conversationId, message) {
       const room = roomFor(conversationId);
-      const sealed = room && orLater(await holder.now()?.seal(room, message));
+      const log = room?.group ? needs.position(conversationId) : null;
+      const sealed = room && orLater(await holder.now()?.seal(room, log ? { ...message, log } : message));
       return sealed && room?.group ? { ...sealed, bytes: wrapCopy(conversationId, sealed.bytes) } : sealed;
     },
     async open(from, bytes, came) {
@@ -204,9 +210,14 @@ export function startCrypto(needs: Needs): LeaderCrypto {
       if (opened.why === 'no-key') return { ok: false, why: 'no-key' };
       return ['unreachable', 'storage', 'broken', 'identity-changed'].includes(opened.why) ? LATER : USELESS;
     }
-    const parsed = v.safeParse(wireMessageSchema, opened.content);
+    const parsed = v.safeParse(spokenSchema, opened.content);
     if (!parsed.success || (parsed.output.type === 'typing' && isReplay(opened))) return USELESS;
-    return { ok: true, friendId, message: parsed.output };
+    return heard(friendId, from, parsed.output);
+  }
+
+  function heard(friendId: string, from: Address, { log, ...message }: Spoken): Opened {
+    if (log && isGroupId(friendId)) needs.onPosition(friendId, from.userId, log);
+    return { ok: true, friendId, message };
   }
 
   function orLater<T>(done: Outcome<T> | undefined): T | null {
@@ -221,8 +232,8 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     const believed = sealing.audience(friendId) ?? (await sealing.prepare(friendId));
     if (!believed) return LATER;
     if (!believed.some((each) => keyOf(each) === keyOf(from))) return USELESS;
-    const message = unpackLinkLetter(bytes);
-    return message ? { ok: true, friendId, message } : USELESS;
+    const spoken = unpackLinkLetter(bytes);
+    return spoken ? heard(friendId, from, spoken) : USELESS;
   }
 
   function take(from: Address, bytes: Uint8Array, via: Exclude<Via, 'mail'>): void {

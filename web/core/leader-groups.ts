@@ -18,6 +18,7 @@ import { fail } from './result.ts';
 import type { Scope } from './scope.ts';
 import type { Http } from './signaling/http.ts';
 import type { LiveState } from './tabs/bus.ts';
+import type { LogPosition } from './wire/message.ts';
 import { idAt } from './wire/message-id.ts';
 
 /** So many people who are there talk over links to each other; more of them get what is said through the server. */
@@ -63,6 +64,12 @@ export interface LeaderGroups {
   /** It is known that one is no member of it (any more). */
   isOver(groupId: string): boolean;
   wasMember(groupId: string, userId: string, at: number | null): Promise<Membership>;
+  /** Nothing may be said in it until the person decides: see `Group.doubt`. */
+  isStopped(groupId: string): boolean;
+  /** What this device knows of its log. */
+  position(groupId: string): LogPosition | null;
+  /** What a member's device knows of it. */
+  heard(groupId: string, userId: string, position: LogPosition): void;
   /** Whether what is said goes from device to device. */
   isMesh(groupId: string): boolean;
   /** Keeps links to whoever is there. */
@@ -155,6 +162,9 @@ export function startGroups(needs: Needs): LeaderGroups {
     members,
     isOver: (groupId) => hub?.isOver(groupId) ?? false,
     wasMember: (groupId, userId, at) => hub?.wasMember(groupId, userId, at) ?? Promise.resolve('later'),
+    isStopped: (groupId) => hub?.isStopped(groupId) ?? false,
+    position: (groupId) => hub?.position(groupId) ?? null,
+    heard: (groupId, userId, position) => hub?.heard(groupId, userId, position),
     isMesh,
     want(groupId, reason, on) {
       const key = `${reason} ${groupId}`;

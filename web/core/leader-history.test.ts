@@ -79,6 +79,7 @@ async function device(name: string, { createdAt, others, trusts = true, ready = 
   const devices = [createdAt, ...others].map((each) => ({ createdAt: each, current: each === createdAt }));
   const state = { ready };
   const history = startHistory({
+    ownId: 'me-aaaaaaaaaaaaaaaaaaa',
     platform: {
       database: access,
       timers: {

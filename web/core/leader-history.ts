@@ -19,6 +19,7 @@ export interface HistoryNeeds {
   readonly scope: Scope;
   readonly http: Http;
   readonly database: Database;
+  readonly ownId: string;
   /** Whether this device's keys are there, without which no link opens. */
   readonly isReady: () => boolean;
   /** Whether one's identity signed this device of one's own, and it was not removed. */
@@ -129,7 +130,7 @@ export function startHistory(needs: HistoryNeeds): LeaderHistory {
       from,
       fetched: await database.getAll('fetched'),
       async store(page, fetched) {
-        const change = await mergeHistory(database, KeyRange, page);
+        const change = await mergeHistory(database, KeyRange, page, needs.ownId);
         await database.put('fetched', fetched);
         needs.announce(announcementOf(change));
       },

@@ -47,7 +47,7 @@ interface Needs {
   readonly isFriend: (userId: string) => boolean;
   /** A friend, or in a group with this person. */
   readonly isKnown: (userId: string) => boolean;
-  readonly groups: Pick<LeaderGroups, 'members' | 'isOver' | 'isMesh' | 'want'>;
+  readonly groups: Pick<LeaderGroups, 'members' | 'isOver' | 'isMesh' | 'isStopped' | 'position' | 'want'>;
   /** Nothing is said of what comes in it, unless it mentions this person. */
   readonly isMuted: (friendId: string) => boolean;
   readonly line: (friendId: string) => StoredConversation | null;
@@ -128,17 +128,18 @@ export function startTalk(needs: Needs): LeaderTalk {
   function sendLink(friendId: string, to: Address, message: WireMessage) {
     const link = linkTo(to);
     if (!link) return 'closed';
-    const letter = packLinkLetter(message);
-    return link.sendChat(isGroupId(friendId) ? wrapCopy(friendId, letter) : letter);
+    if (!isGroupId(friendId)) return link.sendChat(packLinkLetter(message));
+    const log = groups.position(friendId) ?? undefined;
+    return link.sendChat(wrapCopy(friendId, packLinkLetter({ ...message, log })));
   }
 
   const carrier: Carrier = {
     ownId,
     want: (friendId, on) =>
       isGroupId(friendId) ? groups.want(friendId, 'outbox', on) : needs.links().want(friendId, 'outbox', on),
-    audience: (friendId) => sealing.audience(friendId),
-    prepare: (friendId) => sealing.prepare(friendId),
-    seal: (friendId, message) => sealing.seal(friendId, message),
+    audience: (friendId) => (groups.isStopped(friendId) ? null : sealing.audience(friendId)),
+    prepare: async (friendId) => (groups.isStopped(friendId) ? null : sealing.prepare(friendId)),
+    seal: async (friendId, message) => (groups.isStopped(friendId) ? null : sealing.seal(friendId, message)),
     reach,
     sendLink,
     sendRelay: (to, bytes) => needs.relay(to, base64(bytes)),

@@ -224,7 +224,7 @@ export interface Conversation {
   /** Removes one's own message that is still `queued` or `failed`. */
   discard(messageId: string): Promise<Result>;
   /** Changes the text of one's own message for both. */
-  edit(messageId: string, text: string): Promise<Result>;
+  edit(messageId: string, text: string, mentions?: readonly Mention[]): Promise<Result>;
   /** Deletes one's own message for both; one that is still `queued` or `failed` is discarded. */
   remove(messageId: string): Promise<Result>;
   /** Puts an emoji under any text or file, or takes one's own away. */

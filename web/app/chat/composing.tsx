@@ -34,11 +34,12 @@ export function Composing({ conversation, stopped }: ComposingProps) {
 
   const send = async (written: string) => {
     cancel();
-    const named = mentionsIn(written, people);
+    const found = mentionsIn(written, people);
+    const named = found.length === 0 ? undefined : found;
     // Empties the draft at once, so that the next message can be typed, and puts it back if it fails.
     const result = await (about?.how === 'edit'
-      ? conversation.edit(about.message.id, written)
-      : conversation.sendText(written, about?.message.id, named.length === 0 ? undefined : named));
+      ? conversation.edit(about.message.id, written, named)
+      : conversation.sendText(written, about?.message.id, named));
     if (result.ok) {
       if (about?.how !== 'edit') setSent((count) => count + 1);
       return;

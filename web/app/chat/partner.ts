@@ -25,9 +25,6 @@ export const friendAsPartner = (id: string, name: string, meId: string, { common
   nameOf: (author) => (author === 'me' ? common.you : name),
 });
 
-/** Of members of groups, as long as the page is open: who has left is still known by the name they had. */
-const seenNames = new Map<string, string>();
-
 /** `known`: names that this person knows by another way, such as those of friends. */
 export function groupAsPartner(
   group: Group,
@@ -35,7 +32,7 @@ export function groupAsPartner(
   meId: string,
   { common, group: words }: Messages,
 ): Partner {
-  for (const { id, displayName } of group.members) seenNames.set(id, displayName);
+  const names = new Map([...group.former, ...group.members].map(({ id, displayName }) => [id, displayName]));
   return {
     id: group.id,
     name: group.name === '' ? words.unnamed : group.name,
@@ -44,7 +41,7 @@ export function groupAsPartner(
     nameOf: (author) => {
       const id = memberIdOf(author);
       if (author === 'me' || id === meId) return common.you;
-      return known.get(id ?? '') ?? seenNames.get(id ?? '') ?? words.former;
+      return known.get(id ?? '') ?? names.get(id ?? '') ?? words.former;
     },
   };
 }

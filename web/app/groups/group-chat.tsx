@@ -10,6 +10,7 @@ import { ErrorBoundary } from '../ui/error-boundary.tsx';
 import { useShortcut } from '../ui/use-shortcut.ts';
 import { ChangedMembers } from './changed-members.tsx';
 import { GroupHead } from './group-head.tsx';
+import { MembershipDoubt } from './membership-doubt.tsx';
 import { useGroupWords } from './words.ts';
 import './groups.css';
 
@@ -34,6 +35,7 @@ export function GroupChat({ group, conversation, side }: GroupChatProps) {
         <div className="chat">
           <GroupHead group={group} partner={partner} conversation={conversation} side={side} />
           <ErrorBoundary>
+            <MembershipDoubt group={group} />
             <ChangedMembers group={group} />
             <Composing conversation={conversation} stopped={group.myRole === null ? <Gone /> : null} />
           </ErrorBoundary>

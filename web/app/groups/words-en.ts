@@ -129,6 +129,21 @@ export const groupEn = {
     nobody: 'Nobody has told so yet.',
     hint: 'Some people have chosen not to tell what they have read.',
   },
+  doubt: {
+    otherDevice: 'your other device',
+    title: (who: string) => `The server shows you another membership than it shows ${isolate(who)}`,
+    text: {
+      withheld: (who: string) =>
+        `${isolate(who)} knows of changes to this group that the server does not hand out to you. Somebody who was removed could still read what you write, so nothing is sent from here. Check again; if this stays, ask ${isolate(who)} by another way, such as a call, who is in the group.`,
+      forked: (who: string) =>
+        `Where ${isolate(who)} knows of one change to this group, the server has shown you a different one. A server that works properly does not do that, so nothing is sent from here. Ask ${isolate(who)} by another way, such as a call, who is in the group. If the server is wrong, make a new group on another one.`,
+    },
+    again: 'Check again',
+    overrule: 'Send all the same',
+    sureTitle: 'Send to the members whom you see here?',
+    sureText: (who: string) =>
+      `What you write goes to everybody in your list of members, even if somebody was removed without your being told. ${isolate(who)} is not believed in this any more. Do this only after you have compared the members with them, or if you think that they are lying.`,
+  },
   changed: (name: string) =>
     `${isolate(name)} has another identity than before: a new device set up from scratch, or somebody who pretends. What you write does not go to them until you decide.`,
 };

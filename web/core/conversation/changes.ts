@@ -5,6 +5,7 @@
 import type { Author, Message, Reaction } from '../model.ts';
 import { timeOfId } from '../wire/message-id.ts';
 import type { WireChange } from '../wire/message.ts';
+import { fromWireText } from './wire-form.ts';
 
 /** A person's last word on one emoji. */
 interface ReactionMark {
@@ -54,8 +55,7 @@ export function withChange<M extends ChangeableMessage>(message: M, change: Wire
     case 'edit': {
       const log = message.log ?? NO_LOG;
       if (log.edit !== null && log.edit >= change.id) return message;
-      const named = message.body.kind === 'text' ? message.body.mentions : undefined;
-      const body = { kind: 'text', text: change.text, ...(named && { mentions: named }) } as const;
+      const body = fromWireText(change);
       return { ...message, body, edited: timeOfId(change.id), log: { ...log, edit: change.id }, revision };
     }
     case 'delete': {

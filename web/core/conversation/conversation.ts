@@ -16,7 +16,7 @@ import type { StoredConversation } from '../database.ts';
 import type { OwnChange } from './own-letters.ts';
 import type { Store } from './store.ts';
 import { createShown } from './shown.ts';
-import { cleanFile, cleanText, excerptOf, toWire } from './wire-form.ts';
+import { cleanFile, cleanText, excerptOf, toWire, toWireText } from './wire-form.ts';
 import type { Change } from './writing.ts';
 
 const DRAFT_WAIT = 300;
@@ -222,10 +222,15 @@ export function createConversation(needs: ConversationNeeds): Conversation {
   const changeMessage = (target: string, make: (id: string) => WireChange) =>
     change((store) => store.changeOwn(friendId, target, (after) => make(newId(after))));
 
-  async function edit(target: string, raw: string): Promise<Result> {
+  async function edit(target: string, raw: string, mentions: readonly Mention[] = []): Promise<Result> {
     const checked = checkText(raw);
     if (!checked.ok) return checked;
-    return changeMessage(target, (id) => ({ type: 'edit', id, target, text: checked.value }));
+    return changeMessage(target, (id) => ({
+      type: 'edit',
+      id,
+      target,
+      ...toWireText(checked.value, mentions),
+    }));
   }
 
   function discard(target: string): Promise<Result> {

@@ -17,6 +17,7 @@ import { excerptOf, fromWire, toWire } from './wire-form.ts';
 
 const access = { open: openDB, remove: deleteDB, KeyRange: IDBKeyRange };
 const FRIENDS = ['friend-one-aaaaaaaaaaa', 'friend-two-bbbbbbbbbbb'];
+const OWN = 'me-aaaaaaaaaaaaaaaaaaa';
 const EMOJI = ['👍', '🎉', '❤️'];
 let round = 0;
 
@@ -38,7 +39,7 @@ async function device() {
     return read;
   }
 
-  const merge = (page: HistoryPage) => mergeHistory(database, IDBKeyRange, page);
+  const merge = (page: HistoryPage) => mergeHistory(database, IDBKeyRange, page, OWN);
 
   /** Beside what counts only here: revisions, drafts and what the friend was told. */
   async function holds() {
@@ -248,5 +249,17 @@ describe('a page', () => {
       [idOf(1), 'read'],
       [idOf(2), 'read'],
     ]);
+  });
+
+  it('marks the conversation in which somebody is mentioned, until that is read', async () => {
+    const one = await device();
+    const mentions = [{ memberId: OWN, name: 'Ada' }];
+    const body = { kind: 'text', text: '@Ada look', mentions };
+    const message = { id: idOf(1), author: 'friend', body, edit: idOf(2), state: 'delivered' };
+    const change = await one.merge({ ...emptyPage, messages: [message] });
+    expect(change.conversation).toMatchObject({ unread: 1, mentioned: true });
+    expect(change.messages[0]?.body).toEqual(body);
+    const read = await one.merge({ ...emptyPage, readUpTo: idOf(1) });
+    expect(read.conversation).toMatchObject({ unread: 0, mentioned: false });
   });
 });

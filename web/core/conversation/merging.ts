@@ -9,8 +9,10 @@ import type { Author, Message } from '../model.ts';
 import type { DatabaseAccess } from '../platform.ts';
 import { historyDeletionSchema, historyMessageSchema } from '../wire/history.ts';
 import type { HistoryMessage, HistoryPage } from '../wire/history.ts';
+import { mentions } from './changes.ts';
 import { LOWEST_ID, timeOfId } from '../wire/message-id.ts';
 import type { WireChange } from '../wire/message.ts';
+import { toWireText } from './wire-form.ts';
 import { keepWaiting, takeWaiting } from './waiting-changes.ts';
 import { createWorkbench } from './workbench.ts';
 import type { Workbench } from './workbench.ts';
@@ -20,7 +22,12 @@ import type { Change, Writing } from './writing.ts';
 type Range = DatabaseAccess['KeyRange'];
 
 /** One transaction. What this version does not understand is left out. Throws what the storage throws. */
-export function mergeHistory(database: Database, KeyRange: Range, page: HistoryPage): Promise<Change> {
+export function mergeHistory(
+  database: Database,
+  KeyRange: Range,
+  page: HistoryPage,
+  ownId: string,
+): Promise<Change> {
   const friendId = page.conversation;
   const messages = readable(historyMessageSchema, page.messages);
   const deletions = readable(historyDeletionSchema, page.deletions);
@@ -44,11 +51,12 @@ export function mergeHistory(database: Database, KeyRange: Range, page: HistoryP
     }
     if (readUpTo !== line.readUpTo) await readAll(transaction, KeyRange, bench, friendId, readUpTo!);
     const { messages: changed, unread } = await bench.finish();
-    if (unread === 0 && readUpTo === line.readUpTo) return { messages: changed, line };
+    const named = changed.some((each) => each.unread === 1 && mentions(each, ownId));
+    if (unread === 0 && !named && readUpTo === line.readUpTo) return { messages: changed, line };
     // The device on which it was read tells of it.
     const readTold = readUpTo === line.readUpTo ? line.readTold : readUpTo;
     const left = Math.max(0, line.unread + unread);
-    const mentioned = left > 0 && (line.mentioned ?? false);
+    const mentioned = left > 0 && (named || (line.mentioned ?? false));
     return { messages: changed, line: { ...line, unread: left, mentioned, readUpTo, readTold } };
   });
 }
@@ -109,8 +117,7 @@ function changesOf(message: HistoryMessage): { change: WireChange; by: Author }[
     by: by as Author,
   }));
   if (edit === undefined || body.kind !== 'text') return reactions;
-  const { text, mentions } = body;
-  const change = { type: 'edit', id: edit, target, text, ...(mentions && { mentions }) } as const;
+  const change = { type: 'edit', id: edit, target, ...toWireText(body.text, body.mentions) } as const;
   return [{ change, by: message.author as Author }, ...reactions];
 }
 

@@ -58,10 +58,15 @@ export function anew(waiting: Waiting): void {
 }
 
 /** A text that still waits goes out as it was edited; should it be there already, the edit follows. */
-export function rewrite(queue: Queue, { target, text }: Extract<WireLetter, { type: 'edit' }>): void {
+export function rewrite(
+  queue: Queue,
+  { target, text, mentions }: Extract<WireLetter, { type: 'edit' }>,
+): void {
   const waiting = queue.waiting.get(target);
   if (waiting?.letter.type !== 'text') return;
-  queue.waiting.set(target, { ...waiting, letter: { ...waiting.letter, text }, sealed: null });
+  const { mentions: _, ...letter } = waiting.letter;
+  const edited = { ...letter, text, ...(mentions && { mentions }) };
+  queue.waiting.set(target, { ...waiting, letter: edited, sealed: null });
 }
 
 /** All devices have it, and at least one of them is somebody else's. */

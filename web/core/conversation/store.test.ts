@@ -42,6 +42,31 @@ const numbers = (messages: readonly Message[]) => messages.map(({ at }) => at);
 const waiting = async (limit = 9) => (await store.outbox('f', limit)).map(({ id }) => Number(id));
 const states = async () => (await store.page('f', {}, 100)).map(({ at, state }) => `${at} ${state}`);
 
+describe('a mention', () => {
+  const ME = 'me-aaaaaaaaaaaaaaaaaaa';
+  const edit = (n: number, mentions?: { id: string; name: string }[]) =>
+    store.addReceived(
+      'f',
+      'friend',
+      [],
+      [{ type: 'edit', id: idOf(n), target: idOf(1), text: '@Ada', ...(mentions && { mentions }) }],
+    );
+
+  it('comes and goes with an edit, and marks the conversation', async () => {
+    store = createStore(database, IDBKeyRange, ME);
+    await received(1);
+    const named = await edit(2, [{ id: ME, name: 'Ada' }]);
+    expect(named.conversation).toMatchObject({ unread: 1, mentioned: true });
+    const body = { kind: 'text', text: '@Ada', mentions: [{ memberId: ME, name: 'Ada' }] };
+    expect(named.messages[0]?.body).toEqual(body);
+    expect((await edit(3)).messages[0]?.body).toEqual({ kind: 'text', text: '@Ada' });
+    // Of another one there is no mark, and none in what was read.
+    await store.markRead('f', idOf(1));
+    const late = await edit(4, [{ id: ME, name: 'Ada' }]);
+    expect(late.conversation).toMatchObject({ unread: 0, mentioned: false });
+  });
+});
+
 describe('history', () => {
   it('is read in pages, both ways, per friend', async () => {
     await own(...Array.from({ length: 10 }, (_, n) => n));

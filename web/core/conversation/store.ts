@@ -134,10 +134,9 @@ export function createStore(database: Database, KeyRange: DatabaseAccess['KeyRan
           await keepWaiting(transaction, KeyRange, { friendId, target, id, by, change });
         }
         const { messages: changed, unread } = await bench.finish();
-        if (unread === 0) return { messages: changed };
-        const mentioned =
-          line.mentioned ||
-          (by !== 'me' && messages.some((each) => added.has(each.id) && mentions(each, ownId)));
+        const named = changed.some((each) => each.unread === 1 && mentions(each, ownId));
+        if (unread === 0 && !named) return { messages: changed };
+        const mentioned = line.mentioned || named;
         return {
           messages: changed,
           line: { ...line, unread: line.unread + unread, ...(mentioned && { mentioned }) },

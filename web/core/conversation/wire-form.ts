@@ -1,5 +1,6 @@
 /** Turns a stored message into what goes over the wire, and back. */
 import type { Address } from '../crypto/address.ts';
+import type { Mention } from '../group-model.ts';
 import type { Author, FileSummary, Message } from '../model.ts';
 import { memberIdOf } from '../model.ts';
 import { cleanFileName } from '../wire/file-name.ts';
@@ -7,18 +8,34 @@ import { timeOfId } from '../wire/message-id.ts';
 import { WIRE_LIMITS } from '../wire/message.ts';
 import type { WireContent } from '../wire/message.ts';
 
+type WireText = Extract<WireContent, { type: 'text' }>;
+type TextBody = Extract<Message['body'], { kind: 'text' }>;
+
 export function toWire({ id, body, replyTo }: Message): WireContent {
   if (body.kind === 'file') {
     const { name, size, type, waits } = body.file;
     return { type: 'file', id, name, size, mime: type, ...(waits && { waits }) };
   }
   if (body.kind !== 'text') throw new Error(`what is ${body.kind} is not sent as a message`);
-  const mentions = body.mentions?.map(({ memberId, name }) => ({ id: memberId, name }));
-  const text = { type: 'text', id, text: body.text, ...(mentions && { mentions }) } as const;
+  const text = { type: 'text', id, ...toWireText(body.text, body.mentions) } as const;
   if (!replyTo) return text;
   const by = memberIdOf(replyTo.author);
   const reply = { id: replyTo.id, own: replyTo.author === 'me', excerpt: replyTo.excerpt ?? '' };
   return { ...text, replyTo: by === null ? reply : { ...reply, by } };
+}
+
+/** What a text and an edit have in common. */
+export function toWireText(
+  text: string,
+  mentions: readonly Mention[] = [],
+): Pick<WireText, 'text' | 'mentions'> {
+  if (mentions.length === 0) return { text };
+  return { text, mentions: mentions.map(({ memberId, name }) => ({ id: memberId, name })) };
+}
+
+export function fromWireText({ text, mentions = [] }: Pick<WireText, 'text' | 'mentions'>): TextBody {
+  if (mentions.length === 0) return { kind: 'text', text };
+  return { kind: 'text', text, mentions: mentions.map(({ id, name }) => ({ memberId: id, name })) };
 }
 
 /** How this person's page names who wrote something in a conversation. */
@@ -48,11 +65,7 @@ export function fromWire(
     const file = { name: cleanFileName(name), size, type: mime, ...(waits && { waits }) };
     return { ...base, body: { kind: 'file', file, device: own ? '' : deviceId } };
   }
-  const mentions = content.mentions?.map(({ id, name }) => ({ memberId: id, name }));
-  const message: Message = {
-    ...base,
-    body: { kind: 'text', text: content.text, ...(mentions && { mentions }) },
-  };
+  const message: Message = { ...base, body: fromWireText(content) };
   if (!content.replyTo) return message;
   const { id, own: same, by = own ? friendId : ownId, excerpt } = content.replyTo;
   return { ...message, replyTo: { id, author: same ? author : authorOf(ownId, friendId, by), excerpt } };

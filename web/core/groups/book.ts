@@ -56,7 +56,8 @@ export function createBook(needs: Needs): Book {
   const ready = load();
 
   async function load(): Promise<void> {
-    for (const record of await records.all()) known.set(record.id, record);
+    // What an earlier version stored has not all that there is now.
+    for (const record of await records.all()) known.set(record.id, { ...newRecord(record.id), ...record });
     show(...known.values());
   }
 
@@ -117,12 +118,13 @@ export function createBook(needs: Needs): Book {
     };
     const named = await nameOf({ ...reading.record, people }, group?.info ?? null);
     // Nothing else changes these, so what was told meanwhile is kept.
-    const { state, keys, past } = named;
+    const { state, keys, past, heads } = named;
     await update(id, (record) => ({
       ...record,
       state,
       keys,
       past,
+      heads,
       people,
       secret: named.secret ?? record.secret,
       info: named.info,

@@ -13,7 +13,10 @@ export type GroupAsk =
     }
   | { readonly act: 'info'; readonly groupId: string; readonly info: GroupInfo }
   | { readonly act: 'mute'; readonly groupId: string; readonly muted: boolean }
-  | { readonly act: 'leave' | 'dissolve' | 'open-link' | 'close-link'; readonly groupId: string }
+  | {
+      readonly act: 'leave' | 'dissolve' | 'recheck' | 'overrule' | 'open-link' | 'close-link';
+      readonly groupId: string;
+    }
   | { readonly act: 'look-link' | 'join-link'; readonly code: string }
   | { readonly act: 'find-room' | 'join-room'; readonly name: string }
   | { readonly act: 'open-room'; readonly name: string; readonly topic: string };

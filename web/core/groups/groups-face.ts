@@ -40,6 +40,8 @@ export function createGroupsFace(
     joinRoom: (name) => text({ act: 'join-room', name }),
     openRoom: (name, topic) => text({ act: 'open-room', name, topic }),
     mute: (groupId, muted) => done({ act: 'mute', groupId, muted }),
+    recheck: (groupId) => done({ act: 'recheck', groupId }),
+    overrule: (groupId) => done({ act: 'overrule', groupId }),
     dissolve: (groupId) => done({ act: 'dissolve', groupId }),
   };
 }

@@ -1,125 +1,34 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { signAs } from '../../../tests/fakes/engine.ts';
-import { createFakeGroupServer, digest } from '../../../tests/fakes/group-server.ts';
+import { digest } from '../../../tests/fakes/group-server.ts';
 import type { FakeGroupServer } from '../../../tests/fakes/group-server.ts';
-import { createFakeTime } from '../../../tests/fakes/time.ts';
+import { ANN, BEN, CAT, createGroupWorld, EVE, WALKS } from '../../../tests/fakes/group-world.ts';
+import type { GroupWorld, Member } from '../../../tests/fakes/group-world.ts';
 import type { FakeTime } from '../../../tests/fakes/time.ts';
-import { bodyText, nextBody } from '../../../signaling/protocol/group-log.ts';
-import type { GroupChange } from '../../../signaling/protocol/group-log.ts';
-import { yes } from '../crypto/outcome.ts';
-import type { Group } from '../model.ts';
-import { createScope } from '../scope.ts';
-import type { GroupEntry, GroupHub } from './groups.ts';
-import { createGroups } from './groups.ts';
-import type { GroupRecord } from './record.ts';
 
 const idOf = (name: string) => name.padEnd(22, '0');
-const ANN = idOf('ann');
-const BEN = idOf('ben');
-const CAT = idOf('cat');
-const EVE = idOf('eve');
-const WALKS = { name: 'Walks 散步', topic: 'Sundays', picture: null };
 
-interface Person {
-  readonly id: string;
-  readonly hub: GroupHub;
-  readonly entries: GroupEntry[];
-  readonly added: string[];
-  readonly stored: Map<string, GroupRecord>;
-  groups: ReadonlyMap<string, Group>;
-}
-
+let world: GroupWorld;
 let time: FakeTime;
 let server: FakeGroupServer;
-let people: Map<string, Person>;
-/** Who turned out to have another identity than before. */
+let people: GroupWorld['people'];
 let changed: Set<string>;
-/** What went from device to device. */
-let letters: { readonly from: string; readonly to: string; readonly content: unknown }[];
-let lose: (content: unknown) => boolean;
-
-function join(id: string, device: string, stored = new Map<string, GroupRecord>()): Person {
-  const from = { userId: id, deviceId: idOf(device) };
-  const person: Person = {
-    id,
-    entries: [],
-    added: [],
-    stored,
-    groups: new Map(),
-    hub: createGroups({
-      subtle: crypto.subtle,
-      random: { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
-      timers: time.timers,
-      clock: time.clock,
-      scope: createScope(),
-      ownId: id,
-      server: server.serverFor(id),
-      engine: {
-        sign: (text) => Promise.resolve(yes(signAs(id, text))),
-        keysOf: (asked) =>
-          Promise.resolve(
-            yes(
-              new Map(
-                asked
-                  .filter((one) => one === id || !changed.has(one))
-                  .map((one) => [one, signAs(one, '').key]),
-              ),
-            ),
-          ),
-        async tell(to, content) {
-          for (const [key, other] of people) {
-            if (!to.includes(other.id) || key === device || lose(content)) continue;
-            letters.push({ from: id, to: other.id, content });
-            await other.hub.told(from, structuredClone(content));
-          }
-          return yes(undefined);
-        },
-      },
-      records: {
-        all: () => Promise.resolve([...stored.values()]),
-        put: (record) => Promise.resolve(void stored.set(record.id, structuredClone(record))),
-        remove: (gone) => Promise.resolve(void stored.delete(gone)),
-      },
-      isFriend: (other) => other !== EVE,
-      publish: (groups) => (person.groups = groups),
-      onEntries: (entries) => Promise.resolve(void person.entries.push(...entries)),
-      onAdded: (group) => void person.added.push(group),
-      onMembers: () => undefined,
-    }),
-  };
-  people.set(device, person);
-  return person;
-}
-
-let ann: Person;
-let ben: Person;
-let cat: Person;
+let letters: GroupWorld['letters'];
+let join: GroupWorld['join'];
+let founded: GroupWorld['founded'];
+let forged: GroupWorld['forged'];
+let ann: Member;
+let ben: Member;
+let cat: Member;
 beforeEach(() => {
-  time = createFakeTime();
-  server = createFakeGroupServer();
-  server.now = () => time.clock.now();
-  people = new Map();
-  changed = new Set();
-  letters = [];
-  lose = () => false;
-  for (const [id, name] of Object.entries({ [ANN]: 'Ann', [BEN]: 'Ben', [CAT]: 'Cat', [EVE]: 'Eve' }))
-    server.people.set(id, { id, userName: name.toLowerCase(), displayName: name });
-  server.onChange = (id, revision, members) => {
-    for (const person of people.values())
-      if (members.includes(person.id)) person.hub.changed({ id, revision });
-  };
+  world = createGroupWorld();
+  ({ time, server, people, changed, letters, join, founded, forged } = world);
   ann = join(ANN, 'ann1');
   ben = join(BEN, 'ben1');
   cat = join(CAT, 'cat1');
 });
 
-async function founded(...members: readonly string[]): Promise<string> {
-  const made = await ann.hub.perform({ act: 'create', info: WALKS, memberIds: members });
-  if (!made.ok || made.value === null) throw new Error('not founded');
-  return made.value;
-}
-const seen = (person: Person, id: string) => person.groups.get(id);
-const roles = (person: Person, id: string) =>
+const seen = (person: Member, id: string) => person.groups.get(id);
+const roles = (person: Member, id: string) =>
   seen(person, id)?.members.map((member) => `${member.displayName} ${member.role}`);
 const eventually = (look: () => unknown) => expect.poll(look, { timeout: 20_000 });
 /** As `eventually`, while time goes on. */
@@ -132,14 +41,6 @@ const inTime = (look: () => unknown) =>
     { timeout: 20_000 },
   );
 const done = { ok: true, value: null };
-
-/** A change as `author` would sign it, or as somebody signs it in their name. */
-function forged(groupId: string, author: string, change: GroupChange, signer = author) {
-  const { state } = server.groups.get(groupId)!;
-  const { key } = signAs(signer, '');
-  const body = bodyText(nextBody(groupId, state, { id: author, key }, change));
-  return { body, signature: signAs(signer, body).signature };
-}
 
 describe('a group', () => {
   it('is founded, and its members see its name, roles and history', async () => {
@@ -282,11 +183,11 @@ describe('an invite link', () => {
 
 describe('a secret that did not come', () => {
   it('is asked for, and only members are answered', async () => {
-    lose = (content) => (content as { type: string }).type === 'group-secret';
+    world.lose = (content) => (content as { type: string }).type === 'group-secret';
     const id = await founded(BEN);
     await eventually(() => seen(ben, id)?.myRole).toBe('member');
     expect(seen(ben, id)?.name).toBe('');
-    lose = () => false;
+    world.lose = () => false;
     await inTime(() => seen(ben, id)?.name).toBe('Walks 散步');
     letters.length = 0;
     await ann.hub.told({ userId: EVE, deviceId: idOf('eve1') }, { type: 'group-ask', group: id });
@@ -295,10 +196,10 @@ describe('a secret that did not come', () => {
   });
 
   it('a wrong one is found out and asked for again', async () => {
-    lose = (content) => (content as { type: string }).type === 'group-secret';
+    world.lose = (content) => (content as { type: string }).type === 'group-secret';
     const id = await founded(BEN);
     await eventually(() => seen(ben, id)?.myRole).toBe('member');
-    lose = () => false;
+    world.lose = () => false;
     const wrong = { type: 'group-secret', group: id, secret: 'A'.repeat(43), link: null };
     await ben.hub.told(
       { userId: CAT, deviceId: idOf('cat1') },

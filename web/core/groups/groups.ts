@@ -24,6 +24,8 @@ import { viewOf } from './record.ts';
 import { createSecrets } from './secrets.ts';
 import { groupInfoSchema, openInfo } from './sealed-info.ts';
 import { makeLinkKey } from './signatures.ts';
+import type { LogPosition } from '../wire/message.ts';
+import { createWitness } from './witness.ts';
 
 export interface GroupEntry {
   readonly groupId: string;
@@ -58,6 +60,11 @@ export interface GroupHub {
   people(): readonly string[];
   /** It is known that one is no member (any more). */
   isOver(groupId: string): boolean;
+  /** Nothing may be said in it until the person decides. */
+  isStopped(groupId: string): boolean;
+  position(groupId: string): LogPosition | null;
+  /** What a device of this member knows of the log. */
+  heard(groupId: string, memberId: string, position: LogPosition): void;
   /** All that the server knows of, on a new connection. */
   welcome(news: readonly News[]): void;
   changed(news: News): void;
@@ -102,6 +109,13 @@ export function createGroups(needs: GroupNeeds): GroupHub {
     isMember: async (groupId, personId) => (await wasMember(groupId, personId, null)) === 'yes',
   });
 
+  const witness = createWitness({
+    ...needs,
+    book,
+    sync: syncAndMend,
+    onDecided: needs.onMembers,
+  });
+
   /** Reads what is new; failing, the next word of the server or the next connection does. */
   function follow(groupId: string): void {
     void syncAndMend(groupId).catch(() => undefined);
@@ -128,6 +142,7 @@ export function createGroups(needs: GroupNeeds): GroupHub {
       const event = body.revision >= since ? eventOf(body) : null;
       return event ? [{ groupId: record.id, digest, at, authorId: body.author, event }] : [];
     });
+    await witness.settle(record.id);
     needs.onMembers(record.id);
     if (entries.length > 0) await needs.onEntries(entries);
     const letIn = taken.find(({ body }) => body.revision === own?.since);
@@ -250,6 +265,10 @@ export function createGroups(needs: GroupNeeds): GroupHub {
       case 'leave':
       case 'dissolve':
         return simply(ask.groupId, { kind: ask.act });
+      case 'recheck':
+        return witness.recheck(ask.groupId);
+      case 'overrule':
+        return witness.overrule(ask.groupId).then(() => ok(null));
       case 'open-link':
         return openLink(ask.groupId);
       case 'close-link':
@@ -283,6 +302,14 @@ export function createGroups(needs: GroupNeeds): GroupHub {
       return [...new Set(all.map(({ id }) => id))].filter((id) => id !== ownId);
     },
     isOver: (groupId) => stateOf(groupId) !== null && !isIn(groupId, ownId),
+    isStopped: (groupId) => (book.get(groupId)?.doubt ?? null) !== null,
+    position(groupId) {
+      const state = stateOf(groupId);
+      return state && { revision: state.revision, head: state.head };
+    },
+    // The database failed: what is written next says so again.
+    heard: (groupId, memberId, position) =>
+      void witness.heard(groupId, memberId, position).catch(() => undefined),
     welcome(news) {
       void book.ready.then(() => {
         for (const { id, revision, missing } of news) {

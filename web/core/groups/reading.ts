@@ -10,6 +10,7 @@ import type { GroupBody, GroupState } from '../../../signaling/protocol/group-lo
 import { foldBody, linkProofText, parseBody } from '../../../signaling/protocol/group-log.ts';
 import type { GroupEvent } from '../group-model.ts';
 import type { Anchor, GroupRecord } from './record.ts';
+import { HEADS_KEPT } from './record.ts';
 import { digestOf, isSigned } from './signatures.ts';
 
 export interface LoggedChange {
@@ -73,7 +74,8 @@ export async function readChanges(
     ({ state } = folded);
     taken.push({ body, digest, at });
   }
-  return { record: { ...record, state, keys, past }, taken, stuck: taken.length < changes.length };
+  const heads = [...record.heads, ...taken.map(({ digest }) => digest)].slice(-HEADS_KEPT);
+  return { record: { ...record, state, keys, past, heads }, taken, stuck: taken.length < changes.length };
 }
 
 async function parse(subtle: SubtleCrypto, changes: readonly LoggedChange[]): Promise<Parsed[]> {

@@ -1,7 +1,9 @@
 /** What one device keeps of a group: the log as far as it was verified and folded, its secret, and who is who. */
 import type { GroupState } from '../../../signaling/protocol/group-log.ts';
 import type { Person } from '../../../signaling/protocol/common.ts';
+import type { GroupDoubt } from '../group-model.ts';
 import type { Group, GroupInfo } from '../model.ts';
+import type { LogPosition } from '../wire/message.ts';
 import type { LinkKey } from './signatures.ts';
 import { writeLinkCode } from './link-code.ts';
 
@@ -28,7 +30,15 @@ export interface GroupRecord {
   readonly link: LinkKey | null;
   readonly anchor: Anchor | null;
   readonly muted: boolean;
+  /** Digests of the last changes in `state`, its head last; at most HEADS_KEPT. */
+  readonly heads: readonly string[];
+  /** What somebody's device knows, and the server does not show. */
+  readonly doubt: (GroupDoubt & LogPosition) | null;
+  /** Members whose word on the log does not count, by decision of the person, until they agree again. */
+  readonly overruled: readonly string[];
 }
+
+export const HEADS_KEPT = 256;
 
 export const newRecord = (id: string): GroupRecord => ({
   id,
@@ -41,6 +51,9 @@ export const newRecord = (id: string): GroupRecord => ({
   link: null,
   anchor: null,
   muted: false,
+  heads: [],
+  doubt: null,
+  overruled: [],
 });
 
 export function viewsOf(records: readonly GroupRecord[], ownId: string): ReadonlyMap<string, Group> {
@@ -54,7 +67,7 @@ export function viewsOf(records: readonly GroupRecord[], ownId: string): Readonl
 
 /** Null as long as nothing is known for certain. */
 export function viewOf(record: GroupRecord, ownId: string): Group | null {
-  const { id, state, people, info, link, secret, muted } = record;
+  const { id, state, people, info, link, secret, muted, doubt } = record;
   if (!state) return null;
   const members = state.members.map((member) => {
     const { userName = null, displayName = '' } = people[member.id] ?? {};
@@ -68,7 +81,9 @@ export function viewOf(record: GroupRecord, ownId: string): Group | null {
     topic: state.room?.topic ?? info?.topic ?? '',
     picture: info?.picture ?? null,
     members,
+    former: Object.values(people).filter((one) => !members.some((member) => member.id === one.id)),
     myRole,
+    doubt: doubt && { memberId: doubt.memberId, kind: doubt.kind },
     muted,
     public: state.room !== null,
     link: open

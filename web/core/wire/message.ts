@@ -27,18 +27,18 @@ const replySchema = v.object({
   excerpt: v.pipe(v.string(), v.maxLength(WIRE_LIMITS.excerptMax)),
 });
 
+/** In a group: who is named in the text, as `@` and this name. */
+const mentionsSchema = v.pipe(
+  v.array(v.object({ id: idSchema, name: v.pipe(v.string(), v.maxLength(WIRE_LIMITS.nameMax)) })),
+  v.maxLength(WIRE_LIMITS.mentionsMax),
+);
+
 const textSchema = v.object({
   type: v.literal('text'),
   id: messageIdSchema,
   text: v.pipe(v.string(), v.minLength(1), v.maxLength(WIRE_LIMITS.textMax)),
   replyTo: v.optional(replySchema),
-  /** In a group. */
-  mentions: v.optional(
-    v.pipe(
-      v.array(v.object({ id: idSchema, name: v.pipe(v.string(), v.maxLength(WIRE_LIMITS.nameMax)) })),
-      v.maxLength(WIRE_LIMITS.mentionsMax),
-    ),
-  ),
+  mentions: v.optional(mentionsSchema),
 });
 
 const fileSchema = v.object({
@@ -62,6 +62,8 @@ const editSchema = v.object({
   id: messageIdSchema,
   target: messageIdSchema,
   text: textSchema.entries.text,
+  /** In place of those before; absent: nobody any more. */
+  mentions: v.optional(mentionsSchema),
 });
 
 const deleteSchema = v.object({ type: v.literal('delete'), id: messageIdSchema, target: messageIdSchema });
@@ -96,6 +98,13 @@ const receiptSchema = v.object({
 
 const typingSchema = v.object({ type: v.literal('typing'), typing: v.boolean() });
 
+/** The last change of a group's log that a device knows: its number, and the digest of its text. */
+const logPositionSchema = v.object({
+  revision: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  head: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/)),
+});
+export type LogPosition = v.InferOutput<typeof logPositionSchema>;
+
 export const wireMessageSchema = v.variant('type', [
   textSchema,
   fileSchema,
@@ -106,6 +115,12 @@ export const wireMessageSchema = v.variant('type', [
   typingSchema,
 ]);
 export type WireMessage = v.InferOutput<typeof wireMessageSchema>;
+/** As it is said: in a group with what the speaker's device knows of its log. */
+export const spokenSchema = v.intersect([
+  wireMessageSchema,
+  v.object({ log: v.optional(logPositionSchema) }),
+]);
+export type Spoken = v.InferOutput<typeof spokenSchema>;
 /** A message that takes a place of its own in the conversation. */
 export type WireContent = Extract<WireMessage, { type: 'text' | 'file' }>;
 /** A change to the message `target`; its id orders it among the other changes. */

@@ -6,7 +6,7 @@ import { controlSchema } from './control.ts';
 import { fileControlSchema } from './file-control.ts';
 import * as history from './history.ts';
 import { messageIdSchema } from './message-id.ts';
-import { wireMessageSchema } from './message.ts';
+import { spokenSchema, wireMessageSchema } from './message.ts';
 import { signalSchema } from './signal.ts';
 import { WIRE_VERSION } from './version.ts';
 
@@ -19,12 +19,14 @@ const HASHES: Readonly<Record<number, string>> = {
   5: 'e8c9d7901c796b57',
   6: 'bb19490ae0a966e8',
   7: 'a4275ab5f7ee9130',
+  8: '3cd151b865317a1f',
 };
 
 it('raises its version with every change of a schema', () => {
   const schemas = [
     messageIdSchema,
     wireMessageSchema,
+    spokenSchema,
     controlSchema,
     signalSchema,
     fileControlSchema,
