@@ -20,12 +20,27 @@ interface Screen {
 
 const press = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click();
 
-const search = (within: string, text: string) => (page: Page) =>
-  page.locator(`${within} .search-input`).fill(text);
+/** What comes of it is loaded when it is first needed. */
+const pressFor = (name: string | RegExp, shown: string) => async (page: Page) => {
+  await press(name)(page);
+  await page.locator(shown).first().waitFor();
+};
+
+const search =
+  (within: string, text: string, shown = '.results') =>
+  async (page: Page) => {
+    await page.locator(`${within} .search-input`).fill(text);
+    await page.locator(`${within} ${shown}`).first().waitFor();
+  };
 
 const SCREENS: readonly Screen[] = [
   { name: 'door', scene: 'out', at: '/' },
-  { name: 'door, registering', scene: 'out', at: '/', open: press(/Create account|注册/) },
+  {
+    name: 'door, registering',
+    scene: 'out',
+    at: '/',
+    open: pressFor(/Create account|注册/, 'form [autocomplete=new-password]'),
+  },
   {
     name: 'door, wrong password',
     scene: 'out-wrong',
@@ -47,6 +62,7 @@ const SCREENS: readonly Screen[] = [
   { name: 'conversation with unread, failed, disguised link', scene: 'base', at: '/c/tom' },
   { name: 'conversation right to left', scene: 'base', at: '/c/noor' },
   { name: 'conversation of 100,000', scene: 'long', at: '/c/lin' },
+  { name: 'files on their way to the server', scene: 'waits', at: '/c/jose' },
   { name: 'files and past calls', scene: 'files', at: '/c/lin' },
   { name: 'somebody rings', scene: 'ringing', at: '/c/lin' },
   { name: 'a call', scene: 'talking', at: '/c/lin' },
@@ -89,7 +105,7 @@ const SCREENS: readonly Screen[] = [
     name: 'search that takes long',
     scene: 'slow-search',
     at: '/c/lin/search',
-    open: search('.search-pane', '去'),
+    open: search('.search-pane', '去', '.results-wait'),
   },
   {
     name: 'search over names and messages',
@@ -97,7 +113,7 @@ const SCREENS: readonly Screen[] = [
     at: '/',
     open: search('.list-pane', 'to'),
   },
-  { name: 'search without a result', scene: 'base', at: '/', open: search('.list-pane', 'qqq') },
+  { name: 'search without a result', scene: 'base', at: '/', open: search('.list-pane', 'qqq', '.no-match') },
   { name: 'details', scene: 'base', at: '/c/maximilian/details' },
   { name: 'settings', scene: 'requests', at: '/settings' },
   { name: 'guest settings', scene: 'guest', at: '/settings' },
@@ -105,9 +121,25 @@ const SCREENS: readonly Screen[] = [
   { name: 'reload needed', scene: 'update', at: '/' },
   { name: 'friend that is gone', scene: 'base', at: '/c/nobody' },
   { name: 'invited while signed in', scene: 'base', at: '/i#fabc' },
-  { name: 'own menu', scene: 'base', at: '/', open: (page) => page.locator('.me').click() },
-  { name: 'the line', scene: 'base', at: '/c/lin', open: (page) => page.locator('.path-line').click() },
-  { name: 'add a friend', scene: 'base', at: '/', open: press(/Add a friend|添加好友/) },
+  {
+    name: 'own menu',
+    scene: 'base',
+    at: '/',
+    open: async (page) => {
+      await page.locator('.me').click();
+      await page.locator('.float').first().waitFor();
+    },
+  },
+  {
+    name: 'the line',
+    scene: 'base',
+    at: '/c/lin',
+    open: async (page) => {
+      await page.locator('.path-line').click();
+      await page.locator('.float').first().waitFor();
+    },
+  },
+  { name: 'add a friend', scene: 'base', at: '/', open: pressFor(/Add a friend|添加好友/, '.dialog') },
   {
     name: 'invite link',
     scene: 'base',
@@ -238,7 +270,6 @@ describe.each(LOOKS)('$where', ({ look, device }) => {
   it.concurrent.each(SCREENS)('$name', async ({ scene, at, open }) => {
     const page = await gallery.open(context, scene, at, look);
     await open?.(page);
-    await page.waitForTimeout(300);
     expect(await complaints(page)).toEqual([]);
     await page.close();
   });
@@ -283,7 +314,6 @@ describe('on a phone', () => {
       const page = await gallery.open(context, scene, at);
       if (at.endsWith('/details')) await page.locator('.details-body').waitFor();
       await page.addStyleTag({ content: ':root { font-size: 300% }' });
-      await page.waitForTimeout(200);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(overflow, at).toBeLessThanOrEqual(0);
       await page.close();

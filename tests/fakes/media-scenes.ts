@@ -1,5 +1,5 @@
 /** Files in every phase and calls, for the gallery: what scenes.ts adds to its conversations. */
-import type { CallView, Message, TransferView } from '../../web/core/model.ts';
+import type { CallView, LeavingFile, Message, TransferView } from '../../web/core/model.ts';
 
 const MB = 1_000_000;
 
@@ -72,6 +72,34 @@ export const FILE_VIEWS: ReadonlyMap<string, TransferView> = new Map(
     },
   ]),
 );
+
+/** On their way to the server, for a friend who is away: one that moves, and each way in which it may not. */
+export const leavingFiles = (friendId: string): LeavingFile[] =>
+  (
+    [
+      { name: '周末的照片.zip', size: 18 * MB, bytes: 7.4 * MB, speed: { rate: 1.2 * MB, secondsLeft: 9 } },
+      { name: 'notes.txt', size: 12_000 },
+      {
+        name: 'scan.pdf',
+        size: 22 * MB,
+        bytes: 3.1 * MB,
+        problem: { why: 'failed', failure: { code: 'network' } },
+      },
+      {
+        name: 'a-very-long-name-of-a-film-that-somebody-made-last-summer-by-the-sea-final-version-2.mov',
+        size: 900 * MB,
+        problem: { why: 'too-large', limit: 26_214_400 },
+      },
+      { name: 'slides.odp', size: 8 * MB, problem: { why: 'full' } },
+    ] satisfies (Partial<LeavingFile> & Pick<LeavingFile, 'name' | 'size'>)[]
+  ).map((each, index) => ({
+    id: `leaving-${index}`,
+    friendId,
+    bytes: 0,
+    speed: null,
+    problem: null,
+    ...each,
+  }));
 
 const CALL: CallView = {
   id: 'call',

@@ -6,6 +6,7 @@ import type {
   Conversation,
   ConversationSummary,
   Failure,
+  LeavingFile,
   Message,
   Messenger,
   Notice,
@@ -39,6 +40,7 @@ export interface Scene {
   readonly drafts: ReadonlyMap<string, string>;
   readonly typing: ReadonlySet<string>;
   readonly unopened?: ReadonlyMap<string, number>;
+  readonly leaving?: readonly LeavingFile[];
   readonly preferences: Preferences;
   readonly transfers: ReadonlyMap<string, TransferView>;
   readonly call: CallView | null;
@@ -316,6 +318,7 @@ function fakeConversation(
   });
   const timeline = cell(view());
   const draft = cell(scene.drafts.get(friendId) ?? '');
+  const leaving = cell((scene.leaving ?? []).filter((each) => each.friendId === friendId));
   const show = (start: number) => {
     from = Math.max(0, Math.min(start, history.length - WINDOW));
     to = Math.min(history.length, from + WINDOW);
@@ -391,6 +394,10 @@ function fakeConversation(
           write('me', { kind: 'file', file: { name, size, type }, device: '' }),
         ),
       ),
+    leaving,
+    dropLeaving: (id) => leaving.update((all) => all.filter((each) => each.id !== id)),
+    leaveAgain: (id) =>
+      leaving.update((all) => all.map((each) => (each.id === id ? { ...each, problem: null } : each))),
     retry: () => answer(undefined),
     discard: async (id) => {
       history = history.filter((message) => message.id !== id);

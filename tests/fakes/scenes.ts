@@ -1,5 +1,5 @@
 /** The states in which every screen is looked at: nobody, one friend, many, long names, other scripts, no network. */
-import { FILE_VIEWS, fileMessages, RINGING, TALKING } from './media-scenes.ts';
+import { FILE_VIEWS, fileMessages, leavingFiles, RINGING, TALKING } from './media-scenes.ts';
 import type { Contact } from '../../signaling/protocol/http.ts';
 import type { ShownPresence } from '../../signaling/protocol/common.ts';
 import type { Message, MessageState, PathState } from '../../web/core/model.ts';
@@ -291,6 +291,11 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     ...BASE,
     histories: new Map([['lin', fileMessages('lin', NOON - HOUR)]]),
     transfers: FILE_VIEWS,
+  },
+  waits: {
+    ...BASE,
+    histories: new Map([['jose', fileMessages('jose', NOON - HOUR).slice(1, 2)]]),
+    leaving: leavingFiles('jose'),
   },
   changed: { ...BASE, histories: new Map([['lin', changedTalk()]]) },
   ringing: { ...BASE, call: RINGING },

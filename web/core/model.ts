@@ -218,8 +218,17 @@ export interface Conversation {
 
   /** Stored in the outbox before it resolves; a text over 16,000 characters is refused and stays in the draft. */
   sendText(text: string, replyToId?: string, mentions?: readonly Mention[]): Promise<Result<Message>>;
-  /** Offers files to the friend: a message for each, which stands until the friend decides. `forbidden` in a group. */
+  /** On their way to the server, where they will wait for a friend who is away. */
+  readonly leaving: Value<readonly LeavingFile[]>;
+  /**
+   * Offers files to the friend: a message for each, which stands until the friend decides. `forbidden` in a group. Those
+   * that go to the server first are not among the returned messages: each gets its own once it is there.
+   */
   sendFiles(files: readonly File[]): Promise<Result<readonly Message[]>>;
+  /** Ends one that is `leaving`, or puts away what is said of it. */
+  dropLeaving(id: string): void;
+  /** Goes on with one that failed from where it stopped; by itself when the connection is back. */
+  leaveAgain(id: string): void;
   retry(messageId: string): Promise<Result>;
   /** Removes one's own message that is still `queued` or `failed`. */
   discard(messageId: string): Promise<Result>;
@@ -274,6 +283,27 @@ export interface TransferView {
   /** A kept file was handed to the person; it leaves the browser's own storage at the next start. */
   readonly saved: boolean;
 }
+
+/** A file that goes up to the server, to wait there for a friend who is away. */
+export interface LeavingFile {
+  readonly id: string;
+  readonly friendId: string;
+  readonly name: string;
+  readonly size: number;
+  /** There already. */
+  readonly bytes: number;
+  readonly speed: Speed | null;
+  /** Null while it goes up or waits for its turn. */
+  readonly problem: LeavingProblem | null;
+}
+
+export type LeavingProblem =
+  | { readonly why: 'failed'; readonly failure: Failure }
+  /** The file cannot be read any more. */
+  | { readonly why: 'unreadable' }
+  /** From here on: it cannot wait there, and is offered to the friend by the link instead. `limit`: bytes. */
+  | { readonly why: 'too-large'; readonly limit: number }
+  | { readonly why: 'full' | 'refused' };
 
 export interface Speed {
   /** Bytes a second. */

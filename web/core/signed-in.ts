@@ -8,13 +8,14 @@ import { createStore } from './conversation/store.ts';
 import type { Store } from './conversation/store.ts';
 import { openDatabase } from './database.ts';
 import type { Database, StoredConversation } from './database.ts';
+import { createLeaving } from './leaving.ts';
 import { startLeader } from './leader.ts';
 import type { Leader } from './leader.ts';
 import type {
-  FileSummary,
   CallView,
   Conversation,
   ConversationSummary,
+  LeavingFile,
   Notice,
   PathState,
   Preferences,
@@ -69,6 +70,7 @@ interface Needs {
 
 const NOWHERE: PathState = { path: 'idle' };
 const NOBODY_TYPES: readonly string[] = [];
+const NOTHING_LEAVES: readonly LeavingFile[] = [];
 const NO_MARKS: ReadonlyMap<string, string> = new Map();
 
 export function createSignedIn(needs: Needs): SignedIn {
@@ -110,6 +112,7 @@ export function createSignedIn(needs: Needs): SignedIn {
   );
   const notices = createNotices({ tab, page, timers, scope, bus, newId, show: needs.onNotice });
   const activity = createActivity({ page, timers, scope });
+  const leaving = createLeaving({ platform, scope, http, live, newId });
   const asking = createAsking({ timers, newId, post: (message) => bus.post(message) });
 
   // --- History ---------------------------------------------------------------------------------------------------
@@ -303,17 +306,6 @@ export function createSignedIn(needs: Needs): SignedIn {
     return () => held.end();
   }
 
-  /** For a friend who is there the link is the better way; so it is where the code for this cannot be had. */
-  async function leaveFor(friendId: string, file: File): Promise<FileSummary['waits'] | null> {
-    const { connection, people } = live.get();
-    const friend = people.contacts.find(({ id }) => id === friendId);
-    const { subtle } = platform;
-    if (connection.state !== 'online' || subtle === null) return null;
-    if (friend === undefined || friend.presence.devices.length > 0) return null;
-    const code = await import('./transfer/waiting-file.ts').catch(() => null);
-    return code === null ? null : code.leaveFile({ http, subtle, random, timers }, file, [friendId]);
-  }
-
   function openConversation(friendId: string): Conversation {
     const open = scope.child();
     open.own(holdLink(friendId));
@@ -335,7 +327,10 @@ export function createSignedIn(needs: Needs): SignedIn {
       },
       announce,
       added: (letters) => command({ type: 'added', friendId, letters }),
-      leave: (file) => leaveFor(friendId, file),
+      leave: (file, announced) => leaving.take(friendId, file, announced),
+      leaving: derived(leaving.all, (all) => all.get(friendId) ?? NOTHING_LEAVES),
+      dropLeaving: (id) => leaving.drop(id),
+      leaveAgain: (id) => leaving.again(id),
       offered: (offers) => {
         for (const offer of offers) offered.set(offer.message.id, offer);
         command({ type: 'offer', offers });

@@ -7,7 +7,7 @@ import { build, preview } from 'vite';
 import galleryConfig from '../../gallery/vite.config.ts';
 
 export interface Gallery {
-  /** Opens a scene (tests/fakes/scenes.ts) at an address of the page, and waits until it is drawn. */
+  /** Opens a scene (tests/fakes/scenes.ts) at an address of the page, and waits until all of it is drawn. */
   open(context: BrowserContext, scene: string, at: string, look?: Look): Promise<Page>;
   close(): Promise<void>;
 }
@@ -34,6 +34,9 @@ export async function startGallery(): Promise<Gallery> {
       const query = new URLSearchParams({ scene, at, lang, theme });
       await page.goto(`http://127.0.0.1:${address.port}/tests/gallery/index.html?${query.toString()}`);
       await page.locator('#root > *').first().waitFor();
+      // Parts of the page come later: the door, a conversation, what stands beside it. Without them there is little to look at.
+      await page.waitForLoadState('networkidle');
+      await page.locator('.starting, [aria-busy=true]').first().waitFor({ state: 'hidden' });
       return page;
     },
   };

@@ -12,6 +12,7 @@ import { mentionsIn } from './mentions.ts';
 import { usePartner } from './partner.ts';
 import { useAbout } from './use-about.ts';
 import { useMentionable } from './use-mentionable.ts';
+import { LeavingFiles } from '../files/leaving-files.tsx';
 import { useFileWords } from '../files/words.ts';
 import { useChatWords } from './words.ts';
 
@@ -54,7 +55,7 @@ export function Composing({ conversation, stopped }: ComposingProps) {
       if (group !== null) return say({ text: fileWords.notInGroups, urgent: true });
       if (!available) return say({ text: fileWords.insecure, urgent: true });
       const result = await conversation.sendFiles(files);
-      if (result.ok) setSent((count) => count + 1);
+      if (result.ok) setSent((count) => count + result.value.length);
       else sayFailure(result.failure);
     },
     [conversation, sayFailure, available, stopped, group, fileWords],
@@ -68,6 +69,7 @@ export function Composing({ conversation, stopped }: ComposingProps) {
     <DropZone label={words.dropHere(name)} onFiles={(files) => void sendFiles(files)}>
       <History conversation={conversation} sent={sent} onReply={reply} onEdit={edit} />
       <Unopened conversation={conversation} />
+      <LeavingFiles conversation={conversation} friendName={name} />
       <NotifyPrompt sent={sent} />
       {stopped ?? (
         <Composer

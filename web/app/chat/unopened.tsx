@@ -12,9 +12,7 @@ export function Unopened({ conversation }: { conversation: Conversation }) {
       {unopened > 0 && (
         <p className="unopened quiet">
           <KeyRound size={16} aria-hidden="true" />
-          <span>
-            {words.unopened(unopened)} {words.unopenedWhy}
-          </span>
+          <span>{words.unopened(unopened)}</span>
         </p>
       )}
     </div>

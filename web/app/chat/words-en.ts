@@ -11,8 +11,8 @@ export const chatEn = {
   startPublic: 'Everybody with an account on this server can join, and reads what is written from then on.',
   details: 'Details',
   typing: (name: string) => `${isolate(name)} is typing`,
-  unopened: (n: number) => `${count(n, 'message', 'messages')} cannot be read before the key comes.`,
-  unopenedWhy: 'Holler asked the sending device for it.',
+  unopened: (n: number) =>
+    `${count(n, 'message', 'messages')} cannot be read before the key comes. Holler asked the sending device for it.`,
   newMessages: 'New',
   pill: (n: number) => count(n, 'new message', 'new messages'),
   toLatest: 'To the newest',

@@ -107,7 +107,8 @@ export function LastWords({ summary, children }: LastWordsProps) {
   if (summary !== undefined && summary.draft.trim() !== '') {
     return (
       <span className="clip quiet">
-        <span className="draft-mark">{t.list.draft}</span> <bdi>{summary.draft}</bdi>
+        <span className="draft-mark">{t.list.draft}</span>
+        <bdi>{summary.draft}</bdi>
       </span>
     );
   }

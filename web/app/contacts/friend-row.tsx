@@ -58,7 +58,7 @@ function FriendsLast({ friend, summary }: Pick<FriendRowProps, 'friend' | 'summa
   if (last === null) return <bdi>{friend.presence.statusText || t.list.noMessages}</bdi>;
   return (
     <>
-      {last.author === 'me' && `${t.list.you} `}
+      {last.author === 'me' && t.list.you}
       <bdi>{lineOf(last, friendAsPartner(friend.id, nameOf(friend), '', speech.t), speech)}</bdi>
     </>
   );

@@ -61,7 +61,8 @@ function GroupsLast({ partner, topic, summary }: GroupsLastProps) {
   if (last.author === 'me') {
     return (
       <>
-        {t.list.you} <bdi>{line}</bdi>
+        {t.list.you}
+        <bdi>{line}</bdi>
       </>
     );
   }

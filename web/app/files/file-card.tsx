@@ -1,6 +1,7 @@
 /** The card of a file in a conversation: what it is, how far it has come, and what can be done about it. */
 import { Download, File as FileIcon, FolderDown, RotateCw, X } from 'lucide-react';
 import type { Message, TransferView } from '../../core/model.ts';
+import { useContacts } from '../contacts/people.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { Button } from '../ui/button.tsx';
@@ -22,6 +23,7 @@ export function FileCard({ message, friendName }: FileCardProps) {
   const { t, format } = useSpeech();
   const words = useFileWords();
   const view = useTransfer(message);
+  const away = useContacts().get(message.friendId)?.presence.state === 'offline';
   if (!view) return null;
   const { name, size } = view.file;
   const running = view.phase === 'waiting' || view.phase === 'moving' || view.phase === 'finishing';
@@ -42,7 +44,7 @@ export function FileCard({ message, friendName }: FileCardProps) {
         </p>
         {running && <ProgressBar label={words.bar(name)} done={view.bytes} total={size} />}
         <p className="file-card-text" data-problem={isProblem(view) || undefined}>
-          {transferWords(view, friendName, { t, format, words })}
+          {transferWords(view, friendName, away, { t, format, words })}
         </p>
         <Controls message={message} view={view} />
       </div>

@@ -5,6 +5,7 @@ import { isolate } from '../i18n/isolate.ts';
 export const fileEn = {
   offeredIn: (friend: string) => `${isolate(friend)} wants to send you this.`,
   offeredOut: (friend: string) => `Waits for ${isolate(friend)} to accept. Keep this page open.`,
+  offeredAway: (friend: string) => `Will be sent when ${isolate(friend)} is here. Keep this page open.`,
   waitsOut: (friend: string) => `Waits on the server, sealed, until ${isolate(friend)} is back.`,
   opening: 'Getting ready',
   waiting: 'Waits for the connection, then goes on by itself.',
@@ -30,6 +31,18 @@ export const fileEn = {
   notInGroups: 'Files cannot be sent to a group yet. Send them to each friend.',
   insecure:
     'This page was opened without HTTPS, so the browser lets it neither send nor receive files. Open it at its https address.',
+  leaving: {
+    title: 'Files on their way to the server',
+    starting: (friend: string) => `Goes to the server, sealed, to wait there for ${isolate(friend)}.`,
+    cancel: (name: string) => `Do not send ${isolate(name)}`,
+    putAway: (name: string) => `Put away the note about ${isolate(name)}`,
+    tooLarge: (limit: string, friend: string) =>
+      `At most ${limit} may wait on the server, so it will be sent when ${isolate(friend)} is here. Keep this page open.`,
+    full: (friend: string) =>
+      `There is no more room on the server for files that wait for ${isolate(friend)}, so it will be sent when they are here. Keep this page open.`,
+    refused: (friend: string) =>
+      `It cannot wait on the server, so it will be sent when ${isolate(friend)} is here. Keep this page open.`,
+  },
   mine: {
     person: 'You cancelled.',
     'storage-full': 'There is no room for it. Free some space, then try again.',

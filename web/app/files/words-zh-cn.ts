@@ -5,6 +5,7 @@ import type { FileWords } from './words-en.ts';
 export const fileZhCN: FileWords = {
   offeredIn: (friend) => `${isolate(friend)} 想发给你这个文件。`,
   offeredOut: (friend) => `等 ${isolate(friend)} 接受。请不要关闭这个页面。`,
+  offeredAway: (friend) => `等 ${isolate(friend)} 上线就发送。请不要关闭这个页面。`,
   waitsOut: (friend) => `已加密存放在服务器上，等 ${isolate(friend)} 回来。`,
   opening: '正在准备',
   waiting: '等待连接，连上后自动继续。',
@@ -29,6 +30,17 @@ export const fileZhCN: FileWords = {
   notHere: '这个文件已经不在浏览器里了。',
   notInGroups: '还不能在群聊里发文件，请分别发给好友。',
   insecure: '这个页面不是用 HTTPS 打开的，浏览器不让它收发文件。请用 https 地址打开。',
+  leaving: {
+    title: '正在上传到服务器的文件',
+    starting: (friend) => `正在加密上传，放在服务器上等 ${isolate(friend)}。`,
+    cancel: (name) => `不发送 ${isolate(name)}`,
+    putAway: (name) => `收起关于 ${isolate(name)} 的提示`,
+    tooLarge: (limit, friend) =>
+      `服务器上最多只能存放 ${limit} 的文件。等 ${isolate(friend)} 上线就发送，请不要关闭这个页面。`,
+    full: (friend) =>
+      `服务器上给 ${isolate(friend)} 存放文件的空间满了。等对方上线就发送，请不要关闭这个页面。`,
+    refused: (friend) => `这个文件没法存放在服务器上。等 ${isolate(friend)} 上线就发送，请不要关闭这个页面。`,
+  },
   mine: {
     person: '你已取消。',
     'storage-full': '空间不够。请腾出一些空间，然后重试。',

@@ -73,7 +73,7 @@ export const zhCN: Messages = {
     emptyText: 'Holler 是给熟人用的。把你的链接发给一位朋友，或者按用户名添加。',
     emptyAction: '分享你的链接',
     emptyByName: '按用户名添加',
-    pickTitle: '选一位好友',
+    pickTitle: '选一个对话',
     pickText: '连接会自己打开，那条线会告诉你走的是哪条路。',
     resize: '列表宽度',
   },

@@ -7,7 +7,7 @@ export const searchEn = {
   inside: (name: string) => `Search the conversation with ${isolate(name)}`,
   hint: 'Type what was said, or part of the name of a file.',
   results: 'Results',
-  friends: 'Friends',
+  friends: 'Friends and groups',
   messages: 'Messages',
   searching: 'Searching',
   count: (n: number) => count(n, 'message found', 'messages found'),

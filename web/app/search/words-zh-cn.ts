@@ -9,7 +9,7 @@ export const searchZhCN: SearchWords = {
   inside: (name) => `搜索和 ${isolate(name)} 的对话`,
   hint: '输入说过的话，或文件名的一部分。',
   results: '搜索结果',
-  friends: '好友',
+  friends: '好友和群聊',
   messages: '消息',
   searching: '正在搜索',
   count: (n) => `找到 ${digits.format(n)} 条消息`,

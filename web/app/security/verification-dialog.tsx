@@ -130,9 +130,13 @@ function Choosing({ code, name }: { code: string | null; name: string | null }) 
   const canScan = useCanScan();
   const [scanning, setScanning] = useState(false);
   const scan = useCallback(async (text: string) => (await security.scan(text)).ok, [security]);
+  const [friend, device] = canScan
+    ? [compare.choose, compare.chooseDevice]
+    : [compare.show, compare.showDevice];
+  const how = name === null ? device : friend(name);
   return (
     <>
-      <p>{name === null ? compare.chooseDevice : compare.choose(name)}</p>
+      {(code !== null || canScan) && <p>{how}</p>}
       {scanning ? (
         <CodeCamera onText={scan} />
       ) : (

@@ -61,6 +61,8 @@ export const securityEn = {
     choose: (friend: string) =>
       `Are you side by side? Then let ${isolate(friend)} scan this code, or scan theirs.`,
     chooseDevice: 'Scan this code with your other device, or scan the one that it shows.',
+    show: (friend: string) => `Are you side by side? Then let ${isolate(friend)} scan this code.`,
+    showDevice: 'Scan this code with your other device.',
     apart: 'Far apart? Compare emoji while you talk on the phone.',
     codeLabel: 'Code for the other side to scan',
     scan: 'Scan their code',

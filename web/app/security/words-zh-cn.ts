@@ -54,6 +54,8 @@ export const securityZhCN: SecurityWords = {
     waitingText: '那边一有回应就会自动继续，请先不要关闭。',
     choose: (friend) => `在一起吗？让 ${isolate(friend)} 扫这个码，或者扫对方的码。`,
     chooseDevice: '用另一台设备扫这个码，或者扫它显示的码。',
+    show: (friend) => `在一起吗？让 ${isolate(friend)} 扫这个码。`,
+    showDevice: '用另一台设备扫这个码。',
     apart: '不在一起？打个电话，核对表情。',
     codeLabel: '给对方扫的码',
     scan: '扫对方的码',

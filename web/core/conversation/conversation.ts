@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { isGroupId } from '../../../signaling/protocol/common.ts';
 import type { Mention } from '../group-model.ts';
-import type { Conversation, FileSummary, Message, PathState, Result } from '../model.ts';
+import type { Conversation, FileSummary, LeavingFile, Message, PathState, Result } from '../model.ts';
 import type { Clock, Timers } from '../platform.ts';
 import { DONE, fail, ok } from '../result.ts';
 import type { Scope } from '../scope.ts';
@@ -59,8 +59,17 @@ export interface ConversationNeeds {
   readonly announce: (change: Announced) => void;
   readonly added: (letters: readonly WireLetter[]) => void;
   readonly discarded: (ids: readonly string[]) => void;
-  /** Leaves a small file on the server if the friend is not there; null: it goes by the link. */
-  readonly leave: (file: File) => Promise<FileSummary['waits'] | null>;
+  /**
+   * Takes a file to the server if the friend is not there, and tells where it waits; null: it goes by the link after all.
+   * False if it goes by the link from the start.
+   */
+  readonly leave: (
+    file: File,
+    announce: (waits: FileSummary['waits'] | null) => Promise<Result<unknown>>,
+  ) => boolean;
+  readonly leaving: Value<readonly LeavingFile[]>;
+  readonly dropLeaving: (id: string) => void;
+  readonly leaveAgain: (id: string) => void;
   readonly offered: (offers: readonly FileOffer[]) => void;
   readonly typing: (typing: boolean) => void;
   readonly read: () => void;
@@ -250,11 +259,19 @@ export function createConversation(needs: ConversationNeeds): Conversation {
 
   async function sendFiles(files: readonly File[]): Promise<Result<readonly Message[]>> {
     if (isGroupId(friendId)) return fail('forbidden');
-    const bodies: Message['body'][] = [];
-    for (const file of files) {
-      const waits = await needs.leave(file);
-      bodies.push({ kind: 'file', file: { ...cleanFile(file), ...(waits && { waits }) }, device: '' });
-    }
+    const now = files.filter((file) => !needs.leave(file, (waits) => offerFiles([file], waits)));
+    return now.length === 0 ? ok([]) : offerFiles(now, null);
+  }
+
+  async function offerFiles(
+    files: readonly File[],
+    waits: FileSummary['waits'] | null,
+  ): Promise<Result<readonly Message[]>> {
+    const bodies = files.map((file): Message['body'] => ({
+      kind: 'file',
+      file: { ...cleanFile(file), ...(waits && { waits }) },
+      device: '',
+    }));
     const result = await put(bodies, { emptyDraft: false });
     if (result.ok) needs.offered(result.value.map((message, index) => ({ message, file: files[index]! })));
     return result;
@@ -299,6 +316,9 @@ export function createConversation(needs: ConversationNeeds): Conversation {
     react,
     setDraft,
     markRead,
+    leaving: needs.leaving,
+    dropLeaving: needs.dropLeaving,
+    leaveAgain: needs.leaveAgain,
     reconnect: needs.reconnect,
     close: () => scope.end(),
   };

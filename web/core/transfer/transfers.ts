@@ -224,7 +224,7 @@ export function createTransfers(needs: TransferNeeds): TransferHub {
     const line = createWaitingLine({
       ...needs,
       subject,
-      source: waitingSource(server, waits, size),
+      source: waitingSource({ ...server, timers }, waits, size),
       hear: (from, message) => receiving.hear(from, message),
       frame: (address, bytes) => receiving.frame(address, bytes),
       done: () => fetched(server, waits),

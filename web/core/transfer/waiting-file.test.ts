@@ -16,6 +16,7 @@ import {
 } from '../../../tests/fakes/transfer-pages.ts';
 import type { Message, Result } from '../model.ts';
 import type { TransferRecord } from './needs.ts';
+import type { Timers } from '../platform.ts';
 import { leaveFile, type WaitingFile } from './waiting-file.ts';
 
 const { subtle } = crypto;
@@ -56,21 +57,25 @@ function createServer(fileMax = 25 * 1024 * 1024) {
 
 type Server = ReturnType<typeof createServer>;
 
-const leave = (server: Server, source: Blob = new Blob([content])) =>
-  leaveFile(
-    {
-      ...server.tools,
-      random: { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)), fraction: () => 0 },
-      timers: {
-        after: (_ms, run) => {
-          setTimeout(run);
-          return () => undefined;
-        },
-      },
-    },
-    source,
-    ['bob'],
-  );
+const soonAfter: Timers = {
+  after: (_ms, run) => {
+    setTimeout(run);
+    return () => undefined;
+  },
+};
+
+/** Begins nothing before it is run. */
+function leaving(server: Server, source: Pick<Blob, 'size' | 'slice'> = new Blob([content])) {
+  const progress: number[] = [];
+  const random = {
+    bytes: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
+    fraction: () => 0,
+  };
+  const tools = { ...server.tools, random, timers: soonAfter };
+  return { ...leaveFile(tools, source, ['bob'], (bytes) => progress.push(bytes)), progress };
+}
+
+const leave = (server: Server, source?: Pick<Blob, 'size' | 'slice'>) => leaving(server, source).run();
 
 const announced = (message: Message, waits: WaitingFile): Message => ({
   ...message,
@@ -78,8 +83,9 @@ const announced = (message: Message, waits: WaitingFile): Message => ({
 });
 
 async function left(server = createServer()) {
-  const waits = await leave(server);
-  if (waits === null) throw new Error('not left');
+  const end = await leave(server);
+  if (end.end !== 'left') throw new Error(`not left: ${end.end}`);
+  const { waits } = end;
   return { server, waits, message: announced(incoming, waits) };
 }
 
@@ -114,7 +120,7 @@ describe('a file that waits', () => {
 
   it('may be empty', async () => {
     const server = createServer();
-    expect(await leave(server, new Blob([]))).not.toBeNull();
+    expect(await leave(server, new Blob([]))).toMatchObject({ end: 'left' });
     expect(server.pieces.size).toBe(1);
   });
 
@@ -181,30 +187,82 @@ describe('a file that waits', () => {
   });
 });
 
-describe('a file does not wait', () => {
-  it('when it is larger than the host allows, or the server refuses it', async () => {
-    expect(await leave(createServer(SIZE))).toBeNull();
-    const full = createServer();
-    full.refuse((call) => (call === 'POST /api/blobs' ? fail('mailbox-full') : null));
-    expect(await leave(full)).toBeNull();
-    expect(full.told).toEqual([]);
+describe('a file on its way to the server', () => {
+  it('is told of as it gets there', async () => {
+    const one = leaving(createServer());
+    await one.run();
+    expect(one.progress.length).toBeGreaterThan(2);
+    expect(one.progress).toEqual(one.progress.toSorted((a, b) => a - b));
+    expect(one.progress.at(-1)).toBe(SIZE);
   });
 
-  it('when the network stays away; short absences do not matter', async () => {
+  it('does not mind short absences of the network, and after a long one goes on from where it stopped', async () => {
     const server = createServer();
     let failures = 0;
     server.refuse((call) => (call.startsWith('PUT') && failures++ % 2 === 0 ? fail('network') : null));
-    expect(await leave(server)).not.toBeNull();
-    const gone = createServer();
-    gone.refuse((call) => (call.startsWith('PUT') ? fail('network') : null));
-    expect(await leave(gone)).toBeNull();
-    expect(gone.told.at(-1)).toMatch(/^DELETE /);
+    expect(await leave(server)).toMatchObject({ end: 'left' });
+    server.refuse((call) => (call.endsWith('/2') ? fail('network') : null));
+    const stopped = leaving(server);
+    expect(await stopped.run()).toEqual({ end: 'failed', failure: { code: 'network' } });
+    server.refuse(() => null);
+    server.told.length = 0;
+    expect(await stopped.run()).toMatchObject({ end: 'left' });
+    expect(server.told[0]).toMatch(/^PUT .*\/2$/);
+  });
+
+  it('is not pressed upon a server that asks for a long pause', async () => {
+    const server = createServer();
+    const failure = { code: 'rate-limited', retryAfter: 600 } as const;
+    let asked = 0;
+    server.refuse((call) => (call === 'POST /api/blobs' && ++asked > 0 ? { ok: false, failure } : null));
+    expect(await leave(server)).toEqual({ end: 'failed', failure });
+    expect(asked).toBe(1);
+  });
+
+  it('is taken back in the middle, and what is there of it goes', async () => {
+    const server = createServer();
+    const one = leaving(server);
+    server.refuse((call) => {
+      if (call.endsWith('/1')) one.takeBack();
+      return null;
+    });
+    expect(await one.run()).toEqual({ end: 'taken-back' });
+    expect(server.told.some((call) => call.startsWith('DELETE '))).toBe(true);
+    expect(server.told.some((call) => call.endsWith('/2'))).toBe(false);
+  });
+});
+
+describe('a file does not wait', () => {
+  it('when it is larger than the host allows: the limit is told', async () => {
+    expect(await leave(createServer(SIZE))).toEqual({ end: 'too-large', limit: SIZE });
+  });
+
+  it('when there is no room for it, or the server refuses it for another reason', async () => {
+    const server = createServer();
+    server.refuse((call) => (call === 'POST /api/blobs' ? fail('mailbox-full') : null));
+    expect(await leave(server)).toEqual({ end: 'full' });
+    server.refuse((call) => (call === 'POST /api/blobs' ? fail('not-found') : null));
+    expect(await leave(server)).toEqual({ end: 'refused' });
+    expect(server.told).toEqual([]);
   });
 
   it('when it cannot be read any more', async () => {
-    const changed = { size: SIZE, slice: () => new Blob([]) } as unknown as Blob;
-    const server = createServer();
-    expect(await leave(server, changed)).toBeNull();
-    expect(server.told.at(-1)).toMatch(/^DELETE /);
+    const changed = { size: SIZE, slice: () => new Blob([]) };
+    expect(await leave(createServer(), changed)).toEqual({ end: 'unreadable' });
+  });
+});
+
+describe('a file that comes from the server', () => {
+  it('goes on by itself after an absence of the network and at the server’s pace', async () => {
+    const { server, message } = await left();
+    const answers: Result<never>[] = [
+      fail('network'),
+      { ok: false, failure: { code: 'rate-limited', retryAfter: 1 } },
+    ];
+    server.refuse((call) => (call.startsWith('GET /api/blobs') ? (answers.pop() ?? null) : null));
+    const bob = bobOf(server, message);
+    bob.hub.accept(message, null);
+    await reach([bob], 'complete');
+    expect(whole(bob)).toBe(true);
   });
 });

@@ -7,7 +7,7 @@ import { blobPieceSchema } from '../../../signaling/protocol/blobs.ts';
 import { infoSchema } from '../../../signaling/protocol/http.ts';
 import { LIMITS } from '../../../signaling/protocol/limits.ts';
 import { base64, bytesOfBase64 } from '../base64.ts';
-import type { FileSummary, Result } from '../model.ts';
+import type { Failure, FileSummary, Result } from '../model.ts';
 import type { Random, Timers } from '../platform.ts';
 import type { FileSource } from './run.ts';
 
@@ -24,16 +24,44 @@ export interface WaitingTools {
   readonly subtle: SubtleCrypto;
 }
 
-interface SendingTools extends WaitingTools {
-  readonly random: Random;
+interface PatientTools extends WaitingTools {
   readonly timers: Timers;
+}
+
+interface SendingTools extends PatientTools {
+  readonly random: Random;
+}
+
+/** How a run of `Leave` ends. After one that `failed` the next goes on from the pieces that are there. */
+export type LeaveEnd =
+  | { readonly end: 'left'; readonly waits: WaitingFile }
+  /** `limit`: bytes that one file may have on this server. */
+  | { readonly end: 'too-large'; readonly limit: number }
+  /** The friend's box, or what one may leave there oneself. */
+  | { readonly end: 'full' }
+  /** For another reason, such as a friend without a device. */
+  | { readonly end: 'refused' }
+  /** The network or the server was away for too long, or asks for a long pause. */
+  | { readonly end: 'failed'; readonly failure: Failure }
+  | { readonly end: 'unreadable' }
+  | { readonly end: 'taken-back' };
+
+/** A file on its way to the server. */
+export interface Leave {
+  run(): Promise<LeaveEnd>;
+  /** For good: what is there of it goes. */
+  takeBack(): void;
 }
 
 const TAG_BYTES = 16;
 /** Of the file, in one sealed piece. */
 const PIECE = LIMITS.blobPieceBytes - TAG_BYTES;
-const TRIES = 5;
 const RETRY_AFTER = 1_000;
+const LONGEST_PAUSE = 10_000;
+/** Of sending a piece: then the person decides. */
+const SEND_TRIES = 5;
+/** Of fetching one, about a quarter of an hour: the file waits for days, and the person sees that nothing comes. */
+const FETCH_TRIES = 100;
 
 const pieceCount = (size: number): number => Math.max(1, Math.ceil(size / PIECE));
 const urlSafe = (bytes: Uint8Array): string =>
@@ -49,41 +77,80 @@ function nonce(index: number): Uint8Array<ArrayBuffer> {
 const keyOf = (subtle: SubtleCrypto, bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> =>
   subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
 
-/** Leaves a file for all devices of these people. Null if it is too large, or cannot be: then it waits for the link. */
-export async function leaveFile(
+/** Leaves a file for all devices of these people. `onProgress` hears how many of its bytes are there. */
+export function leaveFile(
   tools: SendingTools,
   source: FileSource,
   to: readonly string[],
-): Promise<WaitingFile | null> {
-  const { http, random } = tools;
-  const info = await http.ask('GET', '/api/info', infoSchema);
+  onProgress: (bytes: number) => void,
+): Leave {
+  const { http, subtle, random } = tools;
   const bytes = source.size + pieceCount(source.size) * TAG_BYTES;
-  if (!info.ok || bytes > info.value.waitingFileMax) return null;
-  const [id, key] = [urlSafe(random.bytes(16)), new Uint8Array(random.bytes(32))];
-  const announced = await persist(tools, () => http.tell('POST', '/api/blobs', { id, bytes, to }));
-  if (!announced.ok) return null;
-  if (await putPieces(tools, source, id, key)) return { id, key: base64(key) };
-  await http.tell('DELETE', `/api/blobs/${id}`);
-  return null;
+  const [id, secret] = [urlSafe(random.bytes(16)), new Uint8Array(random.bytes(32))];
+  const key = keyOf(subtle, secret);
+  key.catch(() => undefined);
+  let announced = false;
+  let over = false;
+  let next = 0;
+
+  /** Null once the server expects it. */
+  async function announce(): Promise<LeaveEnd | null> {
+    const info = await persist(tools, SEND_TRIES, () => http.ask('GET', '/api/info', infoSchema));
+    if (!info.ok) return endOf(info.failure);
+    if (bytes > info.value.waitingFileMax) return { end: 'too-large', limit: info.value.waitingFileMax };
+    if (over) return TAKEN_BACK;
+    const answer = await persist(tools, SEND_TRIES, () => http.tell('POST', '/api/blobs', { id, bytes, to }));
+    if (!answer.ok) return endOf(answer.failure);
+    announced = true;
+    return null;
+  }
+
+  /** Null once it is there. */
+  async function put(index: number): Promise<LeaveEnd | null> {
+    const plain = await read(source, index);
+    if (plain === null) return { end: 'unreadable' };
+    const sealed = await subtle.encrypt({ name: 'AES-GCM', iv: nonce(index) }, await key, plain);
+    const data = base64(new Uint8Array(sealed));
+    const answer = await persist(tools, SEND_TRIES, () =>
+      http.tell('PUT', `/api/blobs/${id}/${index}`, { data }),
+    );
+    return answer.ok ? null : endOf(answer.failure);
+  }
+
+  function remove(): void {
+    if (announced) void http.tell('DELETE', `/api/blobs/${id}`);
+  }
+
+  return {
+    async run() {
+      const refused = announced ? null : await announce();
+      // Taken back while it was being announced.
+      if (over) remove();
+      while (!over && refused === null && next < pieceCount(source.size)) {
+        const problem = await put(next);
+        if (over) break;
+        if (problem) return problem;
+        next += 1;
+        onProgress(Math.min(next * PIECE, source.size));
+      }
+      if (over) return TAKEN_BACK;
+      return refused ?? { end: 'left', waits: { id, key: base64(secret) } };
+    },
+    takeBack() {
+      over = true;
+      remove();
+    },
+  };
 }
 
-async function putPieces(
-  tools: SendingTools,
-  source: FileSource,
-  id: string,
-  secret: Uint8Array<ArrayBuffer>,
-): Promise<boolean> {
-  const { http, subtle } = tools;
-  const key = await keyOf(subtle, secret);
-  for (let index = 0; index < pieceCount(source.size); index++) {
-    const plain = await read(source, index);
-    if (plain === null) return false;
-    const sealed = await subtle.encrypt({ name: 'AES-GCM', iv: nonce(index) }, key, plain);
-    const data = base64(new Uint8Array(sealed));
-    const put = await persist(tools, () => http.tell('PUT', `/api/blobs/${id}/${index}`, { data }));
-    if (!put.ok) return false;
-  }
-  return true;
+const TAKEN_BACK: LeaveEnd = { end: 'taken-back' };
+
+const isPassing = ({ code }: Failure): boolean =>
+  code === 'network' || code === 'rate-limited' || code === 'unavailable';
+
+function endOf(failure: Failure): LeaveEnd {
+  if (isPassing(failure)) return { end: 'failed', failure };
+  return { end: failure.code === 'mailbox-full' ? 'full' : 'refused' };
 }
 
 /** Null if the file cannot be read any more. */
@@ -96,30 +163,36 @@ async function read(source: FileSource, index: number): Promise<ArrayBuffer | nu
   return bytes?.byteLength === end - index * PIECE ? bytes : null;
 }
 
-/** Through short absences of the network, and at the server's pace. */
-async function persist({ timers }: SendingTools, work: () => Promise<Result>): Promise<Result> {
+/** Through absences of the network, and at the server's pace. */
+async function persist<T>(
+  { timers }: PatientTools,
+  most: number,
+  work: () => Promise<Result<T>>,
+): Promise<Result<T>> {
   for (let tries = 1; ; tries++) {
     const result = await work();
-    if (result.ok || tries === TRIES) return result;
-    const { code, retryAfter } = result.failure;
-    if (code !== 'network' && code !== 'rate-limited' && code !== 'unavailable') return result;
-    const wait = retryAfter === undefined ? RETRY_AFTER * tries : retryAfter * 1_000;
+    if (result.ok || tries === most || !isPassing(result.failure)) return result;
+    const asked = (result.failure.retryAfter ?? 0) * 1_000;
+    if (asked > LONGEST_PAUSE) return result;
+    const wait = Math.max(asked, Math.min(RETRY_AFTER * tries, LONGEST_PAUSE));
     await new Promise<void>((resolve) => void timers.after(wait, resolve));
   }
 }
 
 /** Reads fail when it is not there any more, or was altered. */
 export function waitingSource(
-  { http, subtle }: WaitingTools,
+  tools: PatientTools,
   { id, key: secret }: WaitingFile,
   size: number,
 ): FileSource {
+  const { http, subtle } = tools;
   const key = keyOf(subtle, bytesOfBase64(secret) ?? new Uint8Array(0));
   key.catch(() => undefined);
   let last: { readonly index: number; readonly plain: Promise<Uint8Array> } | null = null;
 
   async function fetchPiece(index: number): Promise<Uint8Array> {
-    const answer = await http.ask('GET', `/api/blobs/${id}/${index}`, blobPieceSchema);
+    const path = `/api/blobs/${id}/${index}`;
+    const answer = await persist(tools, FETCH_TRIES, () => http.ask('GET', path, blobPieceSchema));
     const sealed = answer.ok ? bytesOfBase64(answer.value.data) : null;
     if (sealed === null) throw new Error('not there');
     return new Uint8Array(await subtle.decrypt({ name: 'AES-GCM', iv: nonce(index) }, await key, sealed));
