@@ -1,6 +1,6 @@
 /** What the page sees of groups: who is in them, what may be done, and what becomes of it. No implementation here. */
 import type { Person } from '../../signaling/protocol/common.ts';
-import type { Result } from './model.ts';
+import type { Result } from './failure-model.ts';
 import type { Value } from './value.ts';
 
 /** Exactly one member is the owner. Owner and admins add and remove people and change name, picture and link. */
