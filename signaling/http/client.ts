@@ -38,6 +38,17 @@ export function clientOf(context: Context<ServerEnv>, proxies: BlockList): Clien
   };
 }
 
+/** Whom to count requests by: whoever has one IPv6 address mostly has the whole /64 that it is in. */
+export function sourceOf(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const [head = '', tail] = address.split('::');
+  const groups = [head, tail ?? ''].map((part) => part.split(':').filter((group) => group !== ''));
+  const [before = [], after = []] = groups;
+  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0');
+  const prefix = [...before, ...zeros, ...after].slice(0, 4).map((group) => Number.parseInt(group, 16));
+  return `${prefix.map((group) => group.toString(16)).join(':')}::/64`;
+}
+
 /** The last address that a trusted proxy did not add itself: everything before it the caller may have made up. */
 function originalAddress(forwarded: string, proxies: BlockList, peer: string): string {
   const hops = forwarded.split(',').map((hop) => plain(hop.trim()));

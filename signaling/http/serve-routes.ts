@@ -8,7 +8,7 @@ import { ok, refuse, type Outcome, type Refusal } from '../outcome.ts';
 import type { ErrorBody } from '../protocol/errors.ts';
 import type { Me } from '../protocol/http.ts';
 import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../protocol/version.ts';
-import { clientOf, type ServerEnv } from './client.ts';
+import { clientOf, sourceOf, type ServerEnv } from './client.ts';
 import { dropSessionCookie, setSessionCookie } from './cookie.ts';
 import { originAccepted, type OriginRule } from './origin.ts';
 import type { Call, Client, Route } from './route.ts';
@@ -64,7 +64,7 @@ async function checkedCall(
   const me = route.access === 'anyone' ? null : await signedIn(route, client, around);
   if (me !== null && 'refusal' in me) return me;
   const wait = around.buckets.take(
-    `${route.method} ${route.path} ${me?.id ?? client.address}`,
+    `${route.method} ${route.path} ${me?.id ?? sourceOf(client.address)}`,
     scaled(route.rate, around.rateFactor),
   );
   if (wait > 0) return refuse('rate-limited', wait);

@@ -5,7 +5,7 @@ import type { WSContext } from 'hono/ws';
 import type { BlockList } from 'node:net';
 import { WebSocket } from 'ws';
 import type { Sessions } from '../auth/sessions.ts';
-import { clientOf, type ServerEnv } from '../http/client.ts';
+import { clientOf, sourceOf, type ServerEnv } from '../http/client.ts';
 import { originAccepted, type OriginRule } from '../http/origin.ts';
 import { refusalAnswer } from '../http/serve-routes.ts';
 import { scaled, type TokenBuckets } from '../limits/token-buckets.ts';
@@ -36,7 +36,7 @@ export function serveSocket(app: Hono<ServerEnv>, around: SocketSurroundings): v
       return refusalAnswer(context, { code: 'origin-refused' });
     }
     const rate = scaled(UPGRADE_RATE, around.rateFactor);
-    const wait = around.buckets.take(`socket ${client.address}`, rate);
+    const wait = around.buckets.take(`socket ${sourceOf(client.address)}`, rate);
     if (wait > 0) return refusalAnswer(context, { code: 'rate-limited', retryAfter: wait });
     const me = client.token === null ? null : await around.sessions.authenticate(client.token);
     return upgradeWebSocket(events(context, me, around))(context, next);
