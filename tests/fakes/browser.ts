@@ -5,6 +5,7 @@ import { encryption } from '../../web/core/encryption.ts';
 import type { FullPlatform } from '../../web/core/full-platform.ts';
 import type { Keep, PlatformSocket, TabChannel } from '../../web/core/platform.ts';
 import { openFakeEngine } from './engine.ts';
+import { createFakeKeep } from './keep.ts';
 import type { FakeServer } from './server.ts';
 import type { FakeTime } from './time.ts';
 
@@ -31,12 +32,7 @@ export function createFakeBrowser(
   server: FakeServer,
   subtle: SubtleCrypto | null = null,
 ): FakeBrowser {
-  const stored = new Map<string, string>();
-  const keep: Keep = {
-    get: (key) => stored.get(key) ?? null,
-    set: (key, value) => void stored.set(key, value),
-    remove: (key) => void stored.delete(key),
-  };
+  const keep = createFakeKeep();
   const channels = new Set<{ name: string; channel: TabChannel }>();
   const locks = new Map<string, (() => void)[]>();
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judge, unticked } from './oracle.ts';
-import type { Deed, Dump, Entry, Held } from './oracle.ts';
+import type { Absence, Deed, Dump, Entry, Held } from './oracle.ts';
 
 const entry = (deed: Deed, more: Partial<Entry> = {}): Entry => ({
   deed,
@@ -8,6 +8,8 @@ const entry = (deed: Deed, more: Partial<Entry> = {}): Entry => ({
   device: 0,
   person: 0,
   outcome: 'done',
+  began: 0,
+  ended: 0,
   ...more,
 });
 const said = (id: string, text: string, more: Partial<Entry> = {}) =>
@@ -107,5 +109,45 @@ describe('the judge', () => {
     ['was refused', [said('1', 'a'), edited('1', 'b', { outcome: 'nothing' })], dumps([held('1', 'a')])],
   ])('takes whatever %s', (_name, journal, seen) => {
     expect(judge(journal, seen)).toEqual([]);
+  });
+});
+
+describe('whoever was away', () => {
+  /** Person 1, from about 10 until 40. */
+  const away: Absence = {
+    conversation: 0,
+    person: 1,
+    by: 0,
+    lastSaid: new Map([[0, 10]]),
+    out: 20,
+    back: 30,
+    till: 40,
+  };
+  const at = (ms: number) => ({ began: ms, ended: ms });
+  const judged = (journal: readonly Entry[], mine: readonly Held[], theirs: readonly Held[]) =>
+    judge(journal, dumps(mine, theirs), [away]);
+  const [a, b, c] = [held('1', 'a'), held('2', 'b'), held('3', 'c')];
+  const journal = [said('1', 'a', at(5)), said('2', 'b', at(25)), said('3', 'c', at(45))];
+
+  it('has what was said before and after, and may lack what was said between', () => {
+    expect(judged(journal, [a, b, c], [a, c])).toEqual([]);
+    expect(judged([...journal, edited('1', 'z', at(25))], [held('1', 'z'), b, c], [a, c])).toEqual([]);
+    expect(judged([...journal, removed('1', at(25))], [held('1', null), b, c], [a, c])).toEqual([]);
+  });
+
+  it('may have what was said when only some knew that they are gone', () => {
+    expect(judged([said('1', 'a', at(15))], [a], [a])).toEqual([]);
+    expect(judged([said('1', 'a', at(35))], [a], [])).toEqual([]);
+    // Of a device that is not known to have sent what it said.
+    expect(judged([said('1', 'a', { ...at(5), device: 2 })], [a], [])).toEqual([]);
+  });
+
+  it.each<[string, readonly Held[], readonly Held[]]>([
+    ['what was said before', [a, b, c], [c]],
+    ['what was said after', [a, b, c], [a]],
+    ['what the others lack', [a, c], [a, b, c]],
+    ['what was not for them', [a, b, c], [a, b, c]],
+  ])('is seen to lack or have %s', (_name, mine, theirs) => {
+    expect(judged(journal, mine, theirs)).not.toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 /**
  * What must be there at the end: every message that a page accepted, once, on every device of every member, in one order,
  * with a text and reactions that somebody's last word there allows. What was being said as a tab died may have been said
- * or not, but the same for all. Pure.
+ * or not, but the same for all. Whoever left a group has what was said before and after; of what was said about then they
+ * may have anything, but nothing from between. Pure.
  */
 
 /** What a page was asked to do. It reports that it tries, and then how it went, unless it dies in between. */
@@ -18,8 +19,27 @@ export interface Entry {
   readonly person: number;
   /** `nothing`: it was refused, as there was nothing to do it to. `unknown`: its tab died, or said that it may have failed. */
   outcome: 'unknown' | 'done' | 'nothing';
+  /** When it was last told of, ms; both by the clock of the test. */
+  readonly began: number;
+  ended: number;
   /** Of the message that was said. */
   id?: string;
+}
+
+/** Somebody was no member of a group for a while. All times in ms by the clock of the test. */
+export interface Absence {
+  readonly conversation: number;
+  readonly person: number;
+  /** The device that let them go. */
+  readonly by: number;
+  /** By device: what it said before this time had been sent when they went. */
+  readonly lastSaid: Map<number, number>;
+  /** From then on `by` knew that they are out; Infinity if that was they themselves. */
+  out: number;
+  /** Somebody begins to let them in again. */
+  back: number;
+  /** Everybody knows that they are back. */
+  till: number;
 }
 
 /** A message as one device has it, people by their index so that devices compare. */
@@ -49,27 +69,82 @@ export interface Dump {
 const PROBLEMS_MAX = 40;
 
 /** One sentence for each thing that is not as it must be. */
-export function judge(journal: readonly Entry[], dumps: readonly Dump[]): readonly string[] {
+export function judge(
+  journal: readonly Entry[],
+  dumps: readonly Dump[],
+  absences: readonly Absence[] = [],
+): readonly string[] {
   const conversations = new Set(dumps.map(({ conversation }) => conversation));
   const problems = [...conversations].flatMap((conversation) =>
     judgeConversation(
       journal.filter((entry) => entry.conversation === conversation),
       dumps.filter((dump) => dump.conversation === conversation),
+      absences.filter((absence) => absence.conversation === conversation),
     ),
   );
   const more = problems.length - PROBLEMS_MAX;
   return more > 0 ? [...problems.slice(0, PROBLEMS_MAX), `and ${more} more`] : problems;
 }
 
-function judgeConversation(journal: readonly Entry[], dumps: readonly Dump[]): readonly string[] {
+function judgeConversation(
+  journal: readonly Entry[],
+  dumps: readonly Dump[],
+  absences: readonly Absence[],
+): readonly string[] {
   const [first, ...others] = dumps;
   if (!first) return [];
   return [
     ...dumps.flatMap(judgeAlone),
-    ...others.flatMap((other) => differences(first, other)),
-    ...missing(journal, dumps),
-    ...dumps.flatMap((dump) => dump.stored.flatMap((held) => judgeMessage(held, journal, nameOf(dump)))),
+    ...others.flatMap((other) => differences(first, other, missedBy(other, journal, absences))),
+    ...dumps.flatMap((dump) => {
+      const seen = asSeenBy(dump, journal, absences);
+      return [
+        ...missing(seen, dump),
+        ...dump.stored.flatMap((held) => judgeMessage(held, seen, nameOf(dump))),
+        ...overheard(dump, journal, absences),
+      ];
+    }),
   ];
+}
+
+// --- Whoever was away ----------------------------------------------------------------------------------------------
+
+const isMissed = ({ device, began, ended }: Entry, { lastSaid, till }: Absence): boolean =>
+  ended >= (lastSaid.get(device) ?? -Infinity) && began <= till;
+
+/** What this device's person may have missed is not certain for them. */
+function asSeenBy({ person }: Dump, journal: readonly Entry[], absences: readonly Absence[]): Entry[] {
+  const own = absences.filter((absence) => absence.person === person);
+  return journal.map((entry) => {
+    const missed = entry.outcome === 'done' && own.some((absence) => isMissed(entry, absence));
+    return missed ? { ...entry, outcome: 'unknown' } : entry;
+  });
+}
+
+/** Ids of the messages that may be otherwise with this device than with the others. */
+function missedBy(
+  { person }: Dump,
+  journal: readonly Entry[],
+  absences: readonly Absence[],
+): ReadonlySet<string> {
+  const own = absences.filter((absence) => absence.person === person);
+  const missed = journal.filter((entry) => own.some((absence) => isMissed(entry, absence)));
+  return new Set(
+    missed.flatMap(({ deed, id }) => ('target' in deed ? [deed.target] : id === undefined ? [] : [id])),
+  );
+}
+
+/** What was said where everybody knew that this person is no member, and is with them all the same. */
+function overheard(dump: Dump, journal: readonly Entry[], absences: readonly Absence[]): readonly string[] {
+  const own = absences.filter(({ person }) => person === dump.person);
+  const secret = journal.filter(
+    ({ deed, device, began, ended }) =>
+      deed.kind === 'say' && own.some(({ by, out, back }) => device === by && began > out && ended < back),
+  );
+  const ids = new Set(secret.flatMap(({ id }) => (id === undefined ? [] : [id])));
+  return dump.stored
+    .filter(({ id }) => ids.has(id))
+    .map(({ id, text }) => `${nameOf(dump)}: "${text}" (${id}) was not for them`);
 }
 
 const nameOf = ({ device, conversation }: Dump) => `device ${device}, conversation ${conversation}`;
@@ -117,10 +192,11 @@ function firstDifference(left: readonly Held[], right: readonly Held[]): string 
 const NOTHING: Held = { id: '(none)', author: -1, text: '', reactions: [], state: '' };
 
 /** Both have the same messages, authors, texts and reactions. A message without a receipt that its author took back leaves no trace with them. */
-function differences(left: Dump, right: Dump): readonly string[] {
+function differences(left: Dump, right: Dump, except: ReadonlySet<string>): readonly string[] {
   const problems: string[] = [];
   const [mine, theirs] = [left, right].map(({ stored }) => new Map(stored.map((held) => [held.id, held])));
   for (const id of new Set([...mine!.keys(), ...theirs!.keys()])) {
+    if (except.has(id)) continue;
     const [a, b] = [mine!.get(id), theirs!.get(id)];
     const [one, other] = [a, b].map((held) => (held && held.text !== null ? sameText(held) : 'nothing'));
     if (one !== other)
@@ -132,7 +208,7 @@ function differences(left: Dump, right: Dump): readonly string[] {
 }
 
 /** Messages that were accepted and not taken back, and are not there; order follows from the ids, which all share. */
-function missing(journal: readonly Entry[], dumps: readonly Dump[]): readonly string[] {
+function missing(journal: readonly Entry[], dump: Dump): readonly string[] {
   const removed = new Set(
     journal.flatMap(({ deed, outcome }) =>
       deed.kind === 'remove' && outcome !== 'nothing' ? [deed.target] : [],
@@ -143,11 +219,9 @@ function missing(journal: readonly Entry[], dumps: readonly Dump[]): readonly st
       ? [{ id, text: deed.text }]
       : [],
   );
-  return dumps.flatMap((dump) => {
-    const there = new Set(dump.stored.flatMap(({ id, text }) => (text === null ? [] : [id])));
-    const lost = accepted.filter(({ id }) => !there.has(id));
-    return lost.map(({ id, text }) => `${nameOf(dump)}: "${text}" (${id}) is lost`);
-  });
+  const there = new Set(dump.stored.flatMap(({ id, text }) => (text === null ? [] : [id])));
+  const lost = accepted.filter(({ id }) => !there.has(id));
+  return lost.map(({ id, text }) => `${nameOf(dump)}: "${text}" (${id}) is lost`);
 }
 
 function judgeMessage(held: Held, journal: readonly Entry[], where: string): readonly string[] {

@@ -1,9 +1,10 @@
 /** One run: plays the schedule, heals everything, waits until all agree, and says what does not. */
 import { judge, unticked } from './oracle.ts';
 import type { Dump } from './oracle.ts';
-import { describeStep, schedule } from './schedule.ts';
+import { describeStep, isTalk, schedule } from './schedule.ts';
 import type { Plan, Step } from './schedule.ts';
-import { createWorld, pause } from './world.ts';
+import { pause } from './until.ts';
+import { createWorld } from './world.ts';
 import type { World, WorldNeeds } from './world.ts';
 
 export interface Run {
@@ -34,12 +35,15 @@ export async function run({ plan, patience, log, ...needs }: Needs): Promise<Run
     await world.heal();
     const healed = Date.now();
     const { problems, dumps } = await agree(world, patience);
-    if (problems.length > 0) report(world, played, problems, plan, log);
+    if (problems.length > 0) {
+      report(world, played, problems, plan, log);
+      for (const standing of await world.standings()) log(standing);
+    }
     return {
       problems,
       messages: world.journal.filter(({ deed }) => deed.kind === 'say').length,
       changes: world.journal.filter(({ deed }) => deed.kind !== 'say').length,
-      faults: played.filter(({ act }) => 'place' in act || !('conversation' in act)).length,
+      faults: played.filter(({ act }) => !isTalk(act)).length,
       unticked: unticked(dumps),
       settled: Date.now() - healed,
     };
@@ -77,7 +81,7 @@ async function agree(
     const late = Date.now() > limit;
     if (waiting === 0 || late) {
       const dumps = await world.dumps();
-      const problems = judge(world.journal, dumps);
+      const problems = judge(world.journal, dumps, world.absences);
       if (problems.length === 0 || late) return { problems, dumps };
     }
     await pause(1_000);

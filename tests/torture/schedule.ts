@@ -18,7 +18,8 @@ export type Fault =
   | 'clock'
   | 'server'
   | 'database'
-  | 'turn';
+  | 'turn'
+  | 'member';
 
 export const FAULTS: readonly Fault[] = [
   'reload',
@@ -31,15 +32,16 @@ export const FAULTS: readonly Fault[] = [
   'server',
   'database',
   'turn',
+  'member',
 ];
 
 export type Talk =
   /** `together`: without waiting for one to be stored before the next is written. */
   | { readonly do: 'say'; readonly count: number; readonly together: boolean }
-  /** `pick`: which of the messages that may be changed, from 0 (the newest) up to 1. */
-  | { readonly do: 'edit'; readonly pick: number }
-  | { readonly do: 'remove'; readonly pick: number }
-  | { readonly do: 'react'; readonly pick: number; readonly emoji: string; readonly on: boolean }
+  /** `picks`: which of the messages that may be changed, one after the other, each from 0 (the newest) up to 1. */
+  | { readonly do: 'edit'; readonly picks: readonly number[] }
+  | { readonly do: 'remove'; readonly picks: readonly number[] }
+  | { readonly do: 'react'; readonly picks: readonly number[]; readonly emoji: string; readonly on: boolean }
   | { readonly do: 'read' };
 
 export type DeviceAct =
@@ -59,6 +61,14 @@ export type DeviceAct =
   /** Its clock is so many ms ahead of the right time. */
   | { readonly do: 'clock'; readonly ahead: number };
 
+/** Somebody leaves a group, or is removed, and is let in again; `by` is the device that does it. */
+export type MemberAct = {
+  readonly do: 'out' | 'in';
+  readonly person: number;
+  readonly conversation: number;
+  readonly by: number;
+};
+
 type PlaceAct = {
   readonly do: 'kill' | 'start';
   readonly place: 'server' | 'database' | 'turn';
@@ -67,7 +77,10 @@ type PlaceAct = {
 export type Act =
   | (Talk & { readonly device: number; readonly conversation: number })
   | (DeviceAct & { readonly device: number })
-  | PlaceAct;
+  | PlaceAct
+  | MemberAct;
+
+export const isTalk = (act: Act): act is Extract<Act, Talk> => 'conversation' in act && 'device' in act;
 
 export interface Step {
   /** ms from the start. */
@@ -88,6 +101,8 @@ export interface Plan {
 
 const EMOJI = ['👍', '❤️', '😂', '🎉'];
 const BURST_MAX = 30;
+/** Edits, deletions or reactions in one go: as many as make them a quarter or more of all that is done. */
+const CHANGES_MAX = 16;
 /** How long what a fault takes away stays away, ms. */
 const SPANS: Readonly<Record<'blink' | 'long', readonly [number, number]>> = {
   blink: [300, 4_000],
@@ -118,12 +133,12 @@ function talk({ devices, conversations }: Shape, draw: Drawer): Act {
   const where = { device: draw.of(speakers), conversation };
   const kind = draw.fraction();
   // Squared: mostly what is new, as people do.
-  const pick = draw.fraction() ** 2;
+  const picks = Array.from({ length: 1 + draw.below(CHANGES_MAX) }, () => draw.fraction() ** 2);
   if (kind < 0.5)
     return { ...where, do: 'say', count: 1 + draw.below(BURST_MAX), together: draw.fraction() < 0.5 };
-  if (kind < 0.68) return { ...where, do: 'edit', pick };
-  if (kind < 0.76) return { ...where, do: 'remove', pick };
-  if (kind < 0.92) return { ...where, do: 'react', pick, emoji: draw.of(EMOJI), on: draw.fraction() < 0.7 };
+  if (kind < 0.68) return { ...where, do: 'edit', picks };
+  if (kind < 0.76) return { ...where, do: 'remove', picks };
+  if (kind < 0.92) return { ...where, do: 'react', picks, emoji: draw.of(EMOJI), on: draw.fraction() < 0.7 };
   return { ...where, do: 'read' };
 }
 
@@ -135,7 +150,7 @@ function fault(plan: Plan, at: number, draw: Drawer, taken: Map<string, number>)
   const ahead = draw.of(CLOCKS);
   const isPlace = kind === 'server' || kind === 'database' || kind === 'turn';
   // A server does not start without its database.
-  const key = kind === 'turn' ? kind : isPlace ? 'server' : `device ${device}`;
+  const key = kind === 'turn' || kind === 'member' ? kind : isPlace ? 'server' : `device ${device}`;
   if (at < (taken.get(key) ?? 0)) return [];
   taken.set(key, end);
   const pair = (from: Act, to: Act): readonly Step[] => [
@@ -157,16 +172,33 @@ function fault(plan: Plan, at: number, draw: Drawer, taken: Map<string, number>)
       return pair({ do: 'silence', device }, { do: 'hear', device });
     case 'clock':
       return [{ at, act: { do: 'clock', device, ahead } }];
+    case 'member':
+      return absence(plan.shape, draw).map((act, index) => ({ at: index === 0 ? at : end, act }));
     case 'reload':
     case 'cut':
       return [{ at, act: { do: kind, device } }];
   }
 }
 
+/** Of the last person of a group, by themself or by its owner; nobody where there is no group. */
+function absence({ devices, conversations }: Shape, draw: Drawer): readonly MemberAct[] {
+  const conversation = conversations.findIndex((members) => members.length > 2);
+  const [owner, ...others] = conversations[conversation] ?? [];
+  const person = others.at(-1);
+  if (owner === undefined || person === undefined) return [];
+  const by = () => draw.of(devices.flatMap((each, device) => (each === owner ? [device] : [])));
+  const own = devices.indexOf(person);
+  const who = { conversation, person };
+  return [
+    { ...who, do: 'out', by: draw.fraction() < 0.5 ? own : by() },
+    { ...who, do: 'in', by: by() },
+  ];
+}
+
 /** As one line of a log. */
 export function describeStep({ at, act }: Step): string {
   const rest = Object.entries(act).filter(([name]) => name !== 'do');
-  const words = rest.map(([name, value]) => `${name} ${String(value)}`);
+  const words = rest.map(([name, value]) => `${name} ${Array.isArray(value) ? value.length : String(value)}`);
   return `${(at / 1_000).toFixed(2)} s: ${act.do} ${words.join(', ')}`;
 }
 

@@ -3,11 +3,14 @@ import type { Browser } from 'playwright-core';
 import { launchChromium } from '../browser/lib/chromium.ts';
 import { createDevice } from './device.ts';
 import type { Device } from './device.ts';
-import type { Dump, Entry, Held } from './oracle.ts';
+import { createMembership } from './membership.ts';
+import type { Absence, Dump, Entry, Held } from './oracle.ts';
 import type { Report, Seen } from './page/device.ts';
 import { servePages } from './pages.ts';
 import { startPlaces } from './places.ts';
+import { isTalk } from './schedule.ts';
 import type { Act, Shape } from './schedule.ts';
+import { pause, until } from './until.ts';
 
 const PASSWORD = 'mellow-otter-paints-74-doors';
 const NAMES = ['ada', 'ben', 'cleo', 'dan', 'eve'];
@@ -16,6 +19,8 @@ const ROLL_CALL = 'roll call';
 
 export interface World {
   readonly journal: readonly Entry[];
+  /** Of people who left a group and came back. */
+  readonly absences: readonly Absence[];
   /** `key` names what is done, once in a run. */
   perform(act: Act, key: string): Promise<void>;
   heal(): Promise<void>;
@@ -23,6 +28,8 @@ export interface World {
   waiting(): Promise<number>;
   dumps(): Promise<readonly Dump[]>;
   problems(): readonly string[];
+  /** How each device stands with the server and with its keys, for people. */
+  standings(): Promise<readonly string[]>;
   serverOutput(): string;
   close(): Promise<void>;
 }
@@ -57,11 +64,14 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
     if (conversation === undefined) return;
     let entry = entries.get(key);
     if (!entry) {
-      entry = { deed, conversation, device, person: shape.devices[device] ?? -1, outcome: 'unknown' };
+      const person = shape.devices[device] ?? -1;
+      const now = Date.now();
+      entry = { deed, conversation, device, person, outcome: 'unknown', began: now, ended: now };
       entries.set(key, entry);
       journal.push(entry);
     }
     if (outcome !== null) entry.outcome = outcome;
+    entry.ended = Date.now();
     if (id !== undefined) entry.id = id;
   }
 
@@ -83,11 +93,14 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
       // One after the other: a server does not start before its database answers.
       placing = placing.then(() => (act.do === 'kill' ? place?.kill() : place?.start()));
       await placing;
-    } else if ('conversation' in act) {
+    } else if (isTalk(act)) {
       conversationOf.set(key, act.conversation);
       const device = devices[act.device];
-      await device?.talk(idOf(act.conversation, device.person), key, act);
-    } else await devices[act.device]?.perform(act);
+      if (!device) return;
+      const conversationId = idOf(act.conversation, device.person);
+      await membership.speak(act.conversation, device, () => device.talk(conversationId, key, act));
+    } else if ('by' in act) await membership.perform(act);
+    else await devices[act.device]?.perform(act);
   }
 
   function held({ id, authorId, text, reactions, state }: Seen): Held {
@@ -186,7 +199,12 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
       groupIds.set(conversation, id);
       for (const device of devicesIn(conversation)) {
         await until(`device ${device.index} is in the group`, () =>
-          device.run((page) => page.evaluate((group) => window.device.isMember(group), id)),
+          device.run((page) =>
+            page.evaluate(([group, person]) => window.device.isMember(group, person), [
+              id,
+              ids[device.person] ?? '',
+            ] as const),
+          ),
         );
         await device.run((page) => page.evaluate((group) => window.device.open(group), id));
       }
@@ -242,6 +260,12 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
     return lacking;
   }
 
+  const membership = createMembership({
+    groupId: (conversation) => groupIds.get(conversation) ?? '',
+    idOf: (person) => ids[person] ?? '',
+    devicesIn,
+  });
+
   async function close(): Promise<void> {
     await browser.close();
     await pages.close();
@@ -257,6 +281,7 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
   }
   return {
     journal,
+    absences: membership.absences,
     perform,
     async heal() {
       await Promise.all(devices.map((device) => device.heal()));
@@ -273,20 +298,18 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
     },
     problems: () =>
       devices.flatMap(({ index, problems }) => problems.map((each) => `device ${index}: ${each}`)),
+    standings: () =>
+      Promise.all(
+        devices.map(async (device) => {
+          const words = await device.run((page) =>
+            page.evaluate(() =>
+              [window.device.standing(), 'unopened', ...window.device.unopened()].join(' '),
+            ),
+          );
+          return `device ${device.index}: ${words}`;
+        }),
+      ),
     serverOutput: () => places.output(),
     close,
   };
 }
-
-/** Until it is true; whatever else it is at the end is told. */
-async function until(what: string, is: () => Promise<unknown>): Promise<void> {
-  const limit = Date.now() + 60_000;
-  for (;;) {
-    const now = await is();
-    if (now === true) return;
-    if (Date.now() > limit) throw new Error(`Never came to be: ${what} (${String(now)})`);
-    await pause(100);
-  }
-}
-
-export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

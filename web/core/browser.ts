@@ -93,6 +93,13 @@ function deviceName(agent: string): string {
 function browserKeep(): Keep {
   const memory = new Map<string, string>();
   return {
+    keys() {
+      try {
+        return [...new Set([...Object.keys(localStorage), ...memory.keys()])];
+      } catch {
+        return [...memory.keys()];
+      }
+    },
     get(key) {
       try {
         return localStorage.getItem(key) ?? memory.get(key) ?? null;

@@ -74,6 +74,7 @@ it('takes over everything from version 1, which then can be changed like what is
   const group = newRecord('g-0123456789abcdefghijkl');
   await store.groups.put(group);
   expect(await store.groups.all()).toEqual([group]);
+  expect(await database.count('receipts')).toBe(0);
   // Only a new device fetches the history from the others by itself.
   expect(await database.get('fetchWanted', 'all')).toBeUndefined();
 

@@ -48,6 +48,8 @@ export interface Schema extends DBSchema {
   outbox: { key: [string, string]; value: StoredLetter };
   /** Changes that came before their message did. */
   changes: { key: [string, string, string]; value: WaitingChange };
+  /** Receipts that came before their message did. */
+  receipts: { key: [string, string]; value: WaitingReceipt };
   cache: { key: 'people'; value: PeopleState };
   /** Groups as far as their logs were read. */
   groups: { key: string; value: GroupRecord };
@@ -118,6 +120,13 @@ export interface WaitingChange {
   readonly change: WireChange;
 }
 
+export interface WaitingReceipt {
+  readonly friendId: string;
+  readonly id: string;
+  /** By all who are to read it; else it has arrived. */
+  readonly read: boolean;
+}
+
 export interface StoredTransfer {
   readonly view: TransferView;
   /** Of the friend: the one that sends or receives; empty until one does. */
@@ -126,7 +135,7 @@ export interface StoredTransfer {
 
 export type Database = IDBPDatabase<Schema>;
 
-const SCHEMA_VERSION = 5;
+const SCHEMA_VERSION = 6;
 
 const nameOf = (accountId: string): string => `holler-${accountId}`;
 
@@ -162,6 +171,7 @@ export function openDatabase(access: DatabaseAccess, accountId: string): Promise
         if (from === 0) void wanted.put('new', 'all');
       }
       if (from < 5) database.createObjectStore('groups', { keyPath: 'id' });
+      if (from < 6) database.createObjectStore('receipts', { keyPath: ['friendId', 'id'] });
     },
     // Another tab deletes the account, or is of a newer version: let it.
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),

@@ -9,6 +9,7 @@ import type { StoredConversation } from './database.ts';
 import { createDelivery } from './conversation/delivery.ts';
 import type { Delivery } from './conversation/delivery.ts';
 import { createInbox } from './conversation/inbox.ts';
+import type { InHand } from './conversation/in-hand.ts';
 import type { Inbox } from './conversation/inbox.ts';
 import type { DeviceReach } from './conversation/outbox.ts';
 import type { Letter, Posted } from './conversation/post.ts';
@@ -17,6 +18,7 @@ import type { Change } from './conversation/writing.ts';
 import type { Address } from './crypto/address.ts';
 import { keyOf } from './crypto/address.ts';
 import { mentions } from './conversation/changes.ts';
+import { fromWire } from './conversation/wire-form.ts';
 import { MESH_MAX } from './leader-groups.ts';
 import type { LeaderGroups } from './leader-groups.ts';
 import type { Links } from './link/links.ts';
@@ -35,6 +37,7 @@ interface Needs {
   readonly platform: Pick<Platform, 'clock' | 'timers' | 'soon'>;
   readonly scope: Scope;
   readonly store: Store;
+  readonly inHand: InHand;
   readonly ownId: string;
   readonly links: () => Links;
   readonly sealing: Sealing;
@@ -61,6 +64,8 @@ export interface LeaderTalk {
   readonly store: Store;
   readonly delivery: Delivery;
   readonly inbox: Inbox;
+  /** Begins to send what waits. */
+  start(): Promise<void>;
   /** Tells the friend's devices, and one's own others, what was read here, unless the person keeps it to themselves. */
   tellRead(friendId: string): void;
   tellTyping(friendId: string, typing: boolean): void;
@@ -197,10 +202,26 @@ export function startTalk(needs: Needs): LeaderTalk {
     if (told) tellOf(await store.markReadTold(friendId, readUpTo));
   }
 
+  /** Into the outbox with what tabs left that died before it was there. */
+  async function storeLeft(): Promise<void> {
+    const me = { userId: ownId, deviceId: '' };
+    for (const { friendId, content } of needs.inHand.left()) {
+      const message = { ...fromWire(ownId, me, friendId, content), state: 'queued' } as const;
+      const change = await store.addLeft(friendId, message);
+      if (change.messages.length > 0) tellOf(change);
+      needs.inHand.release([content.id]);
+    }
+  }
+
   return {
     store,
     delivery,
     inbox,
+    async start() {
+      // What the database refuses stays in hand for the next start.
+      await storeLeft().catch(() => undefined);
+      await delivery.start();
+    },
     tellRead(friendId) {
       if (!isLarge(friendId)) sayWhatWasRead(friendId);
       else if (!toldLater.has(friendId)) {

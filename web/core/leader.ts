@@ -9,6 +9,7 @@ import type { News } from './crypto/engine.ts';
 import { announcementOf } from './conversation/conversation.ts';
 import type { Announced } from './conversation/conversation.ts';
 import type { Database, StoredConversation } from './database.ts';
+import type { InHand } from './conversation/in-hand.ts';
 import type { Store } from './conversation/store.ts';
 import { createTyping } from './conversation/typing.ts';
 import type { Change } from './conversation/writing.ts';
@@ -40,6 +41,7 @@ export interface LeaderNeeds {
   readonly http: Http;
   /** Null when the browser's storage cannot be used: then there is no history, and nothing can be sent. */
   readonly store: Store | null;
+  readonly inHand: InHand;
   readonly database: Database | null;
   readonly live: () => LiveState;
   readonly publish: (change: Partial<LiveState>) => void;
@@ -239,6 +241,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
       platform,
       scope,
       store: needs.store,
+      inHand: needs.inHand,
       ownId: me.userId,
       links: () => links,
       sealing: crypto.sealing,
@@ -453,7 +456,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
     }),
   );
   socket.start();
-  if (talk) quietly(talk.delivery.start());
+  if (talk) quietly(talk.start());
 
   return {
     command,

@@ -6,6 +6,7 @@ import { createFakeServer } from '../../tests/fakes/server.ts';
 import type { FakeServer } from '../../tests/fakes/server.ts';
 import { createFakeTime } from '../../tests/fakes/time.ts';
 import type { FakeTime } from '../../tests/fakes/time.ts';
+import { createInHand } from './conversation/in-hand.ts';
 import { openDatabase } from './database.ts';
 import { createMessenger } from './messenger.ts';
 import type { Conversation, Messenger, Notice } from './model.ts';
@@ -196,6 +197,24 @@ describe('a conversation by the relay', () => {
     await time.advance(1_000);
     expect(texts(theirs)).toEqual(['friend one delivered', 'friend two delivered', 'friend three delivered']);
     expect(texts(again)).toEqual(['me one delivered', 'me two delivered', 'me three delivered']);
+  });
+
+  it('stores and sends what a tab had in hand when it died, once', async () => {
+    const [ada, ben] = await friends();
+    const theirs = ben.messenger.openConversation(ada.id);
+    const inHand = () => createInHand(ada.browser.keep, ada.id);
+    ada.tab.kill();
+    const id = '0'.repeat(26);
+    inHand().take(ben.id, [{ type: 'text', id, text: 'half sent' }]);
+    for (let starts = 0; starts < 2; starts += 1) {
+      const tab = ada.browser.openTab();
+      const mine = createMessenger(tab.platform).openConversation(ben.id);
+      await time.advance(10_000);
+      expect(texts(mine)).toEqual(['me half sent delivered']);
+      tab.kill();
+    }
+    expect(texts(theirs)).toEqual(['friend half sent delivered']);
+    expect(inHand().left()).toEqual([]);
   });
 
   it('sends what was written while the server was away', async () => {

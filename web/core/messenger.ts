@@ -3,6 +3,7 @@ import type { Me } from '../../signaling/protocol/http.ts';
 import { createAccount } from './account/account.ts';
 import { createCallsFace } from './calls-face.ts';
 import { engineStores } from './crypto/engine-store.ts';
+import { createInHand } from './conversation/in-hand.ts';
 import { removeDatabase } from './database.ts';
 import { createGroupsFace } from './groups/groups-face.ts';
 import type {
@@ -166,6 +167,7 @@ export function createMessenger(platform: FullPlatform): Messenger {
   async function forgetAccount(accountId: string): Promise<void> {
     // A tab that still holds it open delays this, no more: the account's id is never used again.
     await removeDatabase(platform.database, accountId).catch(() => undefined);
+    createInHand(platform.keep, accountId).clear();
   }
 
   async function findSession(): Promise<void> {

@@ -94,6 +94,7 @@ export interface WorkerPort {
 
 /** Small things that must be there before the first paint, hence synchronous. */
 export interface Keep {
+  keys(): readonly string[];
   get(key: string): string | null;
   set(key: string, value: string): void;
   remove(key: string): void;

@@ -3,6 +3,7 @@ import { hexOf } from './hex.ts';
 import type { Me } from '../../signaling/protocol/http.ts';
 import type { CallHub } from './call/calls.ts';
 import { createConversation } from './conversation/conversation.ts';
+import { createInHand } from './conversation/in-hand.ts';
 import type { Announced, FileOffer } from './conversation/conversation.ts';
 import { createStore } from './conversation/store.ts';
 import type { Store } from './conversation/store.ts';
@@ -110,6 +111,7 @@ export function createSignedIn(needs: Needs): SignedIn {
     () => clock.now() + live.get().clockOffset,
     (length) => random.bytes(length),
   );
+  const inHand = createInHand(platform.keep, me.id);
   const notices = createNotices({ tab, page, timers, scope, bus, newId, show: needs.onNotice });
   const activity = createActivity({ page, timers, scope });
   const leaving = createLeaving({ platform, scope, http, live, newId });
@@ -204,6 +206,7 @@ export function createSignedIn(needs: Needs): SignedIn {
       scope,
       http,
       store: opened,
+      inHand,
       database: own,
       live: () => live.get(),
       publish,
@@ -316,6 +319,7 @@ export function createSignedIn(needs: Needs): SignedIn {
       scope: open,
       store,
       ids,
+      inHand,
       line: () => lines.get().get(friendId) ?? null,
       path: derived(live, ({ paths }) => paths.get(friendId) ?? NOWHERE),
       unopened: derived(live, ({ unopened }) => unopened.get(friendId) ?? 0),

@@ -93,12 +93,25 @@ async function talk(conversationId: string, key: string, act: Talk): Promise<voi
     if (last !== undefined) at.markRead(last);
     return undefined;
   }
-  const target = pick(at, act.pick, act.do !== 'react');
-  if (target === null) return undefined;
-  if (act.do === 'edit') return doing(key, { kind: 'edit', target, text: key }, () => at.edit(target, key));
-  if (act.do === 'remove') return doing(key, { kind: 'remove', target }, () => at.remove(target));
-  const { emoji, on } = act;
-  return doing(key, { kind: 'react', target, emoji, on }, () => at.react(target, emoji, on));
+  for (const [n, fraction] of act.picks.entries()) {
+    const target = pick(at, fraction, act.do !== 'react');
+    if (target !== null) await change(at, `${key}.${n}`, target, act);
+  }
+}
+
+type Changing = Exclude<Talk, { do: 'say' | 'read' }>;
+
+function change(at: Conversation, key: string, target: string, act: Changing): Promise<void> {
+  switch (act.do) {
+    case 'edit':
+      return doing(key, { kind: 'edit', target, text: key }, () => at.edit(target, key));
+    case 'remove':
+      return doing(key, { kind: 'remove', target }, () => at.remove(target));
+    case 'react': {
+      const { emoji, on } = act;
+      return doing(key, { kind: 'react', target, emoji, on }, () => at.react(target, emoji, on));
+    }
+  }
 }
 
 // --- Looking -------------------------------------------------------------------------------------------------------
@@ -168,6 +181,8 @@ const device = {
   logIn: (userName: string, password: string) => messenger.account.logIn({ userName, password }),
   /** How it stands with the server and with its keys. */
   standing: () => [messenger.connection.get().state, messenger.security.state.get().state].join(' '),
+  /** How many messages of each open conversation came without their keys. */
+  unopened: () => [...open.values()].map((each) => each.unopened.get()),
   contacts: () => messenger.people.state.get().contacts.map(({ id }) => id),
   /** Answers with the group's id. */
   async makeGroup(name: string, memberIds: readonly string[]): Promise<string> {
@@ -175,7 +190,16 @@ const device = {
     if (!made.ok) throw new Error(made.failure.code);
     return made.value;
   },
-  isMember: (groupId: string) => messenger.groups.all.get().get(groupId)?.myRole !== undefined,
+  /** As far as this device knows. */
+  isMember(groupId: string, personId: string): boolean {
+    const group = messenger.groups.all.get().get(groupId);
+    return group !== undefined && group.myRole !== null && group.members.some(({ id }) => id === personId);
+  },
+  async changeMember(what: 'leave' | 'remove' | 'add', groupId: string, personId: string): Promise<void> {
+    if (what === 'leave') await messenger.groups.leave(groupId);
+    else if (what === 'remove') await messenger.groups.remove(groupId, personId);
+    else await messenger.groups.add(groupId, [personId]);
+  },
   requests: () => messenger.people.state.get().incoming.length,
   async acceptAll(): Promise<void> {
     for (const { id } of messenger.people.state.get().incoming) await messenger.people.accept(id);

@@ -13,6 +13,7 @@ import { idAfter, timeOfId } from '../wire/message-id.ts';
 import { emojiSchema, WIRE_LIMITS } from '../wire/message.ts';
 import type { WireChange, WireLetter } from '../wire/message.ts';
 import type { StoredConversation } from '../database.ts';
+import type { InHand } from './in-hand.ts';
 import type { OwnChange } from './own-letters.ts';
 import type { Store } from './store.ts';
 import { createShown } from './shown.ts';
@@ -49,6 +50,7 @@ export interface ConversationNeeds {
   /** Null when the browser's storage cannot be used. */
   readonly store: Promise<Store | null>;
   readonly ids: IdMaker;
+  readonly inHand: InHand;
   readonly line: () => StoredConversation | null;
   readonly path: Value<PathState>;
   /** Who else is typing: ids of people. */
@@ -113,23 +115,26 @@ export function createConversation(needs: ConversationNeeds): Conversation {
   }
 
   /**
-   * Sent first, then stored and shown, both of which take longer than the way to the friend. Should the storing fail,
-   * the person is told so, though the message may have arrived.
+   * Sent first, then stored and shown, both of which take longer than the way to the friend; until it is stored it is in
+   * hand, in case this tab dies. Should the storing fail, the person is told so, though the message may have arrived.
    */
   async function storeAndSend(messages: Message[], emptyDraft: boolean): Promise<Result<Message[]>> {
+    const ids = messages.map(({ id }) => id);
     const result = await stored((store) => {
-      needs.added(messages.map(toWire));
+      const contents = messages.map(toWire);
+      needs.inHand.take(friendId, contents);
+      needs.added(contents);
       const storing = store.addOwn(friendId, messages, emptyDraft);
       needs.announce({ friendId, messages, conversation: null });
       return storing;
     });
+    needs.inHand.release(ids);
     if (result.ok) {
       needs.announce(announcementOf(result.value));
       return ok(messages);
     }
-    const removed = messages.map(({ id }) => id);
-    needs.announce({ friendId, messages: [], removed, conversation: null });
-    needs.discarded(removed);
+    needs.announce({ friendId, messages: [], removed: ids, conversation: null });
+    needs.discarded(ids);
     return result;
   }
 

@@ -5,6 +5,8 @@ import { HIGHEST_ID, LOWEST_ID } from '../wire/message-id.ts';
 import type { WireChange, WireLetter } from '../wire/message.ts';
 import { mayChange, newestBy, overtakes, wouldShow } from './changes.ts';
 import type { Database, StoredConversation, StoredMessage } from '../database.ts';
+import { takeWaiting } from './waiting-changes.ts';
+import { keepReceipts, readReceipts, withReceipt } from './waiting-receipts.ts';
 import { toWire } from './wire-form.ts';
 import { createWorkbench } from './workbench.ts';
 import { shown, textChanged } from './writing.ts';
@@ -26,6 +28,8 @@ interface Reader {
 export interface OwnLetters {
   /** One's own new messages, into history and outbox; a text also empties the draft that it was. */
   addOwn(friendId: string, messages: readonly Message[], emptyDraft: boolean): Promise<Change>;
+  /** One that a tab left when it died; nothing changes if it had been stored. */
+  addLeft(friendId: string, message: Message): Promise<Change>;
   /**
    * One's own change, into history and outbox. `make` is told the id that the change's own must follow. Null if the
    * message is not here, or not to be changed so.
@@ -37,7 +41,7 @@ export interface OwnLetters {
   ): Promise<OwnChange | null>;
   /**
    * A receipt from somebody else's device; `finished` letters leave the outbox. In a group it counts as read what all
-   * the others have read, and how far each has is kept.
+   * the others have read, and how far each has is kept. What it says of messages that are not here yet is kept as well.
    */
   applyReceipt(
     friendId: string,
@@ -93,6 +97,17 @@ export function createOwnLetters(
       });
     },
 
+    addLeft: (friendId, message) =>
+      write(friendId, async (transaction) => {
+        const bench = createWorkbench(transaction, friendId, KeyRange);
+        const known = await withReceipt(transaction, message);
+        if (!(await bench.add(known))) return { messages: [] };
+        await transaction.objectStore('outbox').put({ friendId, id: message.id });
+        const waited = await takeWaiting(transaction, KeyRange, friendId, new Set([message.id]));
+        for (const { change, by } of waited) await bench.apply(change, by);
+        return bench.finish();
+      }),
+
     async changeOwn(friendId, target, make) {
       let sent: WireChange | null = null;
       let overtaken: readonly string[] = [];
@@ -115,12 +130,18 @@ export function createOwnLetters(
 
     applyReceipt: (friendId, delivered, readUpTo, finished, reader) =>
       write(friendId, async (transaction, line) => {
-        for (const id of finished) await transaction.objectStore('outbox').delete([friendId, id]);
+        const outbox = transaction.objectStore('outbox');
         const messages = new Map<string, StoredMessage>();
+        const unknown: string[] = [];
         for (const id of delivered) {
-          const arrived = await markDelivered(transaction, friendId, id);
+          const message = await transaction.objectStore('messages').get([friendId, id]);
+          const arrived = message && (await markDelivered(transaction, message));
           if (arrived) messages.set(id, arrived);
+          // Nor a change that this device sent, which is no message.
+          else if (!message && !(await outbox.getKey([friendId, id]))) unknown.push(id);
         }
+        await keepReceipts(transaction, KeyRange, friendId, unknown);
+        for (const id of finished) await outbox.delete([friendId, id]);
         const inGroup = reader !== undefined && reader.id !== friendId;
         const marks = inGroup && readUpTo !== null ? withMark(line, reader.id, readUpTo) : null;
         const readByAll = marks && reader ? lowestOf(marks, reader.others) : inGroup ? null : readUpTo;
@@ -137,6 +158,7 @@ export function createOwnLetters(
             }
             cursor = await cursor.continue();
           }
+          await readReceipts(transaction, KeyRange, friendId, readByAll);
         }
         const changed = { messages: [...messages.values()] };
         return marks ? { ...changed, line: { ...line, readMarks: marks } } : changed;
@@ -239,10 +261,7 @@ export function createOwnLetters(
   };
 }
 
-/**
- * All of it is with the browser before this returns for the first time, so that it is kept even if the tab dies the next
- * moment: the message may be on its way to the friend by then, and must not be there alone.
- */
+/** All of it is with the browser before this returns for the first time: the sooner, the less a tab can leave in hand. */
 async function putAtOnce(database: Database, messages: readonly Message[]): Promise<void> {
   const transaction = database.transaction(['messages', 'outbox', 'searchQueue'], 'readwrite');
   const requests = messages.flatMap((message) => {
@@ -277,17 +296,11 @@ function orNull(work: Promise<Change>): Promise<Change | null> {
   });
 }
 
-async function markDelivered(
-  transaction: Writing,
-  friendId: string,
-  id: string,
-): Promise<StoredMessage | null> {
-  const store = transaction.objectStore('messages');
-  const message = await store.get([friendId, id]);
+async function markDelivered(transaction: Writing, message: StoredMessage): Promise<StoredMessage | null> {
   // A receipt for what is not ours, or a second one.
-  if (message?.author !== 'me' || message.state === 'delivered' || message.state === 'read') return null;
+  if (message.author !== 'me' || message.state === 'delivered' || message.state === 'read') return null;
   const { failure: _, ...rest } = message;
   const arrived: StoredMessage = { ...rest, state: 'delivered' };
-  await store.put(arrived);
+  await transaction.objectStore('messages').put(arrived);
   return arrived;
 }

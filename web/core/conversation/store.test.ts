@@ -6,6 +6,7 @@ import { openDatabase } from '../database.ts';
 import type { Database } from '../database.ts';
 import { createStore } from './store.ts';
 import type { Store } from './store.ts';
+import { RECEIPTS_MAX } from './waiting-receipts.ts';
 
 const access = { open: openDB, remove: deleteDB, KeyRange: IDBKeyRange };
 let round = 0;
@@ -40,6 +41,7 @@ const received = (...numbers: number[]) =>
   );
 const numbers = (messages: readonly Message[]) => messages.map(({ at }) => at);
 const waiting = async (limit = 9) => (await store.outbox('f', limit)).map(({ id }) => Number(id));
+const REACTION = { type: 'reaction', emoji: '👍', on: true } as const;
 const states = async () => (await store.page('f', {}, 100)).map(({ at, state }) => `${at} ${state}`);
 
 describe('a mention', () => {
@@ -170,11 +172,75 @@ describe('the outbox', () => {
     expect(await waiting()).toEqual([]);
   });
 
+  it('gets what a tab left that died, with all that was said of it meanwhile, unless it is here', async () => {
+    await own(1);
+    await store.addReceived('f', 'friend', [], [{ ...REACTION, id: idOf(9), target: idOf(2) }]);
+    await store.applyReceipt('f', [idOf(2)], null, []);
+    expect((await store.addLeft('f', message(1, 'me'))).messages).toEqual([]);
+    expect((await store.addLeft('f', message(2, 'me'))).messages).toMatchObject([
+      { id: idOf(2), state: 'delivered', reactions: [{ emoji: '👍' }] },
+    ]);
+    expect(await waiting()).toEqual([1, 2]);
+  });
+
   it('refuses a second message of the same id, and keeps nothing of the attempt', async () => {
     await own(1);
     await expect(own(2, 1)).rejects.toThrow();
     expect(numbers(await store.page('f', {}, 9))).toEqual([1]);
     expect(await waiting()).toEqual([1]);
+  });
+});
+
+describe("a receipt that overtakes the copy of a message from another device of one's own", () => {
+  const copies = (...ns: number[]) =>
+    store.addReceived(
+      'f',
+      'me',
+      ns.map((n) => ({ ...message(n, 'me'), state: 'sent' })),
+    );
+
+  it('is kept until that comes', async () => {
+    await store.applyReceipt('f', [idOf(1)], null, []);
+    expect((await copies(1, 2)).messages).toMatchObject([{ state: 'delivered' }, { state: 'sent' }]);
+    expect(await states()).toEqual(['1 delivered', '2 sent']);
+    expect(await database.count('receipts')).toBe(0);
+    await store.applyReceipt('f', [], idOf(2), []);
+    expect(await states()).toEqual(['1 read', '2 read']);
+  });
+
+  it('may say that it was read, too, but not of what was not there to be read', async () => {
+    await store.applyReceipt('f', [idOf(2), idOf(3)], null, []);
+    await store.applyReceipt('f', [], idOf(2), []);
+    await store.applyReceipt('f', [idOf(2)], null, []);
+    await copies(1, 2, 3);
+    expect(await states()).toEqual(['1 sent', '2 read', '3 delivered']);
+    expect(await database.getAllFromIndex('messages', 'unseen')).toHaveLength(2);
+  });
+
+  it('counts for no message of the friend, and for no other conversation', async () => {
+    await store.applyReceipt('f', [idOf(1), idOf(2)], idOf(2), []);
+    await received(1);
+    await store.addReceived('g', 'me', [{ ...message(2, 'me', 'g'), state: 'sent' }]);
+    expect(await store.message('f', idOf(1))).toEqual(message(1, 'friend'));
+    expect(await store.message('g', idOf(2))).toMatchObject({ state: 'sent' });
+  });
+
+  it('is not kept for a change, which is no message', async () => {
+    await own(1);
+    const change = { ...REACTION, id: idOf(2), target: idOf(1) };
+    await store.changeOwn('f', idOf(1), () => change);
+    await store.applyReceipt('f', [idOf(1), idOf(2)], null, [idOf(2)]);
+    expect(await database.count('receipts')).toBe(0);
+    expect(await waiting()).toEqual([1]);
+  });
+
+  it('is dropped when there are too many, the oldest first', async () => {
+    const many = Array.from({ length: RECEIPTS_MAX }, (_, n) => idOf(n));
+    await store.applyReceipt('f', many, null, []);
+    await store.applyReceipt('f', [idOf(5_000)], null, []);
+    expect(await database.count('receipts')).toBe(RECEIPTS_MAX);
+    await copies(0, 1);
+    expect(await states()).toEqual(['0 sent', '1 delivered']);
   });
 });
 
@@ -185,8 +251,6 @@ it('keeps drafts, and empties one with its text', async () => {
   await store.addOwn('f', [message(2, 'me')], true);
   expect((await store.conversations())[0]).toMatchObject({ draft: '', last: { at: 2 } });
 });
-
-const REACTION = { type: 'reaction', emoji: '👍', on: true } as const;
 
 describe('what the search has to bring in', () => {
   const queued = async () => (await database.getAll('searchQueue')).map(({ id }) => Number(id));

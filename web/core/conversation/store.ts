@@ -15,6 +15,7 @@ import { mentions } from './changes.ts';
 import { createOwnLetters } from './own-letters.ts';
 import type { OwnLetters } from './own-letters.ts';
 import { keepWaiting, takeWaiting } from './waiting-changes.ts';
+import { withReceipt } from './waiting-receipts.ts';
 import { createWorkbench } from './workbench.ts';
 import { shown, writeTo } from './writing.ts';
 import type { Change } from './writing.ts';
@@ -121,8 +122,9 @@ export function createStore(database: Database, KeyRange: DatabaseAccess['KeyRan
       const done = await write(friendId, async (transaction, line) => {
         const bench = createWorkbench(transaction, friendId, KeyRange);
         for (const message of messages) {
-          const mark = by === 'me' ? { unseen: 1 as const } : { unread: 1 as const };
-          if (await bench.add({ ...message, ...mark })) added.add(message.id);
+          const marked: StoredMessage =
+            by === 'me' ? await withReceipt(transaction, message) : { ...message, unread: 1 };
+          if (await bench.add(marked)) added.add(message.id);
         }
         if (added.size > 0) {
           const waited = await takeWaiting(transaction, KeyRange, friendId, added);

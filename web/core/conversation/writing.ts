@@ -3,7 +3,7 @@ import type { IDBPTransaction } from 'idb';
 import type { Message } from '../model.ts';
 import type { Database, Schema, StoredConversation, StoredMessage } from '../database.ts';
 
-const WRITTEN = ['messages', 'conversations', 'outbox', 'changes', 'searchQueue'] as const;
+const WRITTEN = ['messages', 'conversations', 'outbox', 'changes', 'receipts', 'searchQueue'] as const;
 export type Writing = IDBPTransaction<Schema, typeof WRITTEN, 'readwrite'>;
 
 /** What a change did: the messages as they are now, and the conversation's line in the list. */

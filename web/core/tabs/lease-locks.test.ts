@@ -1,15 +1,11 @@
 import { expect, it } from 'vitest';
+import { createFakeKeep } from '../../../tests/fakes/keep.ts';
 import { createFakeTime } from '../../../tests/fakes/time.ts';
 import { leaseLocks } from './lease-locks.ts';
 
 function tabs() {
   const time = createFakeTime();
-  const stored = new Map<string, string>();
-  const keep = {
-    get: (key: string) => stored.get(key) ?? null,
-    set: (key: string, value: string) => void stored.set(key, value),
-    remove: (key: string) => void stored.delete(key),
-  };
+  const keep = createFakeKeep();
   let tab = 0;
   /** A tab that dies runs no more timers. */
   const open = () => {
