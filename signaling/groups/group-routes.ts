@@ -13,6 +13,8 @@ const FOUND_RATE = { burst: 20, perSecond: 1 / 60 };
 const CHANGE_RATE = { burst: 60, perSecond: 1 / 2 };
 /** Looking for what one was given no link to, or no name of. */
 const LOOK_RATE = { burst: 30, perSecond: 1 / 5 };
+/** As somebody types. */
+const LIST_RATE = { burst: 40, perSecond: 1 };
 
 const bodyBytes = LIMITS.groupRequestBytes;
 
@@ -88,12 +90,14 @@ export function groupRoutes(service: GroupService, rooms: RoomService): Route[] 
       },
     }),
     route({
-      method: 'GET',
-      path: '/api/rooms',
-      summary: 'Public rooms',
+      method: 'POST',
+      path: '/api/rooms/list',
+      summary: 'Public rooms, all or by a part of the name',
       access: 'account',
+      body: groups.roomListSchema,
       answer: groups.roomsSchema,
-      handle: async ({ me }) => ok(await rooms.list(me)),
+      rate: LIST_RATE,
+      handle: async ({ me, body }) => ok(await rooms.list(me, body.part)),
     }),
     route({
       method: 'POST',

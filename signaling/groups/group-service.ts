@@ -193,7 +193,7 @@ function infoAfter(
   change: GroupChange,
   given: string | undefined,
 ): string | null | undefined {
-  const named = change.kind === 'create' || change.kind === 'info' ? change.info : null;
+  const named = 'info' in change ? change.info : null;
   if (named === null) return given === undefined ? before : undefined;
   return given !== undefined && digestOfText(given) === named ? given : undefined;
 }

@@ -236,24 +236,24 @@ export interface RoomRow extends StoredGroup {
   readonly members: number;
 }
 
-/** Those with most members first. */
-export async function listRooms(q: Queries, atMost: number): Promise<RoomRow[]> {
-  return rooms(q, undefined, atMost);
+/** Those whose name has this part, with most members first. */
+export async function listRooms(q: Queries, part: string, atMost: number): Promise<RoomRow[]> {
+  const name = sql`${groups.state}::jsonb -> 'room' ->> 'name'`;
+  return rooms(q, part === '' ? undefined : sql`strpos(${name}, ${part}) > 0`, atMost);
 }
 
 export async function findRoom(q: Queries, skeleton: string): Promise<RoomRow | null> {
-  const [row] = await rooms(q, skeleton, 1);
+  const [row] = await rooms(q, eq(groups.roomSkeleton, skeleton), 1);
   return row ?? null;
 }
 
-async function rooms(q: Queries, skeleton: string | undefined, atMost: number): Promise<RoomRow[]> {
-  const wanted = skeleton === undefined ? isNotNull(groups.roomSkeleton) : eq(groups.roomSkeleton, skeleton);
+async function rooms(q: Queries, which: SQL | undefined, atMost: number): Promise<RoomRow[]> {
   const members = count(groupMembers.personId);
   const rows = await q
     .select({ ...GROUP, members })
     .from(groups)
     .leftJoin(groupMembers, and(eq(groupMembers.groupId, groups.id), isMember))
-    .where(wanted)
+    .where(and(isNotNull(groups.roomSkeleton), which))
     .groupBy(groups.id)
     .orderBy(desc(members), asc(groups.roomSkeleton))
     .limit(atMost);

@@ -1,10 +1,10 @@
 /** Public rooms: groups that are found by name, where the host allows them. */
 import type { Database } from '../../db/client.ts';
 import { ok, refuse, type Outcome } from '../outcome.ts';
-import type { Room } from '../protocol/groups.ts';
+import type { Room, Rooms } from '../protocol/groups.ts';
 import type { Me } from '../protocol/http.ts';
 import { LIMITS } from '../protocol/limits.ts';
-import { parseUserName } from '../protocol/user-name.ts';
+import { normalName, parseUserName } from '../protocol/user-name.ts';
 import { findRoom, listRooms, type RoomRow } from './group-store.ts';
 
 /** `ownerNames`: of those who may open one; nobody: there are none, and those that were are closed to newcomers. */
@@ -26,10 +26,13 @@ export class RoomService {
     private readonly policy: RoomPolicy,
   ) {}
 
-  async list(me: Me): Promise<{ rooms: Room[]; mayOpen: boolean }> {
-    if (!this.policy.areOpen) return { rooms: [], mayOpen: false };
-    const rows = await this.db.query((q) => listRooms(q, LIMITS.roomsListed));
-    return { rooms: rows.flatMap(shown), mayOpen: this.policy.mayOpen(me) };
+  /** `typed`: a part of the name, or nothing for all. */
+  async list(me: Me, typed: string): Promise<Rooms> {
+    if (!this.policy.areOpen) return { rooms: [], more: false, mayOpen: false };
+    const part = normalName(typed);
+    const rows = await this.db.query((q) => listRooms(q, part, LIMITS.roomsListed + 1));
+    const rooms = rows.slice(0, LIMITS.roomsListed).flatMap(shown);
+    return { rooms, more: rows.length > LIMITS.roomsListed, mayOpen: this.policy.mayOpen(me) };
   }
 
   async find(typedName: string): Promise<Outcome<Room>> {

@@ -182,6 +182,28 @@ describe('what it comes to', () => {
     expect(problem(done(open, ann, link(null)), eve, joinBy(LINK))).toBe('forbidden');
   });
 
+  it('after somebody is gone, name and picture are sealed anew, once, by those who lead', () => {
+    const full = done(done(null, ann, create(bob, cat, dan)), ann, { kind: 'link', link: LINK });
+    const reseal: GroupChange = { kind: 'reseal', info: 'e'.repeat(43) };
+    expect(problem(full, ann, reseal)).toBe('pointless');
+    const gone = [
+      done(full, ann, { kind: 'remove', memberIds: [cat], link: null }),
+      done(full, cat, { kind: 'leave' }),
+      done(full, ann, { kind: 'gone', memberIds: [cat] }),
+    ];
+    // A link is taken back by a removal that says so; what was signed before there was such a thing says nothing.
+    expect(gone.map(({ link }) => link)).toEqual([null, LINK, LINK]);
+    expect(done(full, ann, remove(cat)).link).toBe(LINK);
+    for (const state of gone) {
+      expect(problem(state, bob, reseal)).toBe('forbidden');
+      const sealed = done(state, ann, reseal);
+      expect(sealed.info).toBe('e'.repeat(43));
+      expect(problem(sealed, ann, reseal)).toBe('pointless');
+      expect(problem(done(state, ann, { kind: 'info', info: DIGEST }), ann, reseal)).toBe('pointless');
+    }
+    expect(problem(done(null, ann, room), ann, reseal)).toBe('forbidden');
+  });
+
   it('whoever was removed comes back only when somebody adds them', () => {
     const open = done(done(four(), ann, link(LINK)), ann, remove(cat));
     expect(problem(open, cat, joinBy(LINK))).toBe('forbidden');

@@ -42,7 +42,12 @@ const changeSchema = v.variant('kind', [
   /** Also takes back that somebody was removed. */
   v.strictObject({ kind: v.literal('add'), memberIds: membersSchema }),
   /** Who was removed cannot join again by link or name; only somebody can add them. */
-  v.strictObject({ kind: v.literal('remove'), memberIds: membersSchema }),
+  v.strictObject({
+    kind: v.literal('remove'),
+    memberIds: membersSchema,
+    /** The invite link is taken back with it: whoever is removed may know it, and could pass it on. */
+    link: v.optional(v.null()),
+  }),
   /** An owner who leaves is followed by `successorOf`; with the last member the group ends. */
   v.strictObject({ kind: v.literal('leave') }),
   /** `owner` hands the group over: who did is an admin from then on. */
@@ -52,6 +57,8 @@ const changeSchema = v.variant('kind', [
     role: v.picklist(['owner', 'admin', 'member']),
   }),
   v.strictObject({ kind: v.literal('info'), info: textDigestSchema }),
+  /** The same name and picture, sealed by another secret, since somebody who knows the last one is gone: see `stale`. */
+  v.strictObject({ kind: v.literal('reseal'), info: textDigestSchema }),
   v.strictObject({ kind: v.literal('topic'), topic: topicSchema }),
   /** The key of the one invite link that works from now on; null: none does. */
   v.strictObject({ kind: v.literal('link'), link: v.nullable(linkKeySchema) }),
@@ -102,6 +109,8 @@ export interface GroupState {
   /** Removed, the longest ago first, and not added again since. */
   readonly removed: readonly string[];
   readonly info: string | null;
+  /** Somebody ceased to be a member since `info` was sealed. */
+  readonly stale?: boolean;
   readonly link: string | null;
   readonly room: { readonly name: string; readonly topic: string } | null;
   readonly dissolved: boolean;
@@ -225,6 +234,9 @@ export function problemOf(state: GroupState, authorId: string, change: GroupChan
       return roleProblem(state, role, change.memberId, change.role);
     case 'info':
       return leads && state.room === null ? null : 'forbidden';
+    case 'reseal':
+      if (!leads || state.room !== null) return 'forbidden';
+      return state.stale === true ? null : 'pointless';
     case 'topic':
       return leads && state.room !== null ? null : 'forbidden';
     case 'link':
@@ -284,15 +296,18 @@ function outcomeOf(state: GroupState, { revision, author, change }: GroupBody): 
       return {
         members: state.members.filter(({ id }) => !change.memberIds.includes(id)),
         removed: [...state.removed, ...change.memberIds].slice(-LIMITS.groupRemovedMax),
+        ...(change.link === null && { link: null }),
+        stale: true,
       };
     case 'leave':
-      return { members: without(state.members, [author]) };
+      return { members: without(state.members, [author]), stale: true };
     case 'gone':
-      return { members: without(state.members, change.memberIds) };
+      return { members: without(state.members, change.memberIds), stale: true };
     case 'role':
       return { members: state.members.map((member) => withRole(member, author, change)) };
     case 'info':
-      return { info: change.info };
+    case 'reseal':
+      return { info: change.info, stale: false };
     case 'topic':
       return { room: state.room === null ? null : { ...state.room, topic: change.topic } };
     case 'link':

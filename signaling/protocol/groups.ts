@@ -78,11 +78,16 @@ export type GroupLook = v.InferOutput<typeof groupLookAnswerSchema>;
 export const roomSchema = v.object({ ...openingSchema.entries, name: v.string(), topic: v.string() });
 export type Room = v.InferOutput<typeof roomSchema>;
 
-/** GET /api/rooms: the rooms with most members first, at most `roomsListed`. All of it is empty if the host has none. */
+/** POST /api/rooms/list. `part`: of the name; empty: all. */
+export const roomListSchema = v.object({ part: v.pipe(v.string(), v.maxLength(LIMITS.roomPartMax)) });
+/** The rooms with most members first, at most `roomsListed`. All of it is empty if the host has none. */
 export const roomsSchema = v.object({
   rooms: v.array(roomSchema),
+  /** There are others, too. */
+  more: v.boolean(),
   /** Whether oneself may open one. */
   mayOpen: v.boolean(),
 });
+export type Rooms = v.InferOutput<typeof roomsSchema>;
 /** POST /api/rooms/find -> Room, or `not-found` */
 export const roomFindSchema = v.object({ name: userNameInputSchema });

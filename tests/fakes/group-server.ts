@@ -4,6 +4,7 @@ import type { Person } from '../../signaling/protocol/common.ts';
 import { foldBody, parseBody } from '../../signaling/protocol/group-log.ts';
 import type { GroupState } from '../../signaling/protocol/group-log.ts';
 import type { GroupServer } from '../../web/core/groups/group-server.ts';
+import type { Result } from '../../web/core/model.ts';
 import { fail, ok } from '../../web/core/result.ts';
 
 interface Entry {
@@ -11,6 +12,8 @@ interface Entry {
   readonly signature: string;
   readonly at: number;
 }
+
+type Change = Parameters<GroupServer['found']>[0];
 
 interface Stored {
   state: GroupState;
@@ -30,6 +33,8 @@ export interface FakeGroupServer {
   /** Puts a change into the log that breaks the rules, or whose signature is none. */
   inject(groupId: string, body: string, signature: string): void;
   now: () => number;
+  /** Takes a change in; null founds a group. */
+  take: (groupId: string | null, change: Change) => Result<{ revision: number }>;
   /** Told after each change, to those who are or were members. */
   onChange: (groupId: string, revision: number, people: readonly string[]) => void;
   down: boolean;
@@ -42,7 +47,7 @@ export const digest = (text: string): string => createHash('sha256').update(text
 export function createFakeGroupServer(): FakeGroupServer {
   const groups = new Map<string, Stored>();
 
-  function take(groupId: string | null, change: { body: string; signature: string; info?: string }) {
+  function take(groupId: string | null, change: Change): Result<{ revision: number }> {
     const body = parseBody(change.body);
     if (!body || (groupId !== null && body.group !== groupId)) return fail('bad-request');
     const stored = groups.get(body.group);
@@ -73,6 +78,7 @@ export function createFakeGroupServer(): FakeGroupServer {
     groups,
     lies: new Map(),
     now: () => Date.now(),
+    take,
     onChange: () => undefined,
     down: false,
     page: 3,
@@ -84,8 +90,8 @@ export function createFakeGroupServer(): FakeGroupServer {
       const served = async <T>(serve: () => T) => (fake.down ? fail('network') : serve());
       const isIn = (stored: Stored) => stored.state.members.some(({ id }) => id === personId);
       return {
-        found: (change) => served(() => take(null, change)),
-        append: (groupId, change) => served(() => take(groupId, change)),
+        found: (change) => served(() => fake.take(null, change)),
+        append: (groupId, change) => served(() => fake.take(groupId, change)),
         group: (groupId) =>
           served(() => {
             const stored = groups.get(groupId);
@@ -107,6 +113,13 @@ export function createFakeGroupServer(): FakeGroupServer {
             const stored = groups.get(groupId);
             if (!stored?.state.link) return fail('not-found');
             return ok({ ...opening(stored), link: stored.state.link, info: stored.info });
+          }),
+        listRooms: (part) =>
+          served(() => {
+            const rooms = [...groups.values()].flatMap((stored) =>
+              stored.state.room?.name.includes(part) ? [{ ...opening(stored), ...stored.state.room }] : [],
+            );
+            return ok({ rooms, more: false, mayOpen: true });
           }),
         findRoom: (name) =>
           served(() => {

@@ -11,6 +11,7 @@ export interface GroupScene {
   readonly mentioned: ReadonlySet<string>;
   readonly typists: ReadonlyMap<string, readonly string[]>;
   readonly readMarks: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly mayOpenRooms: boolean;
   /** Rooms that there are to join. */
   readonly rooms: readonly { readonly id: string; readonly name: string; readonly topic: string }[];
 }
@@ -22,6 +23,7 @@ export const NO_GROUPS: GroupScene = {
   mentioned: new Set(),
   typists: new Map(),
   readMarks: new Map(),
+  mayOpenRooms: true,
   rooms: [],
 };
 
@@ -34,7 +36,10 @@ interface Needs {
   readonly answer: <T>(value: T) => Promise<Result<T>>;
 }
 
-export function fakeGroups({ groups, rooms }: GroupScene, { me, friend, answer }: Needs): GroupsApi {
+export function fakeGroups(
+  { groups, rooms, mayOpenRooms }: GroupScene,
+  { me, friend, answer }: Needs,
+): GroupsApi {
   const all = cell<ReadonlyMap<string, Group>>(new Map(groups.map((group) => [group.id, group])));
   let made = 0;
 
@@ -124,10 +129,12 @@ export function fakeGroups({ groups, rooms }: GroupScene, { me, friend, answer }
       code === LINK_CODE
         ? create({ name: 'Sunday walks', topic: '', picture: null }, [], false)
         : Promise.resolve(fail('link-malformed')),
-    async findRoom(name) {
-      const room = rooms.find((each) => each.name === name);
-      return room ? answer({ ...room, memberCount: 40 }) : fail('not-found');
-    },
+    listRooms: (part) =>
+      answer({
+        rooms: rooms.filter(({ name }) => name.includes(part)).map((room) => ({ ...room, memberCount: 40 })),
+        more: false,
+        mayOpen: mayOpenRooms,
+      }),
     async joinRoom(name) {
       const room = rooms.find((each) => each.name === name);
       return room ? create({ name, topic: room.topic, picture: null }, [], true) : fail('not-found');

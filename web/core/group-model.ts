@@ -79,6 +79,15 @@ export interface RoomLook {
   readonly memberCount: number;
 }
 
+/** @public */
+export interface RoomList {
+  readonly rooms: readonly RoomLook[];
+  /** There are others, too. */
+  readonly more: boolean;
+  /** Whether this account may open one. */
+  readonly mayOpen: boolean;
+}
+
 /**
  * What one sees of a group before joining it by its link.
  * @public
@@ -110,8 +119,9 @@ export interface GroupsApi {
   lookLink(code: string): Promise<Result<LinkLook>>;
   /** Answers with the group's id, also if one is a member already. */
   joinByLink(code: string): Promise<Result<string>>;
+  /** Public rooms whose name has this part (empty: all), those with most members first. */
+  listRooms(part: string): Promise<Result<RoomList>>;
   /** `not-found`: there is no such room, or this server has none. */
-  findRoom(name: string): Promise<Result<RoomLook>>;
   joinRoom(name: string): Promise<Result<string>>;
   /** Opens a public room; `forbidden` unless the host lets this account. */
   openRoom(name: string, topic: string): Promise<Result<string>>;

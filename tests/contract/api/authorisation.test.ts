@@ -194,7 +194,7 @@ const ROUTES: Readonly<Record<string, Row>> = {
     path: groupPath('/look'),
     stranger: 'not-found',
   },
-  'GET /api/rooms': { access: 'account' },
+  'POST /api/rooms/list': { access: 'account', body: { part: '' } },
   'POST /api/rooms/find': { access: 'account', body: { name: 'tea' } },
   'GET /api/ice-servers': { access: 'signed-in' },
   // Whose keys may be uploaded, seen and taken: keys.test.ts.

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ErrorBody } from '../../../signaling/protocol/errors.ts';
 import { bodyText, parseBody, type GroupChange } from '../../../signaling/protocol/group-log.ts';
-import type { Group, GroupLook, Room, SignedChange } from '../../../signaling/protocol/groups.ts';
+import type { Group, GroupLook, Room, Rooms, SignedChange } from '../../../signaling/protocol/groups.ts';
 import type { CreatedInvite } from '../../../signaling/protocol/http.ts';
 import { engineUserId } from '../../../signaling/protocol/keys.ts';
 import { LIMITS } from '../../../signaling/protocol/limits.ts';
@@ -444,6 +444,7 @@ describe.each(bothKinds())('groups on $name', (kind) => {
 
   describe('a public room', () => {
     let host: Signer;
+    const list = (by: Person, part = '') => by.browser.must<Rooms>('POST', '/api/rooms/list', { part });
     const find = (by: Person, name: string) => by.browser.call<Room>('POST', '/api/rooms/find', { name });
     beforeAll(async () => {
       const browser = server.newBrowser();
@@ -460,12 +461,16 @@ describe.each(bothKinds())('groups on $name', (kind) => {
       expect(shown).toMatchObject({ id: groupId, name: 'tea-house', topic: 'all about it', members: 1 });
       for (const name of ['teahouse', 'coffee', '?']) expect(codeOf(await find(eve, name))).toBe('not-found');
       expect((await post(eve, groupId, signedChange(eve, groupId, shown, JOIN))).status).toBe(200);
-      const { rooms, mayOpen } = await eve.browser.must<{ rooms: Room[]; mayOpen: boolean }>(
-        'GET',
-        '/api/rooms',
-      );
-      expect([rooms, mayOpen]).toMatchObject([[{ id: groupId, members: 2, revision: 2 }], false]);
-      expect(await host.browser.must('GET', '/api/rooms')).toMatchObject({ mayOpen: true });
+      expect(await list(eve)).toMatchObject({
+        rooms: [{ id: groupId, members: 2, revision: 2, topic: 'all about it' }],
+        more: false,
+        mayOpen: false,
+      });
+      expect(await list(host)).toMatchObject({ mayOpen: true });
+      for (const part of ['tea-', 'HOUSE', ' a-h '])
+        expect((await list(eve, part)).rooms.map(({ name }) => name)).toEqual(['tea-house']);
+      // Neither a pattern nor what look-alikes have in common.
+      for (const part of ['%', '_', 'teahouse', 'x']) expect((await list(eve, part)).rooms).toEqual([]);
       expect((await append(host, groupId, { kind: 'topic', topic: 'green' })).status).toBe(200);
       expect((await append(eve, groupId, { kind: 'leave' })).status).toBe(200);
       expect((await append(host, groupId, { kind: 'dissolve' })).status).toBe(200);
@@ -493,7 +498,7 @@ describe.each(bothKinds())('groups on $name', (kind) => {
       const closed = await startTestServer(await kind.newPlace());
       const person = await newSigner(closed);
       expect(codeOf(await found(person, groupId, room('tea-house')))).toBe('forbidden');
-      expect(await person.browser.must('GET', '/api/rooms')).toEqual({ rooms: [], mayOpen: false });
+      expect(await list(person)).toEqual({ rooms: [], more: false, mayOpen: false });
       expect(await person.browser.must('GET', '/api/info')).toMatchObject({ rooms: false });
       expect(codeOf(await find(person, 'tea-house'))).toBe('not-found');
       await closed.stop();

@@ -1,6 +1,7 @@
-/** Public rooms: found by name, looked at, joined; or opened, if the host lets one. */
-import { type FormEvent, useState } from 'react';
+/** Public rooms: browsed, looked for by a part of the name, joined; or opened, if the host lets one. */
+import { useState } from 'react';
 import { LIMITS } from '../../../signaling/protocol/limits.ts';
+import { isRoomName } from '../../../signaling/protocol/group-log.ts';
 import type { RoomLook } from '../../core/group-model.ts';
 import { failureText } from '../i18n/failure.ts';
 import { useSpeech } from '../i18n/index.ts';
@@ -10,95 +11,82 @@ import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { say } from '../ui/toasts.tsx';
 import { useAction } from '../ui/use-action.ts';
+import { useValue } from '../use-value.ts';
+import { useRooms } from './use-rooms.ts';
 import { useGroupWords } from './words.ts';
 
 export function Rooms({ onEntered }: { onEntered: (roomId: string) => void }) {
   const { t, format } = useSpeech();
-  const { rooms: words, info } = useGroupWords();
+  const { rooms: words } = useGroupWords();
   const { groups } = useMessenger();
-  const [name, setName] = useState('');
-  const [topic, setTopic] = useState('');
-  const [found, setFound] = useState<RoomLook | null>(null);
-  const finding = useAction();
+  const known = useValue(groups.all);
+  const [typed, setTyped] = useState('');
+  const { list, part, failure, again } = useRooms(typed.trim());
   const entering = useAction();
-  const none = finding.failure?.code === 'not-found';
-  const find = async (event: FormEvent) => {
-    event.preventDefault();
-    setFound(null);
-    entering.clear();
-    const room = await finding.run(() => groups.findRoom(name.trim()));
-    if (room) setFound(room.value);
-  };
-  const join = async (room: RoomLook) => {
-    const entered = await entering.run(() => groups.joinRoom(room.name));
+  const join = async ({ id, name }: RoomLook) => {
+    if ((known.get(id)?.myRole ?? null) !== null) return onEntered(id);
+    const entered = await entering.run(() => groups.joinRoom(name));
     if (entered) onEntered(entered.value);
   };
-  const open = async () => {
-    const opened = await entering.run(() => groups.openRoom(name.trim(), topic.trim()));
-    if (!opened) return;
-    say({ text: words.opened(name.trim()) });
-    onEntered(opened.value);
-  };
-  const type = (text: string) => {
-    setName(text);
-    setFound(null);
-    finding.clear();
-    entering.clear();
-  };
-  const refused = entering.failure;
+  const rooms = list?.rooms ?? [];
+  const nowhere = list !== null && rooms.length === 0;
   return (
     <div className="stack">
       <p className="quiet">{words.text}</p>
-      <form className="row room-find" onSubmit={(event) => void find(event)}>
-        <div className="spread">
-          <Field
-            label={words.name}
-            hint={words.nameHint}
-            value={name}
-            onChange={type}
-            autoCapitalize="none"
-            autoComplete="off"
-            spellCheck={false}
-            error={finding.failure && !none ? failureText(finding.failure, t, format) : null}
-          />
-        </div>
-        <Button type="submit" busy={finding.busy} disabled={name.trim() === ''}>
-          {words.find}
-        </Button>
-      </form>
-      {found !== null && <Found room={found} busy={entering.busy} onJoin={() => void join(found)} />}
-      {none && (
-        <>
-          <p role="status">{words.none(name.trim())}</p>
-          <Field
-            label={info.topic}
-            hint={info.topicHint}
-            value={topic}
-            onChange={setTopic}
-            maxLength={LIMITS.topicMax}
-          />
-          <Button busy={entering.busy} onClick={() => void open()}>
-            {words.open}
-          </Button>
-        </>
-      )}
-      {refused && (
-        <p className="field-help" data-wrong role="alert">
-          {refused.code === 'forbidden' && none ? words.mayNotOpen : failureText(refused, t, format)}
+      <Field
+        label={words.find}
+        hint={words.findHint}
+        value={typed}
+        onChange={setTyped}
+        maxLength={LIMITS.roomPartMax}
+        type="search"
+        autoCapitalize="none"
+        autoComplete="off"
+        spellCheck={false}
+      />
+      {failure !== null && (
+        <p role="alert">
+          {failureText(failure, t, format)} <Button onClick={again}>{t.common.tryAgain}</Button>
         </p>
+      )}
+      {list === null && failure === null && <p className="quiet">{words.looking}</p>}
+      {nowhere && <p role="status">{part === '' ? words.empty : words.none(part)}</p>}
+      {rooms.length > 0 && (
+        <ul className="room-list" aria-label={words.list}>
+          {rooms.map((room) => (
+            <li key={room.id}>
+              <Room
+                room={room}
+                isIn={(known.get(room.id)?.myRole ?? null) !== null}
+                busy={entering.busy}
+                onJoin={() => void join(room)}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+      {list?.more === true && <p className="quiet">{words.more}</p>}
+      {entering.failure && (
+        <p className="field-help" data-wrong role="alert">
+          {failureText(entering.failure, t, format)}
+        </p>
+      )}
+      {list?.mayOpen === true && part !== '' && !rooms.some(({ name }) => name === part) && (
+        <OpenRoom name={part} onOpened={onEntered} />
       )}
     </div>
   );
 }
 
-interface FoundProps {
+interface RoomProps {
   readonly room: RoomLook;
+  readonly isIn: boolean;
   readonly busy: boolean;
   readonly onJoin: () => void;
 }
 
-function Found({ room, busy, onJoin }: FoundProps) {
-  const { join: words, head } = useGroupWords();
+function Room({ room, isIn, busy, onJoin }: RoomProps) {
+  const { rooms: words, join, head } = useGroupWords();
   return (
     <section className="room-found" aria-label={room.name}>
       <GroupFace group={{ id: room.id, name: room.name, picture: null }} />
@@ -114,9 +102,40 @@ function Found({ room, busy, onJoin }: FoundProps) {
           )}
         </p>
       </div>
-      <Button look="primary" busy={busy} onClick={onJoin}>
-        {words.action}
+      <Button look={isIn ? 'quiet' : 'plain'} disabled={busy} onClick={onJoin}>
+        {isIn ? words.goIn : join.action}
       </Button>
     </section>
+  );
+}
+
+/** For whom the host allows it. */
+function OpenRoom({ name, onOpened }: { name: string; onOpened: (roomId: string) => void }) {
+  const { t, format } = useSpeech();
+  const { rooms: words, info } = useGroupWords();
+  const { groups } = useMessenger();
+  const [topic, setTopic] = useState('');
+  const { busy, failure, run } = useAction();
+  if (!isRoomName(name)) return <p className="quiet">{words.nameRules}</p>;
+  const open = async () => {
+    const opened = await run(() => groups.openRoom(name, topic.trim()));
+    if (!opened) return;
+    say({ text: words.opened(name) });
+    onOpened(opened.value);
+  };
+  return (
+    <>
+      <Field
+        label={info.topic}
+        hint={info.topicHint}
+        value={topic}
+        onChange={setTopic}
+        maxLength={LIMITS.topicMax}
+        error={failure && failureText(failure, t, format)}
+      />
+      <Button busy={busy} onClick={() => void open()}>
+        {words.open(name)}
+      </Button>
+    </>
   );
 }

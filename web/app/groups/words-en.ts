@@ -31,13 +31,18 @@ export const groupEn = {
   },
   rooms: {
     text: 'A public room is open to everybody with an account on this server. Its name and topic are not secret, but what is said is sealed for who is in it.',
-    name: 'Name of the room',
-    nameHint: 'Its exact name.',
-    find: 'Find',
-    none: (name: string) => `There is no room “${isolate(name)}” here.`,
-    open: 'Open it',
+    list: 'Public rooms of this server',
+    find: 'Find a room',
+    findHint: 'A part of its name is enough.',
+    looking: 'Looking for rooms',
+    empty: 'There is no public room on this server yet.',
+    none: (part: string) => `No room has “${isolate(part)}” in its name.`,
+    more: 'There are more. Type a part of the name to find them.',
+    goIn: 'Go in',
+    open: (name: string) => `Open the room “${isolate(name)}”`,
     opened: (name: string) => `The room “${isolate(name)}” is open.`,
-    mayNotOpen: 'The host of this server lets only some accounts open rooms.',
+    nameRules:
+      'To open a room, choose a name of 3 to 32 lower-case letters and digits, with single . _ or - between them; or of Chinese characters and digits.',
   },
   join: {
     title: 'Join this group?',
@@ -111,7 +116,7 @@ export const groupEn = {
     handText: 'Then only they can make admins, hand it on or dissolve it. You stay as an admin.',
     removeTitle: (name: string) => `Remove ${isolate(name)}?`,
     removeText:
-      'They read nothing that is written from then on, and cannot come back by the link. What they have read they keep.',
+      'They read nothing that is written from then on, and cannot come back by themselves. What they have read they keep. An open invite link ends, too, since they may know it.',
     leave: 'Leave the group',
     leaveTitle: 'Leave this group?',
     leaveText: 'You get nothing that is written from then on. What was said until now stays in this browser.',

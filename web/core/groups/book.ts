@@ -39,9 +39,14 @@ interface Needs {
   readonly engine: Pick<Engine, 'keysOf'>;
   readonly records: Records;
   readonly publish: (groups: ReadonlyMap<string, Group>) => void;
+  /** A secret that this device made is the group's from now on. */
+  readonly onFresh: (groupId: string) => Promise<void>;
   /** `first`: the group was not known before. */
   readonly onTaken: (record: GroupRecord, taken: readonly TakenChange[], first: boolean) => Promise<void>;
 }
+
+const withoutOffer = (offered: GroupRecord['offered'], secret: string | null): GroupRecord['offered'] =>
+  Object.fromEntries(Object.entries(offered).filter(([, each]) => each !== secret));
 
 /** No more than a log may have. */
 const CHANGES_MAX = 20_000;
@@ -126,23 +131,27 @@ export function createBook(needs: Needs): Book {
       past,
       heads,
       people,
-      secret: named.secret ?? record.secret,
+      secret: named.secret,
+      offered: withoutOffer(record.offered, named.secret),
+      fresh: record.fresh === named.secret ? null : record.fresh,
       info: named.info,
     }));
-    if (named.secret === null && before.secret !== null)
-      await update(id, (record) => (record.secret === before.secret ? { ...record, secret: null } : record));
+    if (before.fresh !== null && before.fresh === named.secret) await needs.onFresh(id);
     absent.set(id, group && state ? state.members.map((one) => one.id).filter((one) => !there.has(one)) : []);
     if (reading.taken.length > 0) await needs.onTaken(known.get(id)!, reading.taken, before.state === null);
     return reading.stuck ? fail('conflict') : DONE;
   }
 
-  /** Opens its name with the secret; one that does not fit is none. */
+  /** Opens its name with the secret, or with what it may have become; one that does not fit is none. */
   async function nameOf(record: GroupRecord, sealed: string | null): Promise<GroupRecord> {
-    const { id, secret, state } = record;
-    if (sealed === null || secret === null || state === null) return record;
+    const { id, secret: last, fresh, offered, state } = record;
+    if (sealed === null || state === null) return record;
     if ((await digestOf(subtle, sealed)) !== state.info) return record;
-    const info = await openInfo(subtle, secret, id, sealed);
-    return info ? { ...record, info } : { ...record, secret: null };
+    for (const secret of new Set([last, fresh, ...Object.values(offered)])) {
+      const info = secret === null ? null : await openInfo(subtle, secret, id, sealed);
+      if (info) return { ...record, secret, info };
+    }
+    return { ...record, secret: null };
   }
 
   return {

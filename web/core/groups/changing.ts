@@ -38,6 +38,8 @@ export interface Changing {
   joinByLink(code: LinkCode): Promise<Result<string>>;
   joinRoom(name: string): Promise<Result<string>>;
   setInfo(groupId: string, info: GroupInfo): Promise<Result>;
+  /** Seals name and picture by a new secret. */
+  reseal(groupId: string): Promise<Result>;
   proofFor(code: LinkCode): Promise<string | null>;
 }
 
@@ -103,6 +105,24 @@ export function createChanging({ subtle, random, ownId, server, engine, book }: 
     return { text, digest: await digestOf(subtle, text) };
   }
 
+  /** The group's secret, or a new one if somebody who is gone knows it. It is kept before it is used: nobody else has it. */
+  async function secretToSealBy(groupId: string): Promise<string> {
+    const record = book.get(groupId);
+    // A device that cannot read the name cannot change it: it would be one that nobody else can read.
+    if (!record?.secret) throw new NoSecret();
+    if (record.state?.stale !== true) return record.secret;
+    // One that was not answered for may have been taken in.
+    const fresh = record.fresh ?? toBase64Url(random.bytes(32));
+    await book.update(groupId, (now) => ({ ...now, fresh }));
+    return fresh;
+  }
+
+  const unlessLocked = (changing: Promise<Result>): Promise<Result> =>
+    changing.catch((error: unknown) => {
+      if (error instanceof NoSecret) return fail('unavailable');
+      throw error;
+    });
+
   /** `look` tells which change to follow; again if another one was first. */
   async function join(
     look: () => Promise<Result<Place & { id: string; by: Extract<GroupChange, { kind: 'join' }>['by'] }>>,
@@ -147,7 +167,7 @@ export function createChanging({ subtle, random, ownId, server, engine, book }: 
         const { secret, revision, head } = code;
         await book.update(code.groupId, (record) => ({
           ...record,
-          secret: record.secret ?? secret,
+          offered: { ...record.offered, link: secret },
           anchor: { revision, head },
         }));
         return ok({ ...look.value, id: code.groupId, by: { link: look.value.link, proof } });
@@ -158,17 +178,23 @@ export function createChanging({ subtle, random, ownId, server, engine, book }: 
         return room.ok ? ok({ ...room.value, by: null }) : room;
       }),
     setInfo: (groupId, info) =>
-      change(groupId, async () => {
-        const record = book.get(groupId);
-        if (record?.state?.room) return { change: { kind: 'topic', topic: info.topic } };
-        // A device that cannot read the name cannot change it: it would be one that nobody else can read.
-        if (!record?.secret) throw new NoSecret();
-        const { text, digest } = await sealed(groupId, record.secret, info);
-        return { change: { kind: 'info', info: digest }, info: text };
-      }).catch((error: unknown) => {
-        if (error instanceof NoSecret) return fail('unavailable');
-        throw error;
-      }),
+      unlessLocked(
+        change(groupId, async () => {
+          if (book.get(groupId)?.state?.room) return { change: { kind: 'topic', topic: info.topic } };
+          const { text, digest } = await sealed(groupId, await secretToSealBy(groupId), info);
+          return { change: { kind: 'info', info: digest }, info: text };
+        }),
+      ),
+    reseal: (groupId) =>
+      unlessLocked(
+        change(groupId, async () => {
+          const secret = await secretToSealBy(groupId);
+          const info = book.get(groupId)?.info;
+          if (!info) throw new NoSecret();
+          const { text, digest } = await sealed(groupId, secret, info);
+          return { change: { kind: 'reseal', info: digest }, info: text };
+        }),
+      ),
   };
 }
 

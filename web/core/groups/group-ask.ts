@@ -1,4 +1,4 @@
-/** What a tab asks of the leading one about groups; `look` and `find` are answered with JSON text, the rest with a group's id or nothing. */
+/** What a tab asks of the leading one about groups; `look` and `list` are answered with JSON text, the rest with a group's id or nothing. */
 import type { GroupInfo } from '../model.ts';
 
 export type GroupAsk =
@@ -18,5 +18,6 @@ export type GroupAsk =
       readonly groupId: string;
     }
   | { readonly act: 'look-link' | 'join-link'; readonly code: string }
-  | { readonly act: 'find-room' | 'join-room'; readonly name: string }
+  | { readonly act: 'list-rooms'; readonly part: string }
+  | { readonly act: 'join-room'; readonly name: string }
   | { readonly act: 'open-room'; readonly name: string; readonly topic: string };

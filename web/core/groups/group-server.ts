@@ -6,8 +6,9 @@ import {
   groupLookAnswerSchema,
   groupSchema,
   roomSchema,
+  roomsSchema,
 } from '../../../signaling/protocol/groups.ts';
-import type { GroupLog, GroupLook, Room, SignedChange } from '../../../signaling/protocol/groups.ts';
+import type { GroupLog, GroupLook, Room, Rooms, SignedChange } from '../../../signaling/protocol/groups.ts';
 import type { Result } from '../model.ts';
 import type { Http } from '../signaling/http.ts';
 
@@ -21,6 +22,7 @@ export interface GroupServer {
   group(groupId: string): Promise<Result<Group>>;
   log(groupId: string, after: number): Promise<Result<GroupLog>>;
   look(groupId: string, proof: string): Promise<Result<GroupLook>>;
+  listRooms(part: string): Promise<Result<Rooms>>;
   findRoom(name: string): Promise<Result<Room>>;
 }
 
@@ -32,6 +34,7 @@ export function createGroupServer(http: Http): GroupServer {
     group: (groupId) => http.ask('GET', of(groupId), groupSchema),
     log: (groupId, after) => http.ask('GET', `${of(groupId)}/log/${after}`, groupLogSchema),
     look: (groupId, proof) => http.ask('POST', `${of(groupId)}/look`, groupLookAnswerSchema, { proof }),
+    listRooms: (part) => http.ask('POST', '/api/rooms/list', roomsSchema, { part }),
     findRoom: (name) => http.ask('POST', '/api/rooms/find', roomSchema, { name }),
   };
 }

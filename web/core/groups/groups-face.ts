@@ -36,7 +36,7 @@ export function createGroupsFace(
     closeLink: (groupId) => done({ act: 'close-link', groupId }),
     lookLink: (code) => parsed({ act: 'look-link', code }),
     joinByLink: (code) => text({ act: 'join-link', code }),
-    findRoom: (name) => parsed({ act: 'find-room', name }),
+    listRooms: (part) => parsed({ act: 'list-rooms', part }),
     joinRoom: (name) => text({ act: 'join-room', name }),
     openRoom: (name, topic) => text({ act: 'open-room', name, topic }),
     mute: (groupId, muted) => done({ act: 'mute', groupId, muted }),

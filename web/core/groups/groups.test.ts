@@ -212,8 +212,12 @@ describe('a secret that did not come', () => {
 describe('a public room', () => {
   it('is found by name and joined by anybody', async () => {
     const opened = await ann.hub.perform({ act: 'open-room', name: 'gardeners', topic: 'Soil' });
-    const found = await cat.hub.perform({ act: 'find-room', name: 'gardeners' });
-    expect(found.ok && JSON.parse(found.value!)).toMatchObject({ topic: 'Soil', memberCount: 1 });
+    const list = async (part: string) => {
+      const found = await cat.hub.perform({ act: 'list-rooms', part });
+      return found.ok ? (JSON.parse(found.value!) as unknown) : found;
+    };
+    expect(await list('den')).toMatchObject({ rooms: [{ topic: 'Soil', memberCount: 1 }], more: false });
+    expect(await list('x')).toMatchObject({ rooms: [] });
     expect(await cat.hub.perform({ act: 'join-room', name: 'gardeners' })).toEqual(opened);
     const id = opened.ok ? opened.value! : '';
     expect(seen(cat, id)).toMatchObject({ name: 'gardeners', topic: 'Soil', public: true });

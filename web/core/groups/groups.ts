@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import type { Address } from '../crypto/address.ts';
 import type { Engine } from '../crypto/engine.ts';
-import type { GroupEvent } from '../group-model.ts';
+import type { GroupEvent, RoomList } from '../group-model.ts';
 import type { Group, Result } from '../model.ts';
 import type { Clock, Random, Timers } from '../platform.ts';
 import { fail, ok } from '../result.ts';
@@ -21,6 +21,7 @@ import { eventOf } from './reading.ts';
 import type { TakenChange } from './reading.ts';
 import type { GroupRecord } from './record.ts';
 import { viewOf } from './record.ts';
+import { createResealing } from './resealing.ts';
 import { createSecrets } from './secrets.ts';
 import { groupInfoSchema, openInfo } from './sealed-info.ts';
 import { makeLinkKey } from './signatures.ts';
@@ -100,7 +101,7 @@ const CHECK_EVERY = 10_000;
 export function createGroups(needs: GroupNeeds): GroupHub {
   const { subtle, ownId, server, scope, clock } = needs;
   const checked = new Map<string, number>();
-  const book = createBook({ ...needs, onTaken });
+  const book = createBook({ ...needs, onTaken, onFresh: (groupId) => shareWithAll(groupId) });
   const changing = createChanging({ ...needs, book });
   const secrets = createSecrets({
     ...needs,
@@ -109,6 +110,7 @@ export function createGroups(needs: GroupNeeds): GroupHub {
     isMember: async (groupId, personId) => (await wasMember(groupId, personId, null)) === 'yes',
   });
 
+  const resealing = createResealing({ ...needs, book, reseal: (groupId) => changing.reseal(groupId) });
   const witness = createWitness({
     ...needs,
     book,
@@ -125,6 +127,7 @@ export function createGroups(needs: GroupNeeds): GroupHub {
     const read = await book.sync(groupId);
     if (scope.ended) return read;
     secrets.askFor(groupId);
+    resealing.consider(groupId);
     const gone = book.missing(groupId);
     if (read.ok && gone.length > 0) {
       await changing.change(groupId, () =>
@@ -173,6 +176,11 @@ export function createGroups(needs: GroupNeeds): GroupHub {
     return 'no';
   }
 
+  /** Whoever does not get it asks. */
+  async function shareWithAll(groupId: string): Promise<void> {
+    await secrets.share(groupId, stateOf(groupId)?.members.map(({ id }) => id) ?? []);
+  }
+
   // --- What the person asks --------------------------------------------------------------------------------------
 
   async function add(groupId: string, memberIds: readonly string[]): Promise<Result<null>> {
@@ -182,6 +190,15 @@ export function createGroups(needs: GroupNeeds): GroupHub {
     if (!added.ok) return added;
     await secrets.share(groupId, memberIds);
     return ok(null);
+  }
+
+  /** What follows a removal need not be waited for: whoever comes next among those who lead does it otherwise. */
+  async function remove(groupId: string, memberId: string): Promise<Result> {
+    const removed = await changing.change(groupId, () =>
+      Promise.resolve({ change: { kind: 'remove', memberIds: [memberId], link: null } }),
+    );
+    if (removed.ok && stateOf(groupId)?.room === null) await changing.reseal(groupId);
+    return removed;
   }
 
   async function openLink(groupId: string): Promise<Result<string>> {
@@ -213,11 +230,12 @@ export function createGroups(needs: GroupNeeds): GroupHub {
     return ok(JSON.stringify({ ...(info ?? { name: '', topic: '', picture: null }), memberCount: members }));
   }
 
-  async function findRoom(name: string): Promise<Result<string>> {
-    const found = await server.findRoom(name);
+  async function listRooms(part: string): Promise<Result<string>> {
+    const found = await server.listRooms(part);
     if (!found.ok) return found;
-    const { id, topic, members } = found.value;
-    return ok(JSON.stringify({ id, name: found.value.name, topic, memberCount: members }));
+    const { rooms, more, mayOpen } = found.value;
+    const looks = rooms.map(({ id, name, topic, members }) => ({ id, name, topic, memberCount: members }));
+    return ok(JSON.stringify({ rooms: looks, more, mayOpen } satisfies RoomList));
   }
 
   async function mute(groupId: string, muted: boolean): Promise<Result<null>> {
@@ -255,7 +273,7 @@ export function createGroups(needs: GroupNeeds): GroupHub {
       case 'add':
         return add(ask.groupId, ask.memberIds);
       case 'remove':
-        return simply(ask.groupId, { kind: 'remove', memberIds: [ask.memberId] });
+        return remove(ask.groupId, ask.memberId);
       case 'role':
         return simply(ask.groupId, { kind: 'role', memberId: ask.memberId, role: ask.role });
       case 'info':
@@ -279,8 +297,8 @@ export function createGroups(needs: GroupNeeds): GroupHub {
         const code = readLinkCode(ask.code);
         return code ? joined(changing.joinByLink(code)) : Promise.resolve(fail('link-malformed'));
       }
-      case 'find-room':
-        return findRoom(ask.name);
+      case 'list-rooms':
+        return listRooms(ask.part);
       case 'join-room':
         return joined(changing.joinRoom(ask.name));
       case 'open-room':
@@ -314,6 +332,7 @@ export function createGroups(needs: GroupNeeds): GroupHub {
       void book.ready.then(() => {
         for (const { id, revision, missing } of news) {
           if (missing || (stateOf(id)?.revision ?? 0) < revision || book.lacks(id)) follow(id);
+          else resealing.consider(id);
         }
       });
     },

@@ -147,6 +147,7 @@ export function eventOf({ change }: GroupBody): GroupEvent | null {
       return { kind: 'info' };
     case 'dissolve':
       return { kind: 'dissolved' };
+    case 'reseal':
     case 'link':
     case 'gone':
       return null;

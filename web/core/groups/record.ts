@@ -23,8 +23,12 @@ export interface GroupRecord {
   readonly past: Readonly<Record<string, number>>;
   /** Also of those who were members. */
   readonly people: Readonly<Record<string, Person>>;
-  /** 32 bytes, base64url. */
+  /** What opens the sealed name and picture: 32 bytes, base64url. */
   readonly secret: string | null;
+  /** What others said that it is, by member (or `link`: the invite link); whichever opens them becomes the secret. */
+  readonly offered: Readonly<Record<string, string>>;
+  /** Of one's own making, told to nobody before the server has what it seals. */
+  readonly fresh: string | null;
   readonly info: GroupInfo | null;
   /** Of the link that is open, if this device may know it. */
   readonly link: LinkKey | null;
@@ -47,6 +51,8 @@ export const newRecord = (id: string): GroupRecord => ({
   past: {},
   people: {},
   secret: null,
+  offered: {},
+  fresh: null,
   info: null,
   link: null,
   anchor: null,

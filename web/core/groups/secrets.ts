@@ -1,5 +1,5 @@
 /**
- * How a group's secret comes to the devices of its members: told by whoever lets somebody in, and by whoever is asked
+ * How a group's secret comes to the devices of its members: told by whoever lets somebody in, makes a new one, or is asked
  * for it. With it goes up to which change of the log the teller vouches, and between admins the key of the open link.
  */
 import * as v from 'valibot';
@@ -111,7 +111,7 @@ export function createSecrets(needs: Needs): Secrets {
       const ahead = said.revision > (now.state?.revision ?? 0);
       return {
         ...now,
-        secret: now.secret ?? said.secret,
+        offered: said.secret === null ? now.offered : { ...now.offered, [from.userId]: said.secret },
         anchor: relied && ahead ? { revision: said.revision, head: said.head } : now.anchor,
         link: said.link && (own || leads(now, from.userId)) ? said.link : now.link,
       };
