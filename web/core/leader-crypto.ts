@@ -13,7 +13,7 @@ import type { Place } from './crypto/repeats.ts';
 import { kindOf } from './crypto/sealed.ts';
 import type { Membership } from './groups/groups.ts';
 import { unwrapCopy, wrapCopy } from './mail/copy.ts';
-import type { Mailbox, MailItem } from './mail/mailbox.ts';
+import type { Handled, Mailbox, MailItem } from './mail/mailbox.ts';
 import type { Result } from './model.ts';
 import type { FullPlatform } from './full-platform.ts';
 import { hexOf } from './hex.ts';
@@ -64,7 +64,7 @@ export interface LeaderCrypto {
   announce(news: News): Promise<void>;
   /** What an `onMessage` is for, from the link or the live relay. */
   take(from: Address, bytes: Uint8Array, via: Exclude<Via, 'mail'>): void;
-  takeMail(items: readonly MailItem[]): Promise<readonly string[]>;
+  takeMail(items: readonly MailItem[]): Promise<Handled>;
   /** What could not be opened yet may be now. */
   retry(): void;
   takeSignal(from: Address, linkId: string, body: string): void;
@@ -246,8 +246,9 @@ export function startCrypto(needs: Needs): LeaderCrypto {
   // --- Mail ------------------------------------------------------------------------------------------------------
 
   /** Runs of events go to the engine in one go; messages between them are opened after the keys that came before. */
-  async function takeMail(items: readonly MailItem[]): Promise<readonly string[]> {
+  async function takeMail(items: readonly MailItem[]): Promise<Handled> {
     const done: string[] = [];
+    let again = false;
     const opened: Promise<void>[] = [];
     let events: MailItem[] = [];
     const flush = async (): Promise<void> => {
@@ -257,6 +258,7 @@ export function startCrypto(needs: Needs): LeaderCrypto {
       events = [];
       const taken = await engine.takeEvents(run);
       if (taken.ok) done.push(...run.map(({ id }) => id));
+      else again = true;
     };
     for (const item of items) {
       if (kindOf(item.bytes) === 'event') {
@@ -269,12 +271,14 @@ export function startCrypto(needs: Needs): LeaderCrypto {
         needs.onMessage(from, bytes, { via: 'mail', at }).then((taken) => {
           if (taken === 'done') done.push(id);
           else if (taken === 'no-key') backlog.add({ from, bytes, mailId: id, at });
+          else again = true;
         }),
       );
     }
     await flush();
     await Promise.all(opened);
-    return done;
+    // Without an engine, events are left over; all is collected once it is there.
+    return { done, again };
   }
 
   return {

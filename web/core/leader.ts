@@ -177,6 +177,9 @@ export function startLeader(needs: LeaderNeeds): Leader {
     ask: socket.ask,
     tell: (message) => void socket.tell(message),
     onItems: (items) => crypto.takeMail(items),
+    timers: platform.timers,
+    random: platform.random,
+    scope,
   });
   const crypto = startCrypto({
     platform,

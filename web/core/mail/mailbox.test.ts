@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createFakeTime } from '../../../tests/fakes/time.ts';
 import { base64 } from '../base64.ts';
-import { ok } from '../result.ts';
+import { fail, ok } from '../result.ts';
+import { createScope } from '../scope.ts';
 import { createMailbox } from './mailbox.ts';
 import type { MailItem } from './mailbox.ts';
 
@@ -15,9 +17,13 @@ function setUp(waiting: number, size: number) {
   const acknowledged: string[] = [];
   const taken: unknown[] = [];
   let refuse: (n: number) => boolean = () => false;
+  const time = createFakeTime();
+  /** What the server and this device's storage cannot do now. */
+  const broken = { server: false, storage: false };
   const mailbox = createMailbox({
     ask: ((request: { type: string; after: string | null }) => {
       asked.push(request.after);
+      if (broken.server) return Promise.resolve(fail('unavailable'));
       const begin = Number(request.after ?? 0) + 1;
       const items = [];
       for (let n = begin; n <= waiting && items.length < size; n++) items.push(item(n));
@@ -27,11 +33,24 @@ function setUp(waiting: number, size: number) {
     tell: ({ ids }) => void acknowledged.push(...ids),
     onItems: async (items) => {
       await turn();
+      if (broken.storage) throw new Error('refused');
       taken.push(...numbers(items));
-      return items.filter(({ id }) => !refuse(Number(id))).map(({ id }) => id);
+      const done = items.filter(({ id }) => !refuse(Number(id))).map(({ id }) => id);
+      return { done, again: done.length < items.length };
     },
+    timers: time.timers,
+    random: { fraction: () => 0 },
+    scope: createScope(),
   });
-  return { mailbox, asked, acknowledged, taken, refuse: (which: typeof refuse) => (refuse = which) };
+  return {
+    mailbox,
+    time,
+    broken,
+    asked,
+    acknowledged,
+    taken,
+    refuse: (which: typeof refuse) => (refuse = which),
+  };
 }
 
 describe('the mailbox', () => {
@@ -60,5 +79,31 @@ describe('the mailbox', () => {
     await expect.poll(() => asked).toEqual([null]);
     mailbox.collect();
     await expect.poll(() => asked).toEqual([null, null]);
+  });
+
+  it.each(['server', 'storage'] as const)(
+    'asks again while the %s fails, though the connection stays',
+    async (what) => {
+      const { mailbox, time, broken, asked, acknowledged } = setUp(2, 2);
+      broken[what] = true;
+      mailbox.collect();
+      const later = () => time.advance(5_000);
+      await expect.poll(() => later().then(() => asked.length)).toBeGreaterThan(2);
+      expect(acknowledged).toEqual([]);
+      broken[what] = false;
+      await expect.poll(() => later().then(() => acknowledged)).toEqual(['1', '2']);
+    },
+  );
+
+  it('gets once more what could not be taken in', async () => {
+    const { mailbox, time, taken, acknowledged, refuse } = setUp(2, 2);
+    refuse((n) => n === 2);
+    mailbox.collect();
+    await expect.poll(() => acknowledged).toEqual(['1']);
+    refuse(() => false);
+    await expect.poll(() => time.advance(5_000).then(() => acknowledged)).toEqual(['1', '1', '2']);
+    // Nothing is asked for any more.
+    await time.advance(300_000);
+    expect(taken).toEqual([1, 2, 1, 2]);
   });
 });

@@ -3,8 +3,11 @@ import type { ErrorCode } from '../../../signaling/protocol/errors.ts';
 import type { ClientMessage, ServerMessage } from '../../../signaling/protocol/socket.ts';
 import { base64, bytesOfBase64 } from '../base64.ts';
 import type { Address } from '../crypto/address.ts';
+import { backOffDelay } from '../back-off.ts';
 import type { Result } from '../model.ts';
+import type { Random, Timers } from '../platform.ts';
 import { ok } from '../result.ts';
+import type { Scope } from '../scope.ts';
 
 type Page = Extract<ServerMessage, { type: 'mail-page' }>;
 type Sending = Extract<ClientMessage, { type: 'mail' }>;
@@ -46,31 +49,51 @@ interface Needs {
     (request: Omit<Sending, 'ref'>): Promise<Result<Mailed>>;
   };
   readonly tell: (message: { type: 'mail-ack'; ids: string[] }) => void;
-  /** Works off the items in their order; resolves to the ids of those that are stored here or good for nothing. */
-  readonly onItems: (items: readonly MailItem[]) => Promise<readonly string[]>;
+  /** Works off the items in their order. */
+  readonly onItems: (items: readonly MailItem[]) => Promise<Handled>;
+  readonly timers: Timers;
+  readonly random: Pick<Random, 'fraction'>;
+  readonly scope: Scope;
 }
 
-export function createMailbox({ ask, tell, onItems }: Needs): Mailbox {
+export interface Handled {
+  /** Those that are stored here or good for nothing. */
+  readonly done: readonly string[];
+  /** Some could not be taken in now, and should be given again. */
+  readonly again: boolean;
+}
+
+/** The server could not read the mailbox, or this device could not take in what it was given. */
+const AGAIN = { first: 2_000, max: 60_000 };
+
+export function createMailbox({ ask, tell, onItems, timers, random, scope }: Needs): Mailbox {
   let collecting = 0;
+  let failures = 0;
+  let cancelAgain: (() => void) | null = null;
+  scope.own(() => cancelAgain?.());
   /** The newest item that was given on this connection. */
   let last: string | null = null;
   /** One page at a time: a message needs the keys that came before it. */
-  let work: Promise<unknown> = Promise.resolve();
+  let work: Promise<void> = Promise.resolve();
 
   function acknowledge(ids: readonly string[]): void {
     if (ids.length > 0) tell({ type: 'mail-ack', ids: [...ids] });
   }
 
   function workOff({ items }: Page): Promise<void> {
-    const done = work.then(async () => {
+    const takeIn = async (): Promise<void> => {
       const opened = items.flatMap(({ id, from, at, body }): MailItem[] => {
         const bytes = bytesOfBase64(body);
         return bytes ? [{ id, from, at, bytes }] : [];
       });
-      acknowledge(await onItems(opened));
-    });
-    work = done.catch(() => undefined);
-    return done;
+      const handled = await onItems(opened);
+      acknowledge(handled.done);
+      if (handled.again) again();
+      else failures = 0;
+    };
+    // The database failed: nothing was acknowledged.
+    work = work.then(takeIn).catch(again);
+    return work;
   }
 
   /** While one page is worked off, the next one is on its way. */
@@ -78,8 +101,8 @@ export function createMailbox({ ask, tell, onItems }: Needs): Mailbox {
     let worked: Promise<void> = Promise.resolve();
     for (;;) {
       const page: Result<Page> = await ask({ type: 'mail-next', after: last });
-      // Without a connection there is nothing to ask; the next one begins anew.
-      if (!page.ok || turn !== collecting) return;
+      if (turn !== collecting) return;
+      if (!page.ok) return again();
       last = page.value.items.at(-1)?.id ?? last;
       // Pushed pages follow the last one of these, and the chain keeps them in order.
       const before = worked;
@@ -91,8 +114,21 @@ export function createMailbox({ ask, tell, onItems }: Needs): Mailbox {
 
   function start(): void {
     collecting += 1;
-    // The database failed: nothing was acknowledged, and the next connection brings it again.
-    collectAll(collecting).catch(() => undefined);
+    void collectAll(collecting);
+  }
+
+  function collect(): void {
+    cancelAgain?.();
+    cancelAgain = null;
+    last = null;
+    start();
+  }
+
+  /** All that waits, after a while: the server gives it by itself only to a device that has what came before. */
+  function again(): void {
+    if (cancelAgain || scope.ended) return;
+    failures += 1;
+    cancelAgain = timers.after(backOffDelay(AGAIN, failures, random.fraction()), collect);
   }
 
   return {
@@ -107,13 +143,10 @@ export function createMailbox({ ask, tell, onItems }: Needs): Mailbox {
       });
       return answer.ok ? ok(answer.value.refused) : answer;
     },
-    collect() {
-      last = null;
-      start();
-    },
+    collect,
     take(page) {
       last = page.items.at(-1)?.id ?? last;
-      workOff(page).catch(() => undefined);
+      void workOff(page);
       // More came than was to be pushed: it wants to be asked for.
       if (page.more) start();
     },
