@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createFormat, daysBetween } from './format.ts';
+import { createFormat, daysBetween, type Format } from './format.ts';
 
 const words = { today: 'Today', yesterday: 'Yesterday' };
 const english = createFormat('en-GB', words);
@@ -53,6 +53,12 @@ describe('distances in time', () => {
     expect(english.inSeconds(12)).toBe('in 12 seconds');
     expect(english.inSeconds(120)).toBe('in 2 minutes');
     expect(chinese.inSeconds(12)).toBe('12 秒钟后');
+  });
+
+  it('left of something, in a few characters', () => {
+    const spans = (format: Format) => [40, 300, 7_200].map((seconds) => format.span(seconds));
+    expect(spans(english)).toEqual(['40 secs', '5 mins', '2 hrs']);
+    expect(spans(chinese)).toEqual(['40 秒', '5 分钟', '2 小时']);
   });
 });
 

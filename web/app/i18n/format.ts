@@ -54,8 +54,8 @@ export function createFormat(locale: string, words: Pick<Messages['chat'], 'toda
   const moment = date({ dateStyle: 'long', timeStyle: 'short' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   // Chinese typography sets a number apart from the characters after it; Intl does not.
-  const ago = (amount: number, unit: Intl.RelativeTimeFormatUnit) =>
-    relative.format(amount, unit).replace(/(\d)(?=\p{Script=Han})/gu, '$1 ');
+  const apart = (text: string) => text.replace(/(\d)(?=\p{Script=Han})/gu, '$1 ');
+  const ago = (amount: number, unit: Intl.RelativeTimeFormatUnit) => apart(relative.format(amount, unit));
   const digits = new Intl.NumberFormat(locale);
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
   const sameYear = (at: number, now: number) => new Date(at).getFullYear() === new Date(now).getFullYear();
@@ -105,7 +105,9 @@ export function createFormat(locale: string, words: Pick<Messages['chat'], 'toda
           : seconds < 90 * 60
             ? [Math.ceil(seconds / 60), 'minute']
             : [Math.ceil(seconds / 3600), 'hour'];
-      return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
+      return apart(
+        new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(value),
+      );
     },
     clock: (seconds) => {
       const [hours, minutes, rest] = [
