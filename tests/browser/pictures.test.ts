@@ -1,5 +1,5 @@
 /**
- * Two friends talk, once in English and once in Chinese, and every way of looking at it is photographed:
+ * Two friends talk, once in English and once in Chinese, three in a group, and every way of looking at it is photographed:
  * desktop and phone, light and dark. `npm run pictures` keeps the photographs for the README.
  */
 import { mkdir } from 'node:fs/promises';
@@ -7,7 +7,18 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from './lib/chromium.ts';
 import { type Holler, startHoller } from './lib/holler.ts';
-import { befriend, join, openConversation, type Person, say, shownTexts, waitForPath } from './lib/person.ts';
+import { groupEn } from '../../web/app/groups/words-en.ts';
+import { en } from '../../web/app/i18n/en.ts';
+import {
+  befriend,
+  friendRow,
+  join,
+  openConversation,
+  type Person,
+  say,
+  shownTexts,
+  waitForPath,
+} from './lib/person.ts';
 
 const FOLDER = process.env['HOLLER_PICTURES'] ?? 'tests/.out/pictures';
 
@@ -98,20 +109,24 @@ async function expectToFit(page: Page): Promise<void> {
   expect(needed).toBeLessThanOrEqual(given ?? 0);
 }
 
+async function photograph(page: Page, name: (size: string, theme: string) => string): Promise<void> {
+  // Notices about what has just happened have gone by then.
+  await expect.poll(() => page.locator('.toast').count(), { timeout: 20_000 }).toBe(0);
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await expectToFit(page);
+      await page.screenshot({ path: `${FOLDER}/${name(size, colorScheme)}.png` });
+    }
+  }
+}
+
 describe.each(TALKS)('a conversation in $locale', (each) => {
   it('fits a desktop and a phone, in light and dark', async () => {
     const [{ page, context }, other] = await talk(each);
     expect(await page.evaluate(() => document.documentElement.lang)).toBe(each.locale);
-    // Notices about what has just happened have gone by then.
-    await expect.poll(() => page.locator('.toast').count(), { timeout: 20_000 }).toBe(0);
-    for (const [size, viewport] of Object.entries(SIZES)) {
-      await page.setViewportSize(viewport);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        await expectToFit(page);
-        await page.screenshot({ path: `${FOLDER}/conversation-${size}-${colorScheme}-${each.locale}.png` });
-      }
-    }
+    await photograph(page, (size, theme) => `conversation-${size}-${theme}-${each.locale}`);
     await context.close();
     await other.context.close();
   });
@@ -125,5 +140,48 @@ describe.each(TALKS)('a conversation in $locale', (each) => {
     const foreign = each.locale === 'en' ? /\p{Script=Han}/u : /[A-Za-z]{3,}/;
     expect(text.replaceAll('Holler', '')).not.toMatch(foreign);
     await context.close();
+  });
+});
+
+const WALKERS = [
+  { userName: 'ines', displayName: 'Inés Duarte' },
+  { userName: 'jonas', displayName: 'Jonas Weber' },
+  { userName: 'meilin', displayName: '林美' },
+] as const;
+const PLANS: readonly (readonly [0 | 1 | 2, string])[] = [
+  [0, 'Sunday, the path along the river?'],
+  [1, 'I am in. I can take two in the car.'],
+  [2, '我也去！ I bring the thermos ☕️'],
+  [1, 'Then ten o’clock, by the bridge.'],
+];
+
+/** For the README alone: groups have tests of their own. */
+describe.runIf(process.env['HOLLER_PICTURES'])('a group of three', () => {
+  it('fits a desktop and a phone, in light and dark', async () => {
+    const options = { locale: 'en-GB', deviceScaleFactor: 1.5 };
+    const people: Person[] = [];
+    for (const each of WALKERS) people.push(await join(browser, holler.url, each, options));
+    const [ines, jonas, mei] = people as [Person, Person, Person];
+    await befriend(ines, jonas);
+    await befriend(ines, mei);
+    await ines.page.getByRole('button', { name: en.group.start }).click();
+    await ines.page.getByLabel(groupEn.info.name, { exact: true }).fill('Sunday walks');
+    for (const { displayName } of WALKERS.slice(1)) {
+      await ines.page.getByRole('checkbox', { name: displayName }).check();
+    }
+    await ines.page.getByRole('button', { name: groupEn.start.make }).click();
+    await ines.page.locator('.chat-name', { hasText: 'Sunday walks' }).waitFor();
+    for (const { page } of [jonas, mei]) {
+      await friendRow(page, 'Sunday walks').waitFor({ timeout: 60_000 });
+      await openConversation(page, 'Sunday walks');
+    }
+    for (const [who, text] of PLANS) {
+      await say(people[who]!.page, text);
+      for (const { page } of people) {
+        await expect.poll(() => shownTexts(page), { timeout: 60_000 }).toContain(text);
+      }
+    }
+    await photograph(ines.page, (size, theme) => `group-${size}-${theme}-en`);
+    for (const { context } of people) await context.close();
   });
 });
