@@ -1,5 +1,5 @@
 /** A Messenger without network or storage, in any state that a scene asks for: for screenshots, axe and unit tests of the page. */
-import type { HistoryMove } from '../../web/core/history-model.ts';
+import type { HistoryMove, SnapshotView } from '../../web/core/history-model.ts';
 import type {
   CallProblem,
   CallView,
@@ -49,6 +49,7 @@ export interface Scene {
   readonly security: SecurityScene;
   readonly groups: GroupScene;
   readonly move: HistoryMove | null;
+  readonly snapshot: SnapshotView;
   /** What every action answers with, instead of success. */
   readonly failure: Failure | null;
 }
@@ -155,6 +156,12 @@ export function fakeMessenger(scene: Scene): FakeMessenger {
       move: cell(scene.move),
       fetchAll: () => undefined,
       cancelFetch: () => undefined,
+      snapshot: {
+        state: cell<SnapshotView | null>(scene.snapshot),
+        look: () => undefined,
+        make: () => undefined,
+        remove: () => undefined,
+      },
       available: true,
       exportFile: async (_, { onProgress, signal }) => {
         onProgress(31_200, 84_306);

@@ -227,6 +227,7 @@ export const BASE: Scene = {
   security: SECURITY,
   groups: NO_GROUPS,
   move: null,
+  snapshot: { kept: false, max: 104_857_600, last: null, making: null, problem: null },
   failure: null,
 };
 
@@ -311,6 +312,16 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     ...BASE,
     move: { direction: 'out', deviceId: 'd3', phase: 'moving', done: 1_200, total: 1_500 },
   },
+  'snapshot-kept': {
+    ...BASE,
+    snapshot: { ...BASE.snapshot, kept: true, last: { at: NOON - 5 * HOUR, bytes: 18_734_112 } },
+  },
+  'snapshot-making': {
+    ...BASE,
+    snapshot: { ...BASE.snapshot, kept: true, making: { done: 31_200, total: 84_306 } },
+  },
+  'snapshot-unreadable': { ...BASE, snapshot: { ...BASE.snapshot, problem: 'unreadable' } },
+  'snapshot-none': { ...BASE, snapshot: { ...BASE.snapshot, max: 0 } },
   'slow-search': { ...BASE, searching: 'slow' },
   'building-search': { ...BASE, searching: 'building' },
   failing: { ...BASE, failure: { code: 'rate-limited', retryAfter: 30 } },

@@ -77,6 +77,7 @@ it('takes over everything from version 1, which then can be changed like what is
   expect(await database.count('receipts')).toBe(0);
   // Only a new device fetches the history from the others by itself.
   expect(await database.get('fetchWanted', 'all')).toBeUndefined();
+  expect(await database.get('snapshot', 'own')).toMatchObject({ wanted: false, asked: false });
 
   await store.addReceived('f', 'friend', [], [{ type: 'delete', id: idOf(3), target: HERS.id }]);
   expect(await store.page('f', {}, 9)).toMatchObject([
@@ -90,4 +91,5 @@ it('has nothing to bring into the search where there was no history, and wants t
   const database = await openDatabase(access, 'new');
   expect(await database.get('searchBuild', 'build')).toBeUndefined();
   expect(await database.get('fetchWanted', 'all')).toBe('new');
+  expect(await database.get('snapshot', 'own')).toMatchObject({ wanted: true, asked: false });
 });

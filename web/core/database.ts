@@ -5,6 +5,8 @@ import type { DatabaseAccess } from './platform.ts';
 import type { WireChange } from './wire/message.ts';
 import type { ChangeableMessage } from './conversation/changes.ts';
 import type { GroupRecord } from './groups/record.ts';
+import { newSnapshotRecord } from './history/snapshot-plan.ts';
+import type { SnapshotRecord } from './history/snapshot-plan.ts';
 
 export type { GroupRecord };
 
@@ -65,6 +67,8 @@ export interface Schema extends DBSchema {
   fetchWanted: { key: 'all'; value: FetchWanted };
   /** How far that has come. */
   fetched: { key: string; value: StoredFetch };
+  /** The sealed history on the server, as far as this browser has to do with it. */
+  snapshot: { key: 'own'; value: SnapshotRecord };
 }
 
 /** The folded texts of some hundred neighbours in one conversation's history: those from `start` up to the next block's. */
@@ -135,7 +139,7 @@ export interface StoredTransfer {
 
 export type Database = IDBPDatabase<Schema>;
 
-const SCHEMA_VERSION = 6;
+const SCHEMA_VERSION = 7;
 
 const nameOf = (accountId: string): string => `holler-${accountId}`;
 
@@ -172,6 +176,10 @@ export function openDatabase(access: DatabaseAccess, accountId: string): Promise
       }
       if (from < 5) database.createObjectStore('groups', { keyPath: 'id' });
       if (from < 6) database.createObjectStore('receipts', { keyPath: ['friendId', 'id'] });
+      if (from < 7) {
+        const snapshot = database.createObjectStore('snapshot');
+        void snapshot.put(newSnapshotRecord(from === 0), 'own');
+      }
     },
     // Another tab deletes the account, or is of a newer version: let it.
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),

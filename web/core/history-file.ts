@@ -1,14 +1,12 @@
 /** A history out of the database into a file, and back; fetched when it is first wanted. */
 import type { Me } from '../../signaling/protocol/http.ts';
-import { listHistory, readHistory } from './conversation/history-pages.ts';
-import type { HistoryPart } from './conversation/history-pages.ts';
+import { listHistory, readAllHistory } from './conversation/history-pages.ts';
 import { mergeHistory } from './conversation/merging.ts';
 import type { Change } from './conversation/writing.ts';
 import type { Database } from './database.ts';
 import type { HistoryOutcome, HistoryRun } from './history-model.ts';
 import { readFile, writeFile } from './history/file.ts';
 import type { Platform } from './platform.ts';
-import type { HistoryPage } from './wire/history.ts';
 
 export interface FileNeeds {
   readonly platform: Pick<Platform, 'database' | 'random'>;
@@ -16,20 +14,6 @@ export interface FileNeeds {
   readonly database: Database;
   readonly me: Me;
   readonly onChange: (change: Change) => void;
-}
-
-/** The newest pages of all conversations come first, so that a file that breaks off holds what matters most. */
-async function* pagesOf(
-  database: Database,
-  KeyRange: Platform['database']['KeyRange'],
-  parts: readonly HistoryPart[],
-): AsyncGenerator<HistoryPage, void> {
-  const left = parts.map(({ conversation }) => ({ conversation, before: null as string | null }));
-  for (let next = left.shift(); next; next = left.shift()) {
-    const page = await readHistory(database, KeyRange, next.conversation, next.before);
-    yield page;
-    if (page.before !== null) left.push({ conversation: next.conversation, before: page.before });
-  }
 }
 
 export async function exportHistory(
@@ -42,7 +26,7 @@ export async function exportHistory(
   const total = parts.reduce((sum, { count }) => sum + count, 0);
   let done = 0;
   async function* counted() {
-    for await (const page of pagesOf(database, KeyRange, parts)) {
+    for await (const page of readAllHistory(database, KeyRange, parts)) {
       yield page;
       done += page.messages.length;
       onProgress(done, total);

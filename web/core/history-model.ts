@@ -36,15 +36,57 @@ export interface HistoryRun {
 /** One's history on its way between this device and another one of one's own. */
 export interface HistoryMove {
   readonly direction: 'in' | 'out';
-  /** The other one. */
-  readonly deviceId: string;
+  /** The other one; null: it comes from the sealed copy on the server. */
+  readonly deviceId: string | null;
   readonly phase: 'moving' | 'complete';
   /** Messages. */
   readonly done: number;
   readonly total: number;
 }
 
+/** Why the sealed copy on the server could not be made, read or deleted. */
+export type SnapshotProblem =
+  /** The server was not reached, or could not do it; it is tried again. */
+  | 'network'
+  /** It is larger than the server keeps. */
+  | 'too-large'
+  /** The server keeps none. */
+  | 'refused'
+  /** Too many were made lately. */
+  | 'busy'
+  /** This device lacks the account's secrets. */
+  | 'not-ready'
+  /** The browser's storage refused. */
+  | 'storage'
+  /** The one that is there was altered, or made under a former identity of the account. */
+  | 'unreadable';
+
+/** The sealed copy of one's history that the server keeps for devices to come, if the person wants it. */
+export interface SnapshotView {
+  /** Whether it is kept up to date. */
+  readonly kept: boolean;
+  /** Bytes that it may have; 0: the server keeps none; null: not known yet. */
+  readonly max: number | null;
+  /** When it was made (milliseconds since 1970, by the server's clock), and its bytes. */
+  readonly last: { readonly at: number; readonly bytes: number } | null;
+  /** Messages, while one is being made. */
+  readonly making: { readonly done: number; readonly total: number } | null;
+  readonly problem: SnapshotProblem | null;
+}
+
+interface SnapshotApi {
+  /** Null: not known yet. */
+  readonly state: Value<SnapshotView | null>;
+  /** Asks the server how things stand. */
+  look(): void;
+  /** Makes one now, and from then on every day in which something changes. */
+  make(): void;
+  /** Deletes it from the server and makes none any more. */
+  remove(): void;
+}
+
 export interface HistoryApi {
+  readonly snapshot: SnapshotApi;
   /** The last one of this start; null if there was none. */
   readonly move: Value<HistoryMove | null>;
   /** Fetches what one's other devices have as soon as one is there. A new device does so by itself. */

@@ -26,6 +26,8 @@ export interface LeaderSecurity {
   settle(): Promise<void>;
   /** There may be other contacts. */
   watchContacts(): void;
+  /** Seed of the account's master key; null: not on this device, or not now. */
+  master(): Promise<string | null>;
   /** The answer to `make-code` is the code, that to `open-invite` the secret. */
   readonly perform: (ask: SecurityAsk) => Promise<Result<string | null>>;
 }
@@ -156,5 +158,11 @@ export function startSecurity(needs: Needs): LeaderSecurity {
     if (tools && !scope.ended) await tools.engine.invites.settle();
   }
 
-  return { setTools, settle, watchContacts, perform };
+  async function master(): Promise<string | null> {
+    const { engine } = tools ?? {};
+    if (!engine || engine.broken.get() || engine.identity.state.get() !== 'ready') return null;
+    return (await engine.identity.secrets())?.master ?? null;
+  }
+
+  return { setTools, settle, watchContacts, master, perform };
 }

@@ -28,6 +28,7 @@ import type { CallView, Notice, Preferences, Result } from './model.ts';
 import type { FullPlatform } from './full-platform.ts';
 import type { Scope } from './scope.ts';
 import { startSiblings } from './siblings.ts';
+import { startSnapshots } from './snapshots.ts';
 import type { Http } from './signaling/http.ts';
 import { probeSession } from './signaling/probe.ts';
 import { createSocket } from './signaling/socket.ts';
@@ -63,6 +64,8 @@ export interface Leader {
   command(command: Command): void;
   /** The message that offered this file was deleted. */
   forgetFile(id: string): void;
+  /** Something changed in the history. */
+  historyChanged(): void;
 }
 
 /** The first paint and what it shows come first. */
@@ -216,7 +219,9 @@ export function startLeader(needs: LeaderNeeds): Leader {
     contacts: everybody,
     publish: (change) => {
       publish(change);
-      if (change.security?.state === 'ready') siblings.wake();
+      if (change.security?.state !== 'ready') return;
+      siblings.wake();
+      wakeSnapshots();
     },
     onDecided: (friendId) => {
       devicesChanged(friendId);
@@ -231,12 +236,31 @@ export function startLeader(needs: LeaderNeeds): Leader {
     database: needs.database,
     ownId: me.userId,
     deviceId: me.deviceId,
-    onDevices: () => links.reachChanged(),
+    onDevices: () => {
+      links.reachChanged();
+      wakeSnapshots();
+    },
     isReady: () => live().security.state === 'ready',
     isOwn: async (deviceId) => (await crypto.devicesOf(me.userId))?.includes(deviceId) ?? false,
     wantLinks: (on) => links.want(me.userId, 'history', on),
     announce: needs.announce,
     show: (history) => publish({ history }),
+  });
+  const snapshots = startSnapshots({
+    platform,
+    subtle: platform.subtle,
+    scope,
+    http,
+    database: needs.database,
+    accountId: me.userId,
+    now: () => clock.now() + live().clockOffset,
+    master: () => security.master(),
+    isStarting: () => live().security.state === 'starting',
+    others: () => siblings.devices(),
+    isIdle: () => idle,
+    announce: needs.announce,
+    show: (snapshot) => publish({ snapshot }),
+    showMove: (history) => publish({ history }),
   });
   const talk =
     needs.store &&
@@ -287,6 +311,10 @@ export function startLeader(needs: LeaderNeeds): Leader {
       if (talk) quietly(talk.store.addCall(needs.newMessageId(entry.friendId), entry).then(tellOf));
     },
   });
+
+  function wakeSnapshots(): void {
+    if (live().security.state === 'ready' && live().me.kind === 'account') snapshots.run('wake');
+  }
 
   /** A link to a device that its owner no longer signs for is cut: what is said over it is not sealed again. */
   async function vetLinks(changed: string | null): Promise<void> {
@@ -436,6 +464,10 @@ export function startLeader(needs: LeaderNeeds): Leader {
         return;
       case 'history':
         siblings[asked.act]();
+        if (asked.act === 'cancel') snapshots.run('cancel');
+        return;
+      case 'snapshot':
+        snapshots.run(asked.act);
         return;
       case 'offer':
       case 'transfer':
@@ -465,6 +497,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
     command,
     perform: (ask) => (ask.do === 'group' ? groups.perform(ask.ask) : security.perform(ask)),
     forgetFile: (id) => files?.forget(id),
+    historyChanged: () => snapshots.changed(),
     calls,
     reports: createReports({
       clock,
@@ -474,6 +507,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
       onActive: (active) => {
         idle = !active;
         reportPresence();
+        if (idle) wakeSnapshots();
       },
     }),
   };

@@ -19,7 +19,7 @@ import type {
   SessionState,
   TransferView,
 } from './model.ts';
-import type { HistoryMove } from './history-model.ts';
+import type { HistoryMove, SnapshotView } from './history-model.ts';
 import { createInvites } from './people/invites.ts';
 import { NOBODY } from './people/list.ts';
 import { createPeople } from './people/people.ts';
@@ -58,6 +58,7 @@ export function createMessenger(platform: FullPlatform): Messenger {
   const call = cell<CallView | null>(null);
   const ringingElsewhere = cell<string | null>(null);
   const history = cell<HistoryMove | null>(null);
+  const snapshot = cell<SnapshotView | null>(null);
   const security = cell(NO_SECURITY);
   const groups = cell<ReadonlyMap<string, Group>>(new Map());
   const noticeListeners = new Set<(notice: Notice) => void>();
@@ -126,6 +127,7 @@ export function createMessenger(platform: FullPlatform): Messenger {
     ringingElsewhere.set(null);
     security.set(NO_SECURITY);
     history.set(null);
+    snapshot.set(null);
     groups.set(new Map());
     conversations.set(new Map());
   }
@@ -140,6 +142,7 @@ export function createMessenger(platform: FullPlatform): Messenger {
       ringingElsewhere.set(leads() ? null : state.ringing);
       security.set(state);
       history.set(state.history);
+      snapshot.set(state.snapshot);
       groups.set(state.groups);
       const shown = session.get();
       if (shown.state !== 'signed-in' || shown.me === state.me) return;
@@ -247,6 +250,12 @@ export function createMessenger(platform: FullPlatform): Messenger {
       move: history,
       fetchAll: () => current?.signedIn.command({ type: 'history', act: 'fetchAll' }),
       cancelFetch: () => current?.signedIn.command({ type: 'history', act: 'cancel' }),
+      snapshot: {
+        state: snapshot,
+        look: () => current?.signedIn.command({ type: 'snapshot', act: 'look' }),
+        make: () => current?.signedIn.command({ type: 'snapshot', act: 'make' }),
+        remove: () => current?.signedIn.command({ type: 'snapshot', act: 'remove' }),
+      },
       available: platform.subtle !== null,
       exportFile: (...asked) => own().history.exportFile(...asked),
       importFile: (...asked) => own().history.importFile(...asked),

@@ -93,6 +93,7 @@ export function createSignedIn(needs: Needs): SignedIn {
     trust: new Map(),
     verification: null,
     history: null,
+    snapshot: null,
     groups: new Map(),
   });
   const lines = cell<ReadonlyMap<string, StoredConversation>>(new Map());
@@ -171,7 +172,9 @@ export function createSignedIn(needs: Needs): SignedIn {
       leader?.forgetFile(id);
     }
     for (const listener of listeners) listener(change);
-    if (leader) searcher.wake();
+    if (!leader) return;
+    searcher.wake();
+    leader.historyChanged();
   }
 
   function announce(change: Announced): void {
@@ -195,6 +198,7 @@ export function createSignedIn(needs: Needs): SignedIn {
     if (scope.ended) return;
     merge({
       history: null,
+      snapshot: null,
       paths: new Map(),
       typing: new Map(),
       unopened: new Map(),

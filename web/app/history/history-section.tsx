@@ -1,4 +1,4 @@
-/** In the settings: one's history from other devices, and as a file, out and in. */
+/** In the settings: one's history from other devices, sealed on the server, and as a file, out and in. */
 import { FileDown, FileUp, MonitorSmartphone } from 'lucide-react';
 import { useState } from 'react';
 import type { Me } from '../../../signaling/protocol/http.ts';
@@ -8,6 +8,7 @@ import { Button } from '../ui/button.tsx';
 import { say } from '../ui/toasts.tsx';
 import { OpenDialog } from './open-dialog.tsx';
 import { SaveDialog } from './save-dialog.tsx';
+import { SnapshotRow } from './snapshot-row.tsx';
 import { useHistoryWords } from './words.ts';
 
 export function HistorySection({ me }: { me: Me }) {
@@ -16,6 +17,7 @@ export function HistorySection({ me }: { me: Me }) {
   return (
     <>
       {me.kind === 'account' && <FetchRow />}
+      {me.kind === 'account' && history.available && <SnapshotRow />}
       {history.available ? <FileRows me={me} /> : <p className="quiet">{words.insecure}</p>}
     </>
   );

@@ -15,7 +15,8 @@ export function MoveBanner({ direction, deviceId }: Pick<HistoryMove, 'direction
   const words = useHistoryWords();
   const { history } = useMessenger();
   const device = useDeviceName(deviceId) ?? words.move.otherDevice;
-  const text = direction === 'in' ? words.move.fetching(device) : words.move.giving(device);
+  const from = deviceId === null ? words.snapshot.fetching : words.move.fetching(device);
+  const text = direction === 'in' ? from : words.move.giving(device);
   return (
     <div className="banner move-banner">
       <History size={16} aria-hidden="true" />
@@ -49,11 +50,12 @@ function Progress({ name }: { name: string }) {
   );
 }
 
-function useDeviceName(id: string): string | null {
+function useDeviceName(id: string | null): string | null {
   const { account } = useMessenger();
   const [name, setName] = useState<string | null>(null);
   useEffect(() => {
     let current = true;
+    if (id === null) return;
     void account.devices().then((devices) => {
       const found = devices.ok ? devices.value.find((device) => device.id === id) : undefined;
       if (current && found) setName(found.name);

@@ -1,5 +1,5 @@
 /** The sentences about history as a file and on other devices, in English. Not in en.ts, because what shows them is loaded only when needed. */
-import type { HistoryProblem } from '../../core/history-model.ts';
+import type { HistoryProblem, SnapshotProblem } from '../../core/history-model.ts';
 import { isolate } from '../i18n/isolate.ts';
 
 export const historyEn = {
@@ -44,6 +44,30 @@ export const historyEn = {
     text: 'A new device fetches the history by itself when another one is online. Here you can have it fetched again.',
     action: 'Fetch now',
     started: 'It begins as soon as another of your devices is online.',
+  },
+  snapshot: {
+    name: 'Sealed copy on the server',
+    text: 'A new device takes your history from it when none of your others is online. Your account’s own keys seal it, so the server sees how large it is and when it was made, and nothing else. Files that were sent are not in it.',
+    keep: 'Keep a copy on the server',
+    hint: 'Made anew once a day if something changed. Turned off, it is deleted.',
+    refused: 'This server keeps no copies. Whoever runs it can allow them.',
+    last: (when: string, size: string) => `Made on ${when}: ${size}.`,
+    making: 'Sealing your history and sending it to the server',
+    again: 'Make now',
+    remove: 'Delete from server',
+    fetching: 'Fetching your history from the sealed copy on the server',
+    tooLarge: (size: string) =>
+      `Your history is larger than the ${size} that this server keeps. Save it as a file instead.`,
+    problems: {
+      network: 'The server could not be reached, or could not do it. It is tried again in a minute.',
+      refused: 'This server keeps no copies. Whoever runs it can allow them.',
+      busy: 'You made too many copies lately. Try again in half an hour.',
+      'not-ready':
+        'This device does not have your account’s keys yet, so it can seal nothing for your others. Unlock it under Security; then the copy is made.',
+      storage: 'This browser has no room left, or keeps nothing in private mode.',
+      unreadable:
+        'The copy on the server cannot be opened: it was damaged, or made before you started over with new keys. Make a new one on a device that has your history, or delete it.',
+    } satisfies Record<Exclude<SnapshotProblem, 'too-large'>, string>,
   },
   progress: (done: string, total: string) => `${done} of ${total} messages`,
   problems: {

@@ -58,6 +58,20 @@ export async function readHistory(
   return { conversation, readUpTo, messages, deletions, before: cursor ? last : null };
 }
 
+/** All pages of these conversations, the newest ones first, so that what breaks off holds what matters most. */
+export async function* readAllHistory(
+  database: Database,
+  KeyRange: Range,
+  parts: readonly HistoryPart[],
+): AsyncGenerator<HistoryPage, void> {
+  const left = parts.map(({ conversation }) => ({ conversation, before: null as string | null }));
+  for (let next = left.shift(); next; next = left.shift()) {
+    const page = await readHistory(database, KeyRange, next.conversation, next.before);
+    yield page;
+    if (page.before !== null) left.push({ conversation: next.conversation, before: page.before });
+  }
+}
+
 const whole = (KeyRange: Range, conversation: string, before: string | null = null) =>
   KeyRange.bound([conversation, LOWEST_ID], [conversation, before ?? HIGHEST_ID], false, before !== null);
 

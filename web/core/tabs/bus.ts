@@ -16,7 +16,7 @@ import type {
   Verification,
 } from '../model.ts';
 import type { Typists } from '../conversation/typing.ts';
-import type { HistoryMove } from '../history-model.ts';
+import type { HistoryMove, SnapshotView } from '../history-model.ts';
 import type { GroupAsk } from '../groups/group-ask.ts';
 import type { Platform } from '../platform.ts';
 import type { Scope } from '../scope.ts';
@@ -24,7 +24,7 @@ import type { SecurityAsk } from './security-ask.ts';
 import type { WireLetter } from '../wire/message.ts';
 
 /** Tabs of another version, left over from before an update, do not understand each other. */
-const VERSION = 6;
+const VERSION = 7;
 
 /** What only the leading tab knows at first hand. */
 export interface LiveState {
@@ -44,6 +44,7 @@ export interface LiveState {
   readonly trust: ReadonlyMap<string, Trust>;
   readonly verification: Verification | null;
   readonly history: HistoryMove | null;
+  readonly snapshot: SnapshotView | null;
   readonly groups: ReadonlyMap<string, Group>;
 }
 
@@ -57,6 +58,7 @@ export type Command =
   | { readonly type: 'presence'; readonly chosen: ChosenPresence }
   | { readonly type: 'reconnect' }
   | { readonly type: 'history'; readonly act: 'fetchAll' | 'cancel' }
+  | { readonly type: 'snapshot'; readonly act: 'look' | 'make' | 'remove' }
   | { readonly type: 'offer'; readonly offers: readonly FileOffer[] }
   | { readonly type: 'transfer'; readonly act: 'decline' | 'cancel'; readonly message: Message }
   | { readonly type: 'file-saved'; readonly id: string }

@@ -9,6 +9,7 @@ import { LIMITS } from '../../../signaling/protocol/limits.ts';
 import { base64, bytesOfBase64 } from '../base64.ts';
 import type { Failure, FileSummary, Result } from '../model.ts';
 import type { Random, Timers } from '../platform.ts';
+import { isPassing, persist } from '../signaling/persist.ts';
 import type { FileSource } from './run.ts';
 
 export type WaitingFile = NonNullable<FileSummary['waits']>;
@@ -56,8 +57,6 @@ export interface Leave {
 const TAG_BYTES = 16;
 /** Of the file, in one sealed piece. */
 const PIECE = LIMITS.blobPieceBytes - TAG_BYTES;
-const RETRY_AFTER = 1_000;
-const LONGEST_PAUSE = 10_000;
 /** Of sending a piece: then the person decides. */
 const SEND_TRIES = 5;
 /** Of fetching one, about a quarter of an hour: the file waits for days, and the person sees that nothing comes. */
@@ -95,11 +94,13 @@ export function leaveFile(
 
   /** Null once the server expects it. */
   async function announce(): Promise<LeaveEnd | null> {
-    const info = await persist(tools, SEND_TRIES, () => http.ask('GET', '/api/info', infoSchema));
+    const info = await persist(tools.timers, SEND_TRIES, () => http.ask('GET', '/api/info', infoSchema));
     if (!info.ok) return endOf(info.failure);
     if (bytes > info.value.waitingFileMax) return { end: 'too-large', limit: info.value.waitingFileMax };
     if (over) return TAKEN_BACK;
-    const answer = await persist(tools, SEND_TRIES, () => http.tell('POST', '/api/blobs', { id, bytes, to }));
+    const answer = await persist(tools.timers, SEND_TRIES, () =>
+      http.tell('POST', '/api/blobs', { id, bytes, to }),
+    );
     if (!answer.ok) return endOf(answer.failure);
     announced = true;
     return null;
@@ -111,7 +112,7 @@ export function leaveFile(
     if (plain === null) return { end: 'unreadable' };
     const sealed = await subtle.encrypt({ name: 'AES-GCM', iv: nonce(index) }, await key, plain);
     const data = base64(new Uint8Array(sealed));
-    const answer = await persist(tools, SEND_TRIES, () =>
+    const answer = await persist(tools.timers, SEND_TRIES, () =>
       http.tell('PUT', `/api/blobs/${id}/${index}`, { data }),
     );
     return answer.ok ? null : endOf(answer.failure);
@@ -145,9 +146,6 @@ export function leaveFile(
 
 const TAKEN_BACK: LeaveEnd = { end: 'taken-back' };
 
-const isPassing = ({ code }: Failure): boolean =>
-  code === 'network' || code === 'rate-limited' || code === 'unavailable';
-
 function endOf(failure: Failure): LeaveEnd {
   if (isPassing(failure)) return { end: 'failed', failure };
   return { end: failure.code === 'mailbox-full' ? 'full' : 'refused' };
@@ -163,22 +161,6 @@ async function read(source: FileSource, index: number): Promise<ArrayBuffer | nu
   return bytes?.byteLength === end - index * PIECE ? bytes : null;
 }
 
-/** Through absences of the network, and at the server's pace. */
-async function persist<T>(
-  { timers }: PatientTools,
-  most: number,
-  work: () => Promise<Result<T>>,
-): Promise<Result<T>> {
-  for (let tries = 1; ; tries++) {
-    const result = await work();
-    if (result.ok || tries === most || !isPassing(result.failure)) return result;
-    const asked = (result.failure.retryAfter ?? 0) * 1_000;
-    if (asked > LONGEST_PAUSE) return result;
-    const wait = Math.max(asked, Math.min(RETRY_AFTER * tries, LONGEST_PAUSE));
-    await new Promise<void>((resolve) => void timers.after(wait, resolve));
-  }
-}
-
 /** Reads fail when it is not there any more, or was altered. */
 export function waitingSource(
   tools: PatientTools,
@@ -192,7 +174,7 @@ export function waitingSource(
 
   async function fetchPiece(index: number): Promise<Uint8Array> {
     const path = `/api/blobs/${id}/${index}`;
-    const answer = await persist(tools, FETCH_TRIES, () => http.ask('GET', path, blobPieceSchema));
+    const answer = await persist(tools.timers, FETCH_TRIES, () => http.ask('GET', path, blobPieceSchema));
     const sealed = answer.ok ? bytesOfBase64(answer.value.data) : null;
     if (sealed === null) throw new Error('not there');
     return new Uint8Array(await subtle.decrypt({ name: 'AES-GCM', iv: nonce(index) }, await key, sealed));
