@@ -87,6 +87,8 @@ function createPeerMaker(
       if (!wish.initiator || !prepared) return create(wish, rtc);
       const ready = prepared;
       prepared = null;
+      // Of one that the browser gave up this is known before it is told of.
+      if (ready.peer.connection.signalingState === 'closed') return create(wish, rtc);
       ready.begin(wish);
       return ready.peer;
     },
