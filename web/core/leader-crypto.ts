@@ -253,7 +253,7 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     let events: MailItem[] = [];
     const flush = async (): Promise<void> => {
       const engine = holder.now();
-      if (events.length === 0 || !engine) return;
+      if (!engine) return;
       const run = events;
       events = [];
       const taken = await engine.takeEvents(run);
@@ -265,7 +265,8 @@ export function startCrypto(needs: Needs): LeaderCrypto {
         events.push(item);
         continue;
       }
-      await flush();
+      // Not even a microtask goes by otherwise, so that the messages are opened and stored together.
+      if (events.length > 0) await flush();
       const { id, from, at, bytes } = item;
       opened.push(
         needs.onMessage(from, bytes, { via: 'mail', at }).then((taken) => {

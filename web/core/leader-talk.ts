@@ -12,6 +12,7 @@ import { createInbox } from './conversation/inbox.ts';
 import type { InHand } from './conversation/in-hand.ts';
 import type { Inbox } from './conversation/inbox.ts';
 import type { DeviceReach } from './conversation/outbox.ts';
+import { createReceipts } from './conversation/receipts.ts';
 import type { Letter, Posted } from './conversation/post.ts';
 import type { Store } from './conversation/store.ts';
 import type { Change } from './conversation/writing.ts';
@@ -85,6 +86,9 @@ export function startTalk(needs: Needs): LeaderTalk {
   /** Groups of very many, in which what nobody waits for is said later. */
   const toldLater = new Map<string, () => void>();
   needs.scope.own(() => toldLater.forEach((cancel) => cancel()));
+
+  /** Conversations of which it is being told what was read. */
+  const saying = new Set<string>();
 
   const others = (friendId: string): readonly string[] =>
     isGroupId(friendId) ? (groups.members(friendId) ?? []).filter((id) => id !== ownId) : [friendId];
@@ -165,17 +169,21 @@ export function startTalk(needs: Needs): LeaderTalk {
     onGivenUp: async (friendId, ids, failure) => tellOf(await store.giveUp(friendId, ids, failure)),
   });
 
+  const receipts = createReceipts(({ friendId, userId, sure }, delivered) => {
+    const theirs = isGroupId(friendId) ? userId : true;
+    const audience = { keep: sure ? 'all' : 'unreachable', own: false, theirs } as const;
+    return broadcast(friendId, { type: 'receipt', delivered: [...delivered] }, audience);
+  });
+
   const inbox = createInbox({
     store,
     ownId,
     open: (from, bytes, came) => sealing.open(from, bytes, came),
     isKnown: needs.isKnown,
     others,
-    reply(friendId, userId, message, sure) {
+    reply(to, delivered) {
       // Nobody waits for it, and it would be one from each of very many.
-      if (sure && isLarge(friendId)) return;
-      const theirs = isGroupId(friendId) ? userId : true;
-      quietly(broadcast(friendId, message, { keep: sure ? 'all' : 'unreachable', own: false, theirs }));
+      if (!to.sure || !isLarge(to.friendId)) receipts(to, delivered);
     },
     onChange: tellOf,
     drawn: () => new Promise((done) => needs.platform.soon(done)),
@@ -190,16 +198,26 @@ export function startTalk(needs: Needs): LeaderTalk {
     onTyping: needs.onTyping,
   });
 
-  function sayWhatWasRead(friendId: string): void {
-    const line = needs.line(friendId);
-    if (line?.readUpTo && line.readUpTo !== line.readTold) quietly(sayRead(friendId, line.readUpTo));
+  /** One telling at a time; what is read meanwhile is told by the next. */
+  async function sayWhatWasRead(friendId: string): Promise<void> {
+    if (saying.has(friendId)) return;
+    saying.add(friendId);
+    try {
+      for (let told = true; told;) {
+        const { readUpTo = null, readTold = null } = needs.line(friendId) ?? {};
+        told = readUpTo !== null && readUpTo !== readTold && (await sayRead(friendId, readUpTo));
+      }
+    } finally {
+      saying.delete(friendId);
+    }
   }
 
-  async function sayRead(friendId: string, readUpTo: string): Promise<void> {
+  async function sayRead(friendId: string, readUpTo: string): Promise<boolean> {
     const theirs = needs.preferences().readReceipts;
     const audience = { keep: 'unreachable', own: true, theirs } as const;
     const told = await broadcast(friendId, { type: 'receipt', delivered: [], readUpTo }, audience);
     if (told) tellOf(await store.markReadTold(friendId, readUpTo));
+    return told;
   }
 
   /** Into the outbox with what tabs left that died before it was there. */
@@ -223,11 +241,11 @@ export function startTalk(needs: Needs): LeaderTalk {
       await delivery.start();
     },
     tellRead(friendId) {
-      if (!isLarge(friendId)) sayWhatWasRead(friendId);
+      if (!isLarge(friendId)) quietly(sayWhatWasRead(friendId));
       else if (!toldLater.has(friendId)) {
         const tell = (): void => {
           toldLater.delete(friendId);
-          sayWhatWasRead(friendId);
+          quietly(sayWhatWasRead(friendId));
         };
         toldLater.set(friendId, timers.after(TELL_MANY_EVERY, tell));
       }

@@ -88,6 +88,9 @@ export function createConversation(needs: ConversationNeeds): Conversation {
   let opened: Store | null = null;
   let typingTold = -Infinity;
   let cancelDraft: (() => void) | null = null;
+  /** The person has seen all up to this, which is not being stored yet. */
+  let toMark: string | null = null;
+  let marking = false;
 
   // --- Writing ---------------------------------------------------------------------------------------------------
 
@@ -282,12 +285,23 @@ export function createConversation(needs: ConversationNeeds): Conversation {
     return result;
   }
 
+  /** Asked with every movement of the page; while one is being stored, the last one asked is the next. */
   function markRead(upToId: string): void {
-    void stored((store) => store.markRead(friendId, upToId)).then((result) => {
-      if (!result.ok || result.value.messages.length === 0) return;
+    toMark = upToId;
+    if (!marking) void markAll();
+  }
+
+  async function markAll(): Promise<void> {
+    marking = true;
+    while (toMark !== null) {
+      const upTo = toMark;
+      toMark = null;
+      const result = await stored((store) => store.markRead(friendId, upTo));
+      if (!result.ok || result.value.messages.length === 0) continue;
       needs.announce(announcementOf(result.value));
       needs.read();
-    });
+    }
+    marking = false;
   }
 
   scope.own(needs.onAnnounced(shown.announced));

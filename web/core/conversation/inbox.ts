@@ -4,6 +4,7 @@ import { keyOf } from '../crypto/address.ts';
 import type { Message } from '../model.ts';
 import type { WireChange, WireContent, WireMessage, WireReceipt } from '../wire/message.ts';
 import { WIRE_LIMITS } from '../wire/message.ts';
+import type { Receipts } from './receipts.ts';
 import type { Store } from './store.ts';
 import { authorOf, fromWire } from './wire-form.ts';
 import type { Change } from './writing.ts';
@@ -29,14 +30,17 @@ export type Opened =
   | { readonly ok: true; readonly friendId: string; readonly message: WireMessage }
   | { readonly ok: false; readonly why: 'useless' | 'no-key' | 'later' };
 
+/** It could not be found out. */
+const LATER: Opened = { ok: false, why: 'later' };
+
 interface Needs {
   readonly store: Store;
   readonly ownId: string;
   readonly open: (from: Address, bytes: Uint8Array, came: Came) => Promise<Opened>;
   /** A friend, or in a group with this person. */
   readonly isKnown: (userId: string) => boolean;
-  /** To all devices of this person. `sure`: nobody asks again for want of it, so it must not be lost. */
-  readonly reply: (friendId: string, userId: string, message: WireMessage, sure: boolean) => void;
+  /** The receipt, to all devices of this person. */
+  readonly reply: Receipts;
   /** Everybody in this conversation but oneself. */
   readonly others: (friendId: string) => readonly string[];
   readonly onChange: (change: Change) => void;
@@ -63,50 +67,70 @@ interface Piece {
   readonly done: (taken: Taken) => void;
 }
 
+/** In the order of arrival; one batch is opened while the one before it is stored. */
+interface Queue {
+  readonly waiting: Piece[];
+  opening: boolean;
+  storing: Promise<void>;
+}
+
 export function createInbox(needs: Needs): Inbox {
   const { store, ownId } = needs;
-  /** By sending device: in the order of arrival, opened and worked off one batch after the other. */
-  const queues = new Map<string, Piece[]>();
+  /** By sending device. */
+  const queues = new Map<string, Queue>();
+
+  function queueOf(from: Address): Queue {
+    const key = keyOf(from);
+    const queue = queues.get(key) ?? { waiting: [], opening: false, storing: Promise.resolve() };
+    queues.set(key, queue);
+    return queue;
+  }
 
   function take(from: Address, bytes: Uint8Array, came: Came): Promise<Taken> {
     if (from.userId !== ownId && !needs.isKnown(from.userId)) return Promise.resolve('done');
+    const queue = queueOf(from);
+    if (queue.waiting.length >= QUEUE_MAX) return Promise.resolve('not-stored');
     return new Promise((done) => {
-      const key = keyOf(from);
-      const waiting = queues.get(key);
-      if (waiting && waiting.length >= QUEUE_MAX) done('not-stored');
-      else if (waiting) waiting.push({ bytes, came, done });
-      else {
-        const queue = [{ bytes, came, done }];
-        queues.set(key, queue);
-        void workOff(from, queue).finally(() => queues.delete(key));
-      }
+      queue.waiting.push({ bytes, came, done });
+      if (!queue.opening) void openAll(from, queue);
     });
   }
 
-  async function workOff(from: Address, waiting: Piece[]): Promise<void> {
-    while (waiting.length > 0) {
-      const batch = waiting.splice(0, WIRE_LIMITS.receiptMax);
-      const letters = new Map<string, WireMessage[]>();
-      const opened: Piece[] = [];
-      const results = await Promise.all(batch.map(({ bytes, came }) => needs.open(from, bytes, came)));
-      for (const [at, piece] of batch.entries()) {
-        const letter = results[at]!;
-        if (letter.ok) {
-          const said = letters.get(letter.friendId) ?? [];
-          said.push(letter.message);
-          letters.set(letter.friendId, said);
-          opened.push(piece);
-        } else
-          piece.done(letter.why === 'useless' ? 'done' : letter.why === 'no-key' ? 'no-key' : 'not-stored');
-      }
-      try {
-        const sure = opened.some(({ came }) => came.via === 'mail');
-        for (const [friendId, messages] of letters) await deliver(from, friendId, messages, sure);
-        for (const { done } of opened) done('done');
-      } catch {
-        // The database refused: no receipt was sent, so it will be sent or handed over again.
-        for (const { done } of opened) done('not-stored');
-      }
+  async function openAll(from: Address, queue: Queue): Promise<void> {
+    queue.opening = true;
+    // What comes in the same moment, such as a page of mail, is worked off together.
+    await Promise.resolve();
+    while (queue.waiting.length > 0) {
+      const batch = queue.waiting.splice(0, WIRE_LIMITS.receiptMax);
+      const results = await Promise.all(
+        batch.map(({ bytes, came }) => needs.open(from, bytes, came).catch(() => LATER)),
+      );
+      await queue.storing;
+      queue.storing = takeAll(from, batch, results);
+    }
+    queue.opening = false;
+  }
+
+  async function takeAll(from: Address, batch: readonly Piece[], results: readonly Opened[]): Promise<void> {
+    const letters = new Map<string, WireMessage[]>();
+    const opened: Piece[] = [];
+    for (const [at, piece] of batch.entries()) {
+      const letter = results[at]!;
+      if (letter.ok) {
+        const said = letters.get(letter.friendId) ?? [];
+        said.push(letter.message);
+        letters.set(letter.friendId, said);
+        opened.push(piece);
+      } else
+        piece.done(letter.why === 'useless' ? 'done' : letter.why === 'no-key' ? 'no-key' : 'not-stored');
+    }
+    try {
+      const sure = opened.some(({ came }) => came.via === 'mail');
+      for (const [friendId, messages] of letters) await deliver(from, friendId, messages, sure);
+      for (const { done } of opened) done('done');
+    } catch {
+      // The database refused: no receipt was sent, so it will be sent or handed over again.
+      for (const { done } of opened) done('not-stored');
     }
   }
 
@@ -136,15 +160,17 @@ export function createInbox(needs: Needs): Inbox {
     sure: boolean,
   ): Promise<void> {
     const messages = contents.map((content) => fromWire(ownId, from, friendId, content));
-    // What was changed before it came is shown as it is then, and not before.
-    if (changes.length === 0) needs.onArriving(friendId, messages);
-    // Lets the page draw it first: to begin storing takes as long.
-    await needs.drawn();
+    // What was changed before it came is shown as it is then, and not before. Nobody watches for what comes by mail.
+    if (changes.length === 0 && !sure) {
+      needs.onArriving(friendId, messages);
+      // Lets the page draw it first: to begin storing takes as long.
+      await needs.drawn();
+    }
     const by = authorOf(ownId, friendId, from.userId);
     const change = await store.addReceived(friendId, by, messages, changes);
     // Also for what was here before: the receipt for it may have been lost.
     const delivered = [...contents, ...changes].map(({ id }) => id);
-    if (by !== 'me') needs.reply(friendId, from.userId, { type: 'receipt', delivered }, sure);
+    if (by !== 'me') needs.reply({ friendId, userId: from.userId, sure }, delivered);
     if (change.messages.length > 0) needs.onChange(change);
     if (change.added.length === 0 || by === 'me') return;
     needs.onTyping(friendId, from.userId, false);

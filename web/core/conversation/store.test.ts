@@ -124,6 +124,35 @@ describe('what was received', () => {
     await received(5);
     expect((await received(3)).conversation.last).toMatchObject({ at: 5 });
   });
+
+  it('is told apart from what was here, however much of that lies between', async () => {
+    await received(...Array.from({ length: 50 }, (_, n) => n));
+    expect(numbers((await received(49, 0, 50)).messages)).toEqual([50]);
+    expect(numbers((await received(50, 51, 52, 51)).messages)).toEqual([51, 52]);
+    expect((await store.conversations())[0]).toMatchObject({ unread: 53 });
+  });
+
+  it('is a whole page in one transaction, of which each message is looked for and written once', async () => {
+    const read = ['get', 'getKey', 'getAllKeys'] as const;
+    const spies = read.map((name) => vi.spyOn(IDBObjectStore.prototype, name));
+    const begun = vi.spyOn(IDBDatabase.prototype, 'transaction');
+    const put = vi.spyOn(IDBObjectStore.prototype, 'put');
+    await received(...Array.from({ length: 200 }, (_, n) => n));
+    const count = (of: { mock: { calls: unknown[] } }) => of.mock.calls.length;
+    const seen = [count(begun), spies.reduce((sum, spy) => sum + count(spy), 0), count(put)];
+    vi.restoreAllMocks();
+    // The line of the conversation is read and written with them; the search is told of each message.
+    expect(seen).toEqual([1, 2, 401]);
+  });
+
+  it('keeps what is known of its edits when it is read', async () => {
+    await received(1);
+    const edit = { type: 'edit', id: idOf(2), target: idOf(1), text: 'new' } as const;
+    await store.addReceived('f', 'friend', [], [edit]);
+    await store.markRead('f', idOf(1));
+    await store.addReceived('f', 'friend', [], [{ ...edit, id: idOf(1), text: 'old' }]);
+    expect(await store.message('f', idOf(1))).toMatchObject({ state: 'read', body: { text: 'new' } });
+  });
 });
 
 describe('the outbox', () => {

@@ -121,6 +121,7 @@ export function createStore(database: Database, KeyRange: DatabaseAccess['KeyRan
       const added = new Set<string>();
       const done = await write(friendId, async (transaction, line) => {
         const bench = createWorkbench(transaction, friendId, KeyRange);
+        await bench.gather([...messages.map(({ id }) => id), ...changes.map(({ target }) => target)]);
         for (const message of messages) {
           const marked: StoredMessage =
             by === 'me' ? await withReceipt(transaction, message) : { ...message, unread: 1 };
@@ -174,16 +175,13 @@ export function createStore(database: Database, KeyRange: DatabaseAccess['KeyRan
 
     markRead: (friendId, upToId) =>
       write(friendId, async (transaction, line) => {
-        const messages: StoredMessage[] = [];
         const range = KeyRange.bound([friendId, 1, LOWEST_ID], [friendId, 1, upToId]);
-        let cursor = await transaction.objectStore('messages').index('unread').openCursor(range);
-        while (cursor) {
-          const { unread: _, ...rest } = cursor.value;
-          const read: StoredMessage = { ...rest, state: 'read' };
-          await cursor.update(read);
-          messages.push(read);
-          cursor = await cursor.continue();
-        }
+        const store = transaction.objectStore('messages');
+        const messages = (await store.index('unread').getAll(range)).map((each): StoredMessage => {
+          const { unread: _, ...rest } = each;
+          return { ...rest, state: 'read' };
+        });
+        await Promise.all(messages.map((message) => store.put(message)));
         const newest = messages.at(-1)?.id;
         if (newest === undefined) return { messages };
         const readUpTo = line.readUpTo !== null && line.readUpTo > newest ? line.readUpTo : newest;

@@ -8,6 +8,8 @@ import { textChanged } from './writing.ts';
 import type { Writing } from './writing.ts';
 
 export interface Workbench {
+  /** Reads these at once, as far as they are here: what is then asked for with `find` costs nothing more. */
+  gather(ids: readonly string[]): Promise<void>;
   find(id: string): Promise<StoredMessage | null>;
   /** False if it is here already. */
   add(message: StoredMessage): Promise<boolean>;
@@ -30,12 +32,27 @@ export function createWorkbench(
   const before = new Map<string, StoredMessage | null>();
   const now = new Map<string, StoredMessage>();
 
+  async function read(id: string): Promise<void> {
+    const found = (await store.get([friendId, id])) ?? null;
+    before.set(id, found);
+    if (found) now.set(id, found);
+  }
+
+  async function gather(ids: readonly string[]): Promise<void> {
+    const unread = [...new Set(ids)].filter((id) => !before.has(id)).toSorted();
+    const [first, last] = [unread[0], unread.at(-1)];
+    if (first === undefined || last === undefined) return;
+    const range = KeyRange.bound([friendId, first], [friendId, last]);
+    // Where little lies between them, one look at the keys spares one for each.
+    const most = 2 * unread.length;
+    const keys = await store.getAllKeys(range, most);
+    const here = keys.length < most ? new Set(keys.map(([, id]) => id)) : null;
+    for (const id of unread) if (here?.has(id) === false) before.set(id, null);
+    await Promise.all(unread.filter((id) => !before.has(id)).map(read));
+  }
+
   async function find(id: string): Promise<StoredMessage | null> {
-    if (!before.has(id)) {
-      const found = (await store.get([friendId, id])) ?? null;
-      before.set(id, found);
-      if (found) now.set(id, found);
-    }
+    if (!before.has(id)) await read(id);
     return now.get(id) ?? null;
   }
 
@@ -74,20 +91,20 @@ export function createWorkbench(
   async function finish() {
     const messages = [...now.values()].filter((message) => message !== before.get(message.id));
     let unread = 0;
+    const writing: Promise<unknown>[] = [];
     for (const message of messages) {
       const was = before.get(message.id);
       unread += (message.unread ?? 0) - (was?.unread ?? 0);
-      await Promise.all([
-        store.put(message),
-        message.body === was?.body ? undefined : textChanged(transaction, message),
-      ]);
+      writing.push(store.put(message));
+      if (message.body !== was?.body) writing.push(textChanged(transaction, message));
     }
+    await Promise.all(writing);
     return { messages, unread };
   }
 
   const replace = (message: StoredMessage): void => void now.set(message.id, message);
 
-  return { find, add, replace, apply, forgetExcerpts, finish };
+  return { gather, find, add, replace, apply, forgetExcerpts, finish };
 }
 
 function withoutExcerpt(message: StoredMessage): StoredMessage {

@@ -25,6 +25,19 @@ describe('repeats', () => {
     expect(after(4_000_000_000).gaps).toHaveLength(2_000);
   });
 
+  it('is read once by all that ask at once, and not again', async () => {
+    const notes = memoryNotes();
+    await createRepeats(notes).settle([{ sessionId: 'a', index: 1 }]);
+    let asked = 0;
+    const counting = { ...notes, get: (name: string) => ((asked += 1), notes.get(name)) };
+    const again = createRepeats(counting);
+    const had = (index: number) => again.had({ sessionId: 'a', index });
+    expect(await Promise.all([0, 1, 2].map(had))).toEqual([false, true, false]);
+    await again.settle([{ sessionId: 'a', index: 2 }]);
+    expect(await had(2)).toBe(true);
+    expect(asked).toBe(1);
+  });
+
   it('is kept, by session', async () => {
     const notes = memoryNotes();
     await createRepeats(notes).settle([

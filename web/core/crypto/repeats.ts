@@ -29,13 +29,22 @@ const GAPS_MAX = 2_000;
 export function createRepeats(notes: Notes): Repeats {
   /** What was read or written lately. */
   const recent = new Map<string, Seen>();
+  /** What is being read, by all who want it at once. */
+  const reading = new Map<string, Promise<Seen>>();
   const nameOf = (sessionId: string) => `seen ${sessionId}`;
 
+  async function read(sessionId: string): Promise<Seen> {
+    const noted = (await notes.get(nameOf(sessionId))) as Seen | undefined;
+    recent.set(sessionId, noted ?? NOTHING);
+    return noted ?? NOTHING;
+  }
+
   async function seenOf(sessionId: string): Promise<Seen> {
-    const known =
-      recent.get(sessionId) ?? ((await notes.get(nameOf(sessionId))) as Seen | undefined) ?? NOTHING;
-    recent.set(sessionId, known);
-    return known;
+    const known = recent.get(sessionId);
+    if (known) return known;
+    const asked = reading.get(sessionId) ?? read(sessionId).finally(() => reading.delete(sessionId));
+    reading.set(sessionId, asked);
+    return asked;
   }
 
   return {

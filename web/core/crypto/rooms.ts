@@ -56,8 +56,11 @@ export interface Rooms {
 }
 
 const MESSAGE = 'holler.message';
-/** A session gets a successor after so many messages or so long, but not while the server that carries its key is away. */
-const ROTATE_AFTER = 1_000;
+/**
+ * A session gets a successor after so many messages or so long, but not while the server that carries its key is away.
+ * For each message that it opens the engine counts on from the session's beginning, so a long one is slow to open.
+ */
+const ROTATE_AFTER = 100;
 const ROTATE_EVERY = 7 * 86_400_000;
 /** Past these the engine breaks when it seals without a look at `shareRoomKey`; it allows no more. */
 const ENGINE_MESSAGES = 10_000;

@@ -46,6 +46,8 @@ export async function createTrust({ machine, me, onDisproved }: Needs): Promise<
   let disproved = ((await notes.get(NOTE)) ?? {}) as Readonly<Record<string, string>>;
   const cells = new Map<string, Cell<TrustLevel>>();
   const read = new Set<string>();
+  /** By all who ask at once, such as for each message of a page of mail. */
+  const reading = new Map<string, Promise<void>>();
 
   async function identityOf(person: string) {
     const user = new library.UserId(engineUserId(person));
@@ -74,7 +76,11 @@ export async function createTrust({ machine, me, onDisproved }: Needs): Promise<
   }
 
   async function level(person: string): Promise<TrustLevel> {
-    if (!read.has(person)) await refresh(person);
+    if (!read.has(person)) {
+      const asked = reading.get(person) ?? refresh(person).finally(() => reading.delete(person));
+      reading.set(person, asked);
+      await asked;
+    }
     return cellOf(person).get();
   }
 

@@ -34,8 +34,10 @@ interface Needs {
 const PIECE = 100;
 /** Three times the longest text. There are characters that fold to eighteen, of which nobody writes a whole message. */
 const FOLDED_MAX = 48_000;
-/** Nothing waits for it, and a hundred messages cost little more than one, ms. */
+/** Nothing waits for it, a hundred messages cost little more than one, and much that comes at once has other work before it: ms of quiet. */
 const WAKE_AFTER = 5_000;
+/** Where it is never quiet. */
+const WAKE_AT_LATEST = 60_000;
 /** Between two pieces the page does what else it has to do, ms. */
 const PAUSE = 20;
 
@@ -49,28 +51,38 @@ const TOUCHED: ('messages' | 'searchQueue' | 'searchBlocks' | 'searchSigns' | 's
 type Working = IDBPTransaction<Schema, typeof TOUCHED, 'readwrite'>;
 
 export function createIndexer({ database, KeyRange, timers, scope }: Needs): Indexer {
-  let cancel: (() => void) | null = null;
   let working = false;
   let wokenMeanwhile = false;
+  let cancelQuiet = (): void => undefined;
+  let cancelLatest: (() => void) | null = null;
 
   function wake(): void {
-    if (working) wokenMeanwhile = true;
-    else cancel ??= timers.after(WAKE_AFTER, () => void work());
+    wokenMeanwhile = working;
+    if (working) return;
+    cancelQuiet();
+    cancelQuiet = timers.after(WAKE_AFTER, () => void work());
+    cancelLatest ??= timers.after(WAKE_AT_LATEST, () => void work());
+  }
+
+  function rest(): void {
+    cancelQuiet();
+    cancelLatest?.();
+    cancelLatest = null;
   }
 
   async function work(): Promise<void> {
-    cancel = null;
+    rest();
     working = true;
     wokenMeanwhile = false;
     // A storage that is full or gone stops it; what is left to do stays written down, for the next time.
     const more = await indexPiece(database, KeyRange).catch(() => false);
     working = false;
     if (scope.ended) return;
-    if (more) cancel = timers.after(PAUSE, () => void work());
-    else if (wokenMeanwhile) wake();
+    if (wokenMeanwhile) wake();
+    else if (more) cancelQuiet = timers.after(PAUSE, () => void work());
   }
 
-  scope.own(() => cancel?.());
+  scope.own(rest);
   return { wake };
 }
 

@@ -5,6 +5,7 @@ import { openDatabase } from '../database.ts';
 import type { Database } from '../database.ts';
 import type { Message } from '../model.ts';
 import { createScope } from '../scope.ts';
+import { createFakeTime } from '../../../tests/fakes/time.ts';
 import { createIndexer, indexPiece } from './indexer.ts';
 import { startSearch } from './search.ts';
 
@@ -185,26 +186,42 @@ describe('the index', () => {
   });
 
   it('works by itself until nothing is left, also of what comes while it works', async () => {
-    const scope = createScope();
-    const waiting: (() => void)[] = [];
-    const timers = { after: (_: number, run: () => void) => (waiting.push(run), () => undefined) };
-    const indexer = createIndexer({ database, KeyRange: IDBKeyRange, timers, scope });
+    const { indexer, time, scope } = setUp();
     await put(message(1, 'one'));
     indexer.wake();
-    indexer.wake();
-    expect(waiting).toHaveLength(1);
-    waiting.pop()?.();
+    // The piece begins within this; the second message comes before it has ended.
+    const working = time.advance(5_000);
     await put(message(2, 'two'));
     indexer.wake();
-    await expect
-      .poll(async () => {
-        waiting.pop()?.();
-        return database.count('searchQueue');
-      })
-      .toBe(0);
+    await working;
+    await time.advance(5_000);
+    expect(await database.count('searchQueue')).toBe(0);
     expect(await all('two')).toEqual([2]);
     scope.end();
   });
+
+  it('waits until nothing more comes, such as the mail of a week, but not for ever', async () => {
+    const { indexer, time, scope } = setUp();
+    const left: number[] = [];
+    for (let second = 0; second < 62; second += 2) {
+      await put(message(second, 'again'));
+      indexer.wake();
+      await time.advance(2_000);
+      left.push(await database.count('searchQueue'));
+    }
+    expect(left[28]).toBe(29);
+    expect(left.at(-1)).toBeLessThan(3);
+    await time.advance(5_000);
+    expect(await database.count('searchQueue')).toBe(0);
+    scope.end();
+  });
+
+  function setUp() {
+    const scope = createScope();
+    const time = createFakeTime();
+    const { timers } = time;
+    return { indexer: createIndexer({ database, KeyRange: IDBKeyRange, timers, scope }), time, scope };
+  }
 
   it('takes the longest message and one that is all one word', async () => {
     // Each of the last ones folds to eighteen characters.

@@ -1,0 +1,36 @@
+/** Answers what came: one receipt at a time to each person, with all that comes meanwhile in the next one. */
+import { WIRE_LIMITS } from '../wire/message.ts';
+
+interface Recipient {
+  /** The conversation. */
+  readonly friendId: string;
+  readonly userId: string;
+  /** Nobody asks again for want of it, so it must not be lost. */
+  readonly sure: boolean;
+}
+
+/** Has these letters from somebody. */
+export type Receipts = (to: Recipient, delivered: readonly string[]) => void;
+
+export function createReceipts(
+  send: (to: Recipient, delivered: readonly string[]) => Promise<unknown>,
+): Receipts {
+  /** What is to be said next, by whom a receipt is on its way to. */
+  const waiting = new Map<string, string[]>();
+
+  async function sayAll(to: Recipient, ids: string[]): Promise<void> {
+    // One that could not be sent is not sent later either: letters that lack theirs come again.
+    while (ids.length > 0) await send(to, ids.splice(0, WIRE_LIMITS.receiptMax)).catch(() => undefined);
+  }
+
+  return (to, delivered) => {
+    const key = `${to.friendId} ${to.userId} ${to.sure}`;
+    const next = waiting.get(key);
+    if (next) next.push(...delivered);
+    else {
+      const ids = [...delivered];
+      waiting.set(key, ids);
+      void sayAll(to, ids).finally(() => waiting.delete(key));
+    }
+  };
+}
