@@ -1,31 +1,47 @@
-/** Whom one believes, with the real server: a device gets its keys back or new ones, and a server that swaps a friend's identity. */
-import type { Browser, BrowserContext, Page, WebSocketRoute } from 'playwright-core';
+/** Whom one believes, with the real server and one that lies, which stands between it and Bo (lib/hostile-server.ts). */
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { engineUserId } from '../../signaling/protocol/keys.ts';
-import { createKeyWorld, type KeyWorld, type Query } from '../fakes/key-world.ts';
-import { launchChromium, openProfile } from './lib/chromium.ts';
+import type { ServerMessage } from '../../signaling/protocol/socket.ts';
+import { en } from '../../web/app/i18n/en.ts';
+import { pathEn } from '../../web/app/network/words-en.ts';
+import { idOf } from '../fakes/key-world.ts';
+import { launchChromium } from './lib/chromium.ts';
+import { devicesOf, hostileServer, withIdentityOf } from './lib/hostile-server.ts';
 import { type Holler, startHoller } from './lib/holler.ts';
-import { befriend, composer, friendRow, join, logIn, openConversation, PASSWORD } from './lib/person.ts';
-import { type Person, say, shownTexts } from './lib/person.ts';
+import { lockedDevice, makeRecoveryCode, unlocked } from './lib/locked.ts';
+import { watchPeers } from './lib/peers.ts';
+import { befriend, composer, deviceOf, join, openConversation, PASSWORD } from './lib/person.ts';
+import { type Person, say, shownTexts, waitForPath } from './lib/person.ts';
+
+type Relayed = Extract<ServerMessage, { type: 'relay' }>;
 
 let holler: Holler;
 let browser: Browser;
 let ada: Person;
 let bo: Person;
-const server = lyingServer();
+const server = hostileServer();
+/** Signals by which Ada's and Bo's first link was opened. */
+const opened: string[] = [];
 
 beforeAll(async () => {
   holler = await startHoller();
   browser = await launchChromium();
+  server.onToPage((message) => {
+    if (message.type === 'signal') opened.push(message.body);
+    return [message];
+  });
   ada = await join(browser, holler.url, { userName: 'ada', displayName: 'Ada' });
-  bo = await join(browser, holler.url, { userName: 'bob', displayName: 'Bo' }, {}, (context) =>
-    server.standBefore(context),
-  );
+  bo = await join(browser, holler.url, { userName: 'bob', displayName: 'Bo' }, {}, async (context) => {
+    await watchPeers(context);
+    await server.standBefore(context);
+  });
   await befriend(ada, bo);
   await openConversation(bo.page, 'Ada');
   await openConversation(ada.page, 'Bo');
   await say(ada.page, 'known');
   await bo.page.locator('.message', { hasText: 'known' }).waitFor({ timeout: 60_000 });
+  await waitForPath(bo.page, 'direct', 60_000);
+  server.onToPage(null);
 });
 afterAll(async () => {
   await browser.close();
@@ -33,6 +49,9 @@ afterAll(async () => {
   server.end();
 });
 
+const adasId = () => bo.page.evaluate(() => location.pathname.split('/')[2] ?? '');
+const lastTexts = (page: Page, count: number) =>
+  expect.poll(() => shownTexts(page).then((all) => all.slice(-count)), { timeout: 60_000 });
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const warning = (page: Page) => page.getByRole('alert').getByText('Ada’s identity has changed');
 
@@ -42,33 +61,116 @@ async function goOn(page: Page): Promise<void> {
   await composer(page).waitFor();
 }
 
-/** Logged in on a device that was reloaded before its keys came, so that the password is not at hand any more. */
-async function lockedDevice(): Promise<Page> {
-  const { context, page } = await openProfile(browser);
-  await context.route('**/api/keys/vault', (route) => route.abort());
-  await page.goto(holler.url);
-  await logIn(page, 'ada');
-  await friendRow(page, 'Bo').waitFor();
-  await page.goto('about:blank');
-  await context.unroute('**/api/keys/vault');
-  await page.goto(holler.url);
-  await button(page, 'Unlock').click();
-  return page;
-}
+describe('a server that comes between', () => {
+  it('puts its own fingerprints into signals: no link opens, and both are told that the server carries it, sealed', async () => {
+    const attacker = await (await browser.newContext()).newPage();
+    const sdp = await attacker.evaluate(async () => {
+      const peer = new RTCPeerConnection();
+      window.hollerTestPeers = [peer];
+      peer.createDataChannel('control', { negotiated: true, id: 0 });
+      await peer.setLocalDescription();
+      return peer.localDescription?.sdp ?? '';
+    });
+    expect(opened.length).toBeGreaterThan(0);
+    let forged = 0;
+    server.onToPage((message) => {
+      if (message.type !== 'signal') return [message];
+      forged += 1;
+      const { linkId } = message;
+      const said = (type: 'offer' | 'answer') =>
+        Buffer.from(JSON.stringify({ linkId, body: JSON.stringify({ type, round: 1, sdp }) }));
+      const bodies = [said('offer'), said('answer')].flatMap((bytes) => [
+        bytes,
+        // As what the engine seals begins, and what two devices seal by a key of their own.
+        Buffer.concat([Buffer.from([2, 2, 0]), bytes]),
+        Buffer.concat([Buffer.from([2, 5]), bytes]),
+      ]);
+      // And true ones that opened the link before.
+      return [...bodies.map((bytes) => bytes.toString('base64')), ...opened].map((body) => ({
+        ...message,
+        body,
+      }));
+    });
+    await bo.page.reload();
+    await composer(bo.page).waitFor();
+    for (const { page } of [ada, bo]) await waitForPath(page, 'server', 60_000);
+    await say(bo.page, 'the long way');
+    await lastTexts(ada.page, 1).toEqual(['the long way']);
+    await say(ada.page, 'it works');
+    await lastTexts(bo.page, 2).toEqual(['the long way', 'it works']);
 
-const isReady = (page: Page) =>
-  page.getByText('your friends do not get what you write here').waitFor({ state: 'detached' });
+    expect(forged).toBeGreaterThan(0);
+    const remote = await bo.page.evaluate(() =>
+      window.hollerTestPeers.map(({ remoteDescription }) => remoteDescription?.sdp ?? '').join(),
+    );
+    expect(remote).not.toContain(/a=fingerprint:(.+)/.exec(sdp)?.[1]?.trim());
+    expect(await attacker.evaluate(() => window.hollerTestPeers[0]?.connectionState)).toBe('new');
+    await bo.page.getByRole('button', { name: pathEn.lineLabel(en.path.word.server) }).click();
+    await bo.page.getByText(pathEn.says.server).waitFor();
+    await bo.page.keyboard.press('Escape');
+    await attacker.context().close();
+  });
+
+  it('forges senders, repeats and reorders: each message is there once, in order', async () => {
+    const stranger = idOf('nobody');
+    const seen: Relayed[] = [];
+    let held: Relayed | null = null;
+    server.onToPage((message) => {
+      const late = held === null ? [] : [held];
+      held = null;
+      // Signals stay out, so that no link takes the messages past the server.
+      if (message.type === 'signal') return late;
+      if (message.type !== 'relay') return [...late, message];
+      seen.push(message);
+      const { from } = message;
+      const forged = [
+        { ...message, from: { ...from, deviceId: stranger } },
+        { ...message, from: { userId: stranger, deviceId: stranger } },
+      ];
+      if (late.length === 0) held = message;
+      return [...forged, ...(late.length === 0 ? [] : [message, ...late]), ...seen.slice(0, -1)];
+    });
+    const lines = Array.from({ length: 4 }, (_, n) => `line ${n}`);
+    for (const line of lines) await say(ada.page, line);
+    await lastTexts(bo.page, 5).toEqual(['it works', ...lines]);
+    await say(bo.page, 'all four');
+    await lastTexts(ada.page, 1).toEqual(['all four']);
+    expect(await shownTexts(bo.page)).toEqual(['known', 'the long way', 'it works', ...lines, 'all four']);
+    expect(seen.length).toBeGreaterThan(3);
+    server.onToPage((message) => (message.type === 'signal' ? [] : [message]));
+  });
+
+  it('injects a device: it is sent nothing, and nobody needs to be warned', async () => {
+    const id = await adasId();
+    const evil = await server.impostor(id, 'evil');
+    let asked = 0;
+    server.onQuery(id, (answer, user) => {
+      asked += 1;
+      const injected = { ...answer.device_keys[user], ...devicesOf(evil) };
+      return { ...answer, device_keys: { ...answer.device_keys, [user]: injected } };
+    });
+    await expect.poll(() => asked).toBeGreaterThan(0);
+    server.sent.length = 0;
+    await say(bo.page, 'just for you');
+    await lastTexts(ada.page, 1).toEqual(['just for you']);
+    await bo.page
+      .locator('.message')
+      .last()
+      .getByText(/^(Delivered|Read)$/)
+      .waitFor();
+    const sent = JSON.stringify(server.sent);
+    expect(sent).toContain(await deviceOf(ada.page));
+    expect(sent).not.toContain(idOf('evil'));
+    expect(await warning(bo.page).count()).toBe(0);
+    server.onQuery(id, null);
+    server.onToPage(null);
+  });
+});
 
 describe('a device without its keys', () => {
   it('gets them back by the recovery code, after a wrong password and a wrong code', async () => {
-    await ada.page.goto(`${holler.url}/settings`);
-    await button(ada.page, 'Make a recovery code').click();
-    await ada.page.getByRole('dialog').getByLabel('Your password', { exact: true }).fill(PASSWORD);
-    await button(ada.page, 'Make the code').click();
-    const code = await ada.page.locator('.recovery-code').innerText();
-    await button(ada.page, 'I have kept it').click();
-
-    const page = await lockedDevice();
+    const code = await makeRecoveryCode(ada.page, holler.url);
+    const page = await lockedDevice(browser, holler.url, 'ada', 'Bo');
     const dialog = page.getByRole('dialog', { name: 'Unlock this device' });
     const unlock = dialog.getByRole('button', { name: 'Unlock', exact: true });
     await dialog.getByLabel('Your password', { exact: true }).fill(`${PASSWORD}-not`);
@@ -80,7 +182,7 @@ describe('a device without its keys', () => {
     await dialog.getByText('That is not the recovery code.').waitFor();
     await dialog.getByLabel('Recovery code', { exact: true }).fill(code.toLowerCase());
     await unlock.click();
-    await isReady(page);
+    await unlocked(page);
     await openConversation(page, 'Bo');
     await say(page, 'back again');
     await expect.poll(() => shownTexts(bo.page), { timeout: 40_000 }).toContain('back again');
@@ -88,12 +190,12 @@ describe('a device without its keys', () => {
   });
 
   it('starts over with new keys: friends are warned and decide, one’s other devices are unlocked by the password', async () => {
-    const page = await lockedDevice();
+    const page = await lockedDevice(browser, holler.url, 'ada', 'Bo');
     await button(page, 'Start over with new keys').click();
     const sure = page.getByRole('alertdialog');
     await sure.getByLabel('Your password', { exact: true }).fill(PASSWORD);
     await sure.getByRole('button', { name: 'Make new keys' }).click();
-    await isReady(page);
+    await unlocked(page);
     await warning(bo.page).waitFor();
     expect(await composer(bo.page).count()).toBe(0);
     await goOn(bo.page);
@@ -105,77 +207,25 @@ describe('a device without its keys', () => {
     const dialog = ada.page.getByRole('dialog', { name: 'Unlock this device' });
     await dialog.getByLabel('Your password', { exact: true }).fill(PASSWORD);
     await dialog.getByRole('button', { name: 'Unlock', exact: true }).click();
-    await isReady(ada.page);
+    await unlocked(ada.page);
     await page.context().close();
   });
 });
 
 describe('a server that shows another identity of a friend', () => {
   it('is seen at once: nothing can be sent until one decides, and the true one is taken without a word', async () => {
-    const id = await bo.page.evaluate(() => location.pathname.split('/')[2] ?? '');
+    const id = await adasId();
     await composer(bo.page).waitFor();
-    await server.lieAbout(id);
+    const lie = withIdentityOf(await server.impostor(id, 'evil'), id);
+    server.onQuery(id, lie);
     await warning(bo.page).waitFor();
     expect(await composer(bo.page).count()).toBe(0);
     expect(await button(bo.page, 'Voice call').count()).toBe(0);
-    server.repent();
+    server.onQuery(id, null);
     await composer(bo.page).waitFor();
 
-    await server.lieAbout(id);
+    server.onQuery(id, lie);
     await warning(bo.page).waitFor();
     await goOn(bo.page);
   });
 });
-
-/** Between one browser and the real server: honest until told to lie about the keys of one person. */
-function lyingServer() {
-  let evil: { readonly world: KeyWorld; readonly userId: string } | null = null;
-  let socket: WebSocketRoute | null = null;
-  let version = 1_000_000;
-  const worlds: KeyWorld[] = [];
-  const announce = (userId: string) => {
-    version += 1;
-    socket?.send(JSON.stringify({ type: 'keys-changed', userId, version }));
-  };
-
-  function swapped(answer: Query): Query {
-    if (!evil) return answer;
-    const user = engineUserId(evil.userId);
-    const identity = evil.world.identities.get(evil.userId);
-    if (!(user in answer.device_keys) || !identity) return answer;
-    const devices = [...evil.world.devices].map(([deviceId, { keys }]) => [deviceId, keys]);
-    return {
-      ...answer,
-      device_keys: { ...answer.device_keys, [user]: Object.fromEntries(devices) },
-      master_keys: { ...answer.master_keys, [user]: identity.master_key },
-      self_signing_keys: { ...answer.self_signing_keys, [user]: identity.self_signing_key },
-      versions: { ...answer.versions, [evil.userId]: version },
-    };
-  }
-
-  return {
-    async standBefore(context: BrowserContext) {
-      await context.routeWebSocket(/./, (page) => {
-        page.connectToServer();
-        socket = page;
-      });
-      await context.route('**/api/keys/query', async (route) => {
-        const response = await route.fetch();
-        await route.fulfill({ response, json: swapped((await response.json()) as Query) });
-      });
-    },
-    async lieAbout(userId: string) {
-      const world = createKeyWorld();
-      worlds.push(world);
-      await world.register(userId, 'evil');
-      evil = { world, userId };
-      announce(userId);
-    },
-    repent() {
-      const userId = evil?.userId ?? '';
-      evil = null;
-      announce(userId);
-    },
-    end: () => worlds.forEach((world) => world.end()),
-  };
-}

@@ -154,3 +154,11 @@ export function storedTexts(page: Page): Promise<string[]> {
     return messages.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ body }) => body.text ?? '');
   });
 }
+
+/** The id of this browser's device, as its engine's store is called. */
+export function deviceOf(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const names = (await indexedDB.databases()).map(({ name }) => name ?? '');
+    return names.flatMap((name) => /^holler-engine-.{22}-(.{22})/.exec(name)?.[1] ?? [])[0] ?? '';
+  });
+}
