@@ -1,12 +1,25 @@
 /** Three people and a group: made, written in over links and by mailbox, and left by one who is removed. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { engineUserId } from '../../signaling/protocol/keys.ts';
+import type { ServerMessage } from '../../signaling/protocol/socket.ts';
 import { chatEn } from '../../web/app/chat/words-en.ts';
 import { groupEn } from '../../web/app/groups/words-en.ts';
 import { en } from '../../web/app/i18n/en.ts';
 import { launchChromium } from './lib/chromium.ts';
+import { hostileServer } from './lib/hostile-server.ts';
 import { type Holler, startHoller } from './lib/holler.ts';
-import { befriend, friendRow, join, openConversation, type Person, say, shownTexts } from './lib/person.ts';
+import { watchHeard } from './lib/peers.ts';
+import {
+  befriend,
+  deviceOf,
+  friendRow,
+  join,
+  openConversation,
+  type Person,
+  say,
+  shownTexts,
+} from './lib/person.ts';
 
 let holler: Holler;
 let browser: Browser;
@@ -14,19 +27,22 @@ let ada: Person;
 let bo: Person;
 let cy: Person;
 /** What came to Cy's page over its socket. */
-const toCy: string[] = [];
+const toCy: ServerMessage[] = [];
+/** As a client sees it whose owner has changed it. */
+const cysServer = hostileServer();
 
 beforeAll(async () => {
   holler = await startHoller();
   browser = await launchChromium();
   ada = await join(browser, holler.url, { userName: 'ada', displayName: 'Ada' });
   bo = await join(browser, holler.url, { userName: 'bob', displayName: 'Bo' });
+  cysServer.onToPage((message) => {
+    toCy.push(message);
+    return [message];
+  });
   cy = await join(browser, holler.url, { userName: 'cyd', displayName: 'Cy' }, {}, async (context) => {
-    context.on('page', (page) =>
-      page.on('websocket', (socket) =>
-        socket.on('framereceived', ({ payload }) => toCy.push(String(payload))),
-      ),
-    );
+    await watchHeard(context);
+    await cysServer.standBefore(context);
   });
   await befriend(ada, bo);
   await befriend(ada, cy);
@@ -34,7 +50,51 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await holler.dispose();
+  cysServer.end();
 });
+
+/** What a changed client of Cy's is answered who asks for everything about the group and about Bo. */
+async function probe(boId: string, boDevice: string) {
+  const groupId = await cy.page.evaluate(() => location.pathname.split('/')[2] ?? '');
+  const user = engineUserId(boId);
+  const asked = await cy.page.evaluate(
+    async ([group, queried, claimed]) => {
+      const post = async (path: string, body: string) => {
+        const headers = { 'content-type': 'application/json' };
+        return (await fetch(path, { method: 'POST', headers, body })).text();
+      };
+      return {
+        group: (await fetch(group)).status,
+        keys: await post('/api/keys/query', queried),
+        oneTime: await post('/api/keys/claim', claimed),
+      };
+    },
+    [
+      `/api/groups/${groupId}`,
+      JSON.stringify({ device_keys: { [user]: [] } }),
+      JSON.stringify({ one_time_keys: { [user]: { [boDevice]: 'signed_curve25519' } } }),
+    ] as const,
+  );
+  const to = { userId: boId, deviceId: boDevice };
+  const body = Buffer.from([9, 9, 9]).toString('base64');
+  ref += 3;
+  cysServer.ask({ type: 'relay', ref, to, body });
+  cysServer.ask({ type: 'signal', ref: ref + 1, to, linkId: 'modified-client', body });
+  cysServer.ask({ type: 'mail', ref: ref + 2, id: `modified-client-${ref}`, parcels: [{ to: [to], body }] });
+  const answers = () =>
+    toCy.filter((message) => 'ref' in message && [ref, ref + 1, ref + 2].includes(message.ref ?? 0));
+  await expect.poll(() => answers().length).toBe(3);
+  const said = answers().map((message) =>
+    message.type === 'error'
+      ? message.code
+      : message.type === 'mailed'
+        ? message.refused.length
+        : message.type,
+  );
+  return { ...asked, said };
+}
+let ref = 900_000;
+const heardBy = ({ page }: Person) => page.evaluate(() => window.hollerTestHeard.join('\n'));
 
 const texts = (page: Page) => expect.poll(() => shownTexts(page), { timeout: 60_000 });
 
@@ -71,6 +131,14 @@ describe('a group', () => {
   });
 
   it('a removed member gets nothing of what comes after', async () => {
+    const boId = (await friendRow(ada.page, 'Bo').getAttribute('href'))?.split('/').at(-1) ?? '';
+    const boDevice = await deviceOf(bo.page);
+    expect(await probe(boId, boDevice)).toMatchObject({
+      group: 200,
+      keys: expect.stringContaining(boDevice),
+      oneTime: expect.stringContaining(boDevice),
+      said: ['accepted', 'accepted', 0],
+    });
     await ada.page.getByRole('button', { name: chatEn.details, exact: true }).click();
     await ada.page.getByRole('button', { name: groupEn.details.menu('Cy') }).click();
     await ada.page.getByRole('menuitem', { name: groupEn.details.remove }).click();
@@ -82,6 +150,11 @@ describe('a group', () => {
       .poll(() => shownTexts(ada.page).then((all) => all.at(-1)), { timeout: 60_000 })
       .toBe('only us two now');
     expect((await shownTexts(cy.page)).at(-1)).toBe('at ten then');
-    expect(toCy.filter((frame) => /"type":"(?:relay|mail-page)"/.test(frame))).toEqual([]);
+    // Nothing of it came, neither by the server nor over a link that a changed client would have kept open.
+    expect(toCy.filter(({ type }) => ['relay', 'mail-page', 'signal'].includes(type))).toEqual([]);
+    expect(await heardBy(cy)).not.toContain('only us two now');
+    const { keys, oneTime, ...rest } = await probe(boId, boDevice);
+    expect(keys + oneTime).not.toContain(boDevice);
+    expect(rest).toEqual({ group: 404, said: ['forbidden', 'forbidden', 1] });
   });
 });

@@ -5,6 +5,7 @@ declare global {
   interface Window {
     hollerTestPeers: RTCPeerConnection[];
     hollerTestSent: number;
+    hollerTestHeard: string[];
   }
 }
 
@@ -39,6 +40,28 @@ export async function watchSent(context: BrowserContext): Promise<void> {
       real.call(this, data);
       if (ArrayBuffer.isView(data)) window.hollerTestSent += data.byteLength;
     };
+  });
+}
+
+/** Keeps all that comes over the page's data channels, as text. To be called before the page loads. */
+export async function watchHeard(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    window.hollerTestHeard = [];
+    const real = Reflect.get(RTCPeerConnection.prototype, 'createDataChannel') as (
+      this: RTCPeerConnection,
+      ...args: unknown[]
+    ) => RTCDataChannel;
+    Reflect.set(
+      RTCPeerConnection.prototype,
+      'createDataChannel',
+      function (this: RTCPeerConnection, ...args: unknown[]) {
+        const channel = real.apply(this, args);
+        channel.addEventListener('message', ({ data }: MessageEvent<string | ArrayBuffer>) =>
+          window.hollerTestHeard.push(typeof data === 'string' ? data : new TextDecoder().decode(data)),
+        );
+        return channel;
+      },
+    );
   });
 }
 
