@@ -1,4 +1,6 @@
-/** Two devices of one person: the history comes from the other one, and goes on after a reload; and from a file. */
+/** Devices of one person: the history comes from another one, and goes on after a reload; from a file; and from the sealed copy on the server. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join as joinPath } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { historyEn as words } from '../../web/app/history/words-en.ts';
@@ -126,5 +128,40 @@ describe('a history as a file', () => {
     await bringIn(passphrase);
     await second.getByText(words.open.done(kept.length, '3,001')).waitFor(PATIENCE);
     expect(await storedTexts(second)).toEqual(kept);
+  });
+});
+
+describe('a sealed copy on the server', () => {
+  it('gives a new device the history when no other one is there, and the server nothing', async () => {
+    const kept = await storedTexts(second);
+    const sent: string[] = [];
+    second.on('request', (request) => {
+      if (request.method() !== 'PUT' || !request.url().includes('/api/snapshot/')) return;
+      sent.push((request.postDataJSON() as { data: string }).data);
+    });
+    await second.goto(`${holler.url}/settings`);
+    await second.getByRole('switch', { name: words.snapshot.keep }).click();
+    await second.getByRole('button', { name: words.snapshot.remove, exact: true }).waitFor(PATIENCE);
+    await second.context().close();
+    await ada.page.context().close();
+
+    const { page: third } = await openProfile(browser, {});
+    await third.goto(holler.url);
+    await logIn(third, 'ada');
+    await friendRow(third, 'Bo').waitFor();
+    await expect.poll(() => storedTexts(third).then((texts) => texts.length), PATIENCE).toBe(kept.length);
+    expect(await storedTexts(third)).toEqual(kept);
+    await openConversation(third, 'Bo');
+    await expect.poll(() => shownTexts(third), PATIENCE).toContain('the newest');
+
+    await holler.stop();
+    const files = readdirSync(holler.dataDir, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(joinPath(entry.parentPath, entry.name)).toString('latin1'));
+    expect(sent.length).toBeGreaterThan(1);
+    for (const where of [...sent.map(atob), ...files]) expect(where).not.toMatch(/old words|the newest/);
+    // So that this finds what is there: the copy is among the files, as it was sent.
+    const piece = atob(sent[0]!).slice(0, 40);
+    expect(files.some((where) => where.includes(piece))).toBe(true);
   });
 });
