@@ -259,9 +259,12 @@ describe('a snapshot', () => {
 
   it('is gone when the person says so, also in the middle, and comes back only when they ask', async () => {
     const { server, old } = await kept();
+    server.trouble = (method, path) => {
+      if (method === 'PUT' && path.endsWith('/2')) old.snapshot.remove();
+      return null;
+    };
     old.snapshot.make();
-    await until(() => old.view()?.making?.done).toBeGreaterThan(0);
-    old.snapshot.remove();
+    await until(() => server.began()).toBe(2);
     await until(() => old.view()).toMatchObject({ kept: false, last: null, making: null, problem: null });
     expect(server.current).toBeNull();
     server.now += 2 * DAY;
