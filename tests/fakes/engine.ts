@@ -131,6 +131,7 @@ export function openFakeEngine(
     trust: () => trust,
     accept: done,
     tellRemoved: done,
+    settleRemovals: done,
     identity: {
       state: cell('ready'),
       check: done,

@@ -155,7 +155,9 @@ export function startSecurity(needs: Needs): LeaderSecurity {
 
   async function settle(): Promise<void> {
     await keeper?.settle();
-    if (tools && !scope.ended) await tools.engine.invites.settle();
+    if (!tools || scope.ended) return;
+    await tools.engine.settleRemovals(needs.contacts());
+    await tools.engine.invites.settle();
   }
 
   async function master(): Promise<string | null> {

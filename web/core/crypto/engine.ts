@@ -104,9 +104,11 @@ export interface Engine {
   readonly identity: Pick<Identity, 'state' | 'check' | 'create' | 'restore' | 'reset' | 'secrets'>;
   /**
    * After a device of one's own was removed: tells these people's devices, and one's own, so that a server which goes on
-   * listing it is not believed. `people` are those who are written to.
+   * listing it is not believed. `people` are those who are written to. What cannot be told now is kept.
    */
   tellRemoved(deviceId: string, people: readonly string[]): Promise<Outcome>;
+  /** Tells these people what could not be told before. */
+  settleRemovals(people: readonly string[]): Promise<Outcome>;
   readonly tell: Telling['tell'];
   /** Secrets of invite links. */
   readonly invites: Invites;
@@ -313,6 +315,7 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     sign: (text) => attempt(() => signing.sign(text)),
     keysOf: (persons) => attempt(() => signing.keysOf(persons)),
     tellRemoved: (deviceId, friends) => attempt(() => removals.tell(deviceId, friends)),
+    settleRemovals: (friends) => attempt(() => removals.settle(friends)),
     verifying: {
       all: verifying.all,
       ask: (userId) => attempt(() => verifying.ask(userId)),

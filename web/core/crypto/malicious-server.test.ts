@@ -393,6 +393,26 @@ describe('a malicious server that withholds', () => {
     expect(await anna.engine.devicesOf(ben.userId)).toEqual({ ok: true, value: [ben.deviceId] });
   });
 
+  it('the removal, and is away when its owner tells: it is told when the server is back, once', async () => {
+    const desk = await world.signIn('ben', 'ben-desk');
+    await desk.announce();
+    await desk.engine.identity.restore((await ben.engine.identity.secrets())!);
+    await anna.announce();
+    await ben.announce();
+    await seal(anna);
+    world.lies.down = true;
+    expect(await ben.engine.tellRemoved(desk.deviceId, [anna.userId])).toMatchObject({ ok: false });
+    world.lies.down = false;
+    await anna.fetch();
+    expect(await anna.engine.devicesOf(ben.userId)).toMatchObject({ ok: true, value: { length: 2 } });
+    expect(await ben.engine.settleRemovals([anna.userId])).toMatchObject({ ok: true });
+    await anna.fetch();
+    await anna.announce();
+    expect(await anna.engine.devicesOf(ben.userId)).toEqual({ ok: true, value: [ben.deviceId] });
+    await ben.engine.settleRemovals([anna.userId]);
+    expect(world.boxOf(anna.deviceId)).toHaveLength(0);
+  });
+
   it('all of a friend’s devices: nobody else gets in, and nothing is lost for oneself', async () => {
     world.lies.query = (_asker, answer) => ({ ...answer, device_keys: {} });
     expect(await seal(anna)).toMatchObject({ ok: true, value: { readers: [] } });

@@ -20,8 +20,10 @@ export interface Removals {
   without<T>(
     devices: Readonly<Record<string, Readonly<Record<string, T>>>>,
   ): Record<string, Record<string, T>>;
-  /** Tells the devices of these people, and one's own, that this own device is removed. */
+  /** Tells the devices of these people, and one's own, that this own device is removed; noted until they all are. */
   tell(deviceId: string, people: readonly string[]): Promise<Outcome>;
+  /** Tells what could not be told before. */
+  settle(people: readonly string[]): Promise<Outcome>;
 }
 
 interface Needs {
@@ -37,15 +39,20 @@ interface Needs {
 
 const REMOVED = 'holler.removed';
 const NOTE = 'removed devices';
+const UNTOLD = 'removals to tell';
 /** Of one person; the oldest are forgotten. Ids are never given twice. */
 const KEPT = 10 * LIMITS.devicesMax;
 const removedSchema = v.object({ device: idSchema });
 const notedSchema = v.record(v.string(), v.array(v.string()));
+const untoldSchema = v.array(idSchema);
 
 export async function createRemovals(needs: Needs): Promise<Removals> {
   const { me, notes, events, post, people, newId } = needs;
   const noted = v.safeParse(notedSchema, await notes.get(NOTE));
   const removed = new Map(Object.entries(noted.success ? noted.output : {}));
+  const waiting = v.safeParse(untoldSchema, await notes.get(UNTOLD));
+  /** Own devices of whose removal not everybody was told. */
+  let untold: readonly string[] = waiting.success ? waiting.output : [];
 
   async function strike(person: string, deviceId: string): Promise<void> {
     const before = removed.get(person) ?? [];
@@ -56,6 +63,32 @@ export async function createRemovals(needs: Needs): Promise<Removals> {
     // nothing is sealed for this person before one is.
     people().distrust(person);
     needs.onRemoved(person);
+  }
+
+  async function setUntold(next: readonly string[]): Promise<void> {
+    untold = next.slice(-KEPT);
+    await notes.set([[UNTOLD, untold]]);
+  }
+
+  async function tellAll(deviceId: string, everybody: readonly string[]): Promise<Outcome> {
+    const followed = await people().follow(everybody);
+    if (!followed.ok) return unreachable(followed.failure);
+    const to: Address[] = [];
+    for (const userId of everybody)
+      for (const id of await people().devicesOf(userId))
+        if (id !== me.deviceId) to.push({ userId, deviceId: id });
+    const sent = await post.sendEvent(newId(), to, REMOVED, { device: deviceId });
+    if (!sent.ok) return unreachable(sent.failure);
+    await setUntold(untold.filter((id) => id !== deviceId));
+    return yes(undefined);
+  }
+
+  async function settle(friends: readonly string[]): Promise<Outcome> {
+    for (const deviceId of untold) {
+      const told = await tellAll(deviceId, [...new Set([...friends, me.userId])]);
+      if (!told.ok) return told;
+    }
+    return yes(undefined);
   }
 
   events.on(REMOVED, async ({ userId }, content) => {
@@ -73,15 +106,9 @@ export async function createRemovals(needs: Needs): Promise<Removals> {
       ),
     async tell(deviceId, friends) {
       await strike(me.userId, deviceId);
-      const everybody = [...new Set([...friends, me.userId])];
-      const followed = await people().follow(everybody);
-      if (!followed.ok) return unreachable(followed.failure);
-      const to: Address[] = [];
-      for (const userId of everybody)
-        for (const id of await people().devicesOf(userId))
-          if (id !== me.deviceId) to.push({ userId, deviceId: id });
-      const sent = await post.sendEvent(newId(), to, REMOVED, { device: deviceId });
-      return sent.ok ? yes(undefined) : unreachable(sent.failure);
+      if (!untold.includes(deviceId)) await setUntold([...untold, deviceId]);
+      return settle(friends);
     },
+    settle,
   };
 }
