@@ -8,8 +8,8 @@ import { defineConfig } from 'vitest/config';
 const REAL_PARTS = { retry: 1, expect: { poll: { timeout: 20_000, interval: 50 } } };
 
 /**
- * The second of two lanes that `npm test` runs side by side, about as long as the first: those that mostly wait, for
- * gigabytes and for what was cut to come back, and some others.
+ * In the second of the two lanes that `npm test` runs side by side: those that mostly wait, for gigabytes and for what was
+ * cut to come back, and as many others as make the lanes about as long as each other.
  */
 const PATIENT = [
   ...[
@@ -22,6 +22,7 @@ const PATIENT = [
     'guest',
     'update',
     'account',
+    'axe',
     'search',
     'security',
   ].map((name) => `tests/browser/${name}.test.ts`),

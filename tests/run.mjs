@@ -54,13 +54,21 @@ const project = (name, workers = 1) => [
 ];
 const script = (name) => [name, 'npm', ['run', '--silent', name]];
 
+/** Two lanes side by side, since either waits for much of its time; what the second prints is kept until a step is done. */
+const lanes = [
+  ['contract', 'browser'],
+  [...(lab ? ['lab'] : []), 'browser-patient'],
+];
+
+async function runLane(names, quiet) {
+  const done = [];
+  for (const name of names) done.push(await run(project(name), quiet));
+  return done;
+}
+
 const results = [];
 for (const step of [script('build'), script('check'), project('unit', 2)]) results.push(await run(step));
-// The lab mostly waits, for cables that are pulled and networks that heal: the contract suite uses that time.
-results.push(
-  ...(await Promise.all([run(project('contract')), ...(lab ? [run(project('lab'), true)] : [])])),
-  ...(await Promise.all([run(project('browser')), run(project('browser-patient'), true)])),
-);
+results.push(...(await Promise.all(lanes.map((lane, index) => runLane(lane, index > 0)))).flat());
 
 console.log(`\n${readFileSync(summary, 'utf8')}`.trimEnd());
 rmSync(notes, { recursive: true });

@@ -134,8 +134,10 @@ describe('core in the browser', () => {
         }, friend);
         return lines(page, friend);
       };
+      // Seldom: to read the whole window takes from what it waits for.
+      const seldom = { timeout: 60_000, interval: 1_000 };
       await expect
-        .poll(async () => (await all()).filter((line) => line.endsWith('queued')).length, soon)
+        .poll(async () => (await all()).filter((line) => line.endsWith('queued')).length, seldom)
         .toBe(0);
       const shown = await all();
       const mine = shown.filter((line) => line.startsWith('me'));

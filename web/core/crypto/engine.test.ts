@@ -102,6 +102,16 @@ describe('two people', () => {
     expect(anna.engine.audience(room)).toBeNull();
   });
 
+  it('share a key once, however many want to know whom a message would be for meanwhile', async () => {
+    const { made, anna, ben } = await two();
+    const room = roomOf(anna.userId, ben.userId);
+    const looks = await Promise.all([1, 2, 3].map(() => anna.engine.prepare(room)));
+    expect(looks.every(({ ok }) => ok)).toBe(true);
+    expect(anna.engine.audience(room)).toHaveLength(1);
+    await sealed(anna, ben, {});
+    expect(made.calls.filter((call) => call === `mail ${anna.deviceId}`)).toHaveLength(1);
+  });
+
   it('get a text of 16,000 Chinese characters through the relay', async () => {
     const { anna, ben } = await two();
     const { bytes } = await sealed(anna, ben, { text: '汉'.repeat(16_000) });

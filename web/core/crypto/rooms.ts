@@ -111,8 +111,11 @@ export function createRooms(needs: Needs): Rooms {
     return yes(members.filter((person) => !changed.includes(person)));
   }
 
-  const isDue = ({ index, startedAt }: Prepared) =>
-    (index + 1 >= ROTATE_AFTER || clock.now() - startedAt >= ROTATE_EVERY) && needs.isOnline();
+  /** Only once something was sealed with it is it known when a session began. */
+  const isDue = ({ sessionId, index, startedAt }: Prepared) =>
+    sessionId !== '' &&
+    (index + 1 >= ROTATE_AFTER || clock.now() - startedAt >= ROTATE_EVERY) &&
+    needs.isOnline();
 
   /** Asked until nothing is left to share: sealing with a session that is over would break the engine. */
   async function share(room: Wasm.RoomId, { id, members }: Room): Promise<Outcome> {
