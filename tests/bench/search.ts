@@ -44,11 +44,11 @@ try {
     { name: 'bare scan of every message', value: scan, unit: 'ms' },
   ];
   for (const [name, text] of searches) {
-    for (const [where, friendId] of [
+    for (const [where, conversationId] of [
       ['all', null],
       ['one', 'friend-b'],
     ] as const) {
-      const { spans, hits } = await findOften(text, friendId);
+      const { spans, hits } = await findOften(text, conversationId);
       const value = percentile(spans, 0.5);
       rows.push(
         { name: `${name}, ${where}, p50 (${hits})`, value, unit: 'ms', ratio: value / percentile(read, 0.5) },
@@ -77,13 +77,13 @@ async function measure(on: Page, once: () => Promise<number>): Promise<number[]>
   return spans;
 }
 
-async function findOften(text: string, friendId: string | null) {
+async function findOften(text: string, conversationId: string | null) {
   const spans: number[] = [];
   let hits = '';
   for (let round = 0; round < rounds; round += 1) {
     const found = await page.evaluate(async ([query, of]) => (await window.bench).find(query, of), [
       text,
-      friendId,
+      conversationId,
     ] as const);
     spans.push(found.span);
     hits = `${found.hits}${found.more ? '+' : ''} hits`;

@@ -49,13 +49,13 @@ function remember(page: Page, count: number): Promise<void> {
     const transaction = database.transaction(['conversations', 'messages'], 'readwrite');
     const lines = transaction.objectStore('conversations').getAll();
     lines.addEventListener('success', () => {
-      const [{ friendId }] = lines.result as [{ friendId: string }];
+      const [{ conversationId }] = lines.result as [{ conversationId: string }];
       for (let n = 1; n <= many; n++) {
         const id = String(n).padStart(26, '0');
         const body = { kind: 'text', text: `old words ${n}` };
         transaction
           .objectStore('messages')
-          .put({ id, friendId, author: 'friend', at: n, body, state: 'read' });
+          .put({ id, conversationId, author: 'friend', at: n, body, state: 'read' });
       }
     });
     await new Promise((resolve) => transaction.addEventListener('complete', resolve));

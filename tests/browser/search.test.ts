@@ -15,8 +15,8 @@ beforeAll(async () => {
   const bob = await join(browser, holler.url, { userName: 'bob', displayName: 'Bob' });
   await befriend(ada, bob);
   await bob.context.close();
-  const friendId = (await friendRow(ada.page, 'Bob').getAttribute('href'))?.split('/').at(-1) ?? '';
-  await ada.page.evaluate(keepMessages, { friendId, count: 400 });
+  const conversationId = (await friendRow(ada.page, 'Bob').getAttribute('href'))?.split('/').at(-1) ?? '';
+  await ada.page.evaluate(keepMessages, { conversationId, count: 400 });
 });
 afterAll(async () => {
   await browser.close();
@@ -24,7 +24,13 @@ afterAll(async () => {
 });
 
 /** As the page keeps what comes, without waiting for a friend to type it. */
-async function keepMessages({ friendId, count }: { friendId: string; count: number }): Promise<void> {
+async function keepMessages({
+  conversationId,
+  count,
+}: {
+  conversationId: string;
+  count: number;
+}): Promise<void> {
   for (const { name = '' } of await indexedDB.databases()) {
     const opening = indexedDB.open(name);
     await new Promise((resolve, reject) => {
@@ -42,8 +48,10 @@ async function keepMessages({ friendId, count }: { friendId: string; count: numb
       const id = `01${String(n).padStart(24, '0')}`;
       const text = n === 3 ? '周六去看展览吗 <b>early</b>' : n === 300 ? 'The 展览 was good' : `filler ${n}`;
       const body = { kind: 'text', text };
-      transaction.objectStore('messages').put({ id, friendId, author: 'friend', at: n, body, state: 'read' });
-      transaction.objectStore('searchQueue').put({ friendId, id });
+      transaction
+        .objectStore('messages')
+        .put({ id, conversationId, author: 'friend', at: n, body, state: 'read' });
+      transaction.objectStore('searchQueue').put({ conversationId, id });
     }
     return new Promise((resolve, reject) => {
       transaction.oncomplete = resolve;

@@ -87,7 +87,7 @@ function said(
   const at = NOON - 60 * MINUTE + minutes * MINUTE;
   return {
     id: `${String(at).padStart(15, '0')}-g${String(serial++).padStart(5, '0')}`,
-    friendId: WALKS.id,
+    conversationId: WALKS.id,
     author,
     at,
     body: typeof body === 'string' ? { kind: 'text', text: body } : body,
@@ -119,7 +119,10 @@ const WALKS_TALK: readonly Message[] = [
 export const WALKS_ID = WALKS.id;
 export const ENDLESS_ID = ENDLESS.id;
 
-const inEndless = (...args: Parameters<typeof said>): Message => ({ ...said(...args), friendId: ENDLESS.id });
+const inEndless = (...args: Parameters<typeof said>): Message => ({
+  ...said(...args),
+  conversationId: ENDLESS.id,
+});
 const ENDLESS_TALK: readonly Message[] = [
   inEndless('@maximilian', 0, {
     kind: 'group',

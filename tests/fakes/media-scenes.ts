@@ -35,7 +35,7 @@ const SAMPLES: readonly Sample[] = [
 export function fileMessages(friendId: string, from: number): Message[] {
   const files = SAMPLES.map(({ name, author }, index): Message => ({
     id: `file-${index}`,
-    friendId,
+    conversationId: friendId,
     author,
     at: from + index * 60_000,
     body: { kind: 'file', file: { name, size: 900 * MB, type: '' }, device: 'd9' },
@@ -43,7 +43,7 @@ export function fileMessages(friendId: string, from: number): Message[] {
   }));
   const calls = (['talked', 'missed'] as const).map((outcome, index): Message => ({
     id: `call-${index}`,
-    friendId,
+    conversationId: friendId,
     author: 'friend',
     at: from + (SAMPLES.length + index) * 60_000,
     body: {

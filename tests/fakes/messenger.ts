@@ -66,7 +66,7 @@ export interface FakeMessenger extends Messenger {
   readonly security: FakeSecurity;
   readonly notice: (notice: Notice) => void;
   /** A friend whose conversation is open writes. */
-  readonly receive: (friendId: string, text: string) => void;
+  readonly receive: (conversationId: string, text: string) => void;
 }
 
 export function fakeMessenger(scene: Scene): FakeMessenger {
@@ -220,13 +220,13 @@ export function fakeMessenger(scene: Scene): FakeMessenger {
     setPresence: (presence) => setMe({ presence }),
     setPreferences: (change) => preferences.update((current) => ({ ...current, ...change })),
     holdLink: () => () => undefined,
-    openConversation: (friendId) => {
-      const conversation = fakeConversation(scene, friendId, answer);
-      open.set(friendId, conversation);
+    openConversation: (conversationId) => {
+      const conversation = fakeConversation(scene, conversationId, answer);
+      open.set(conversationId, conversation);
       return conversation;
     },
-    search: (text, friendId) => fakeSearch(scene, text, friendId),
-    receive: (friendId, text) => open.get(friendId)?.receive(text),
+    search: (text, conversationId) => fakeSearch(scene, text, conversationId),
+    receive: (conversationId, text) => open.get(conversationId)?.receive(text),
     onNotice: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -269,7 +269,7 @@ function summaries(scene: Scene): ReadonlyMap<string, ConversationSummary> {
     [...scene.people.contacts, ...scene.groups.groups].map(({ id }) => [
       id,
       {
-        friendId: id,
+        conversationId: id,
         last: historyOf(scene, id).at(-1) ?? null,
         unread: scene.unread.get(id) ?? scene.groups.unread.get(id) ?? 0,
         draft: scene.drafts.get(id) ?? '',
@@ -283,11 +283,11 @@ function summaries(scene: Scene): ReadonlyMap<string, ConversationSummary> {
 function fakeSearch(
   { histories, searching, failure }: Scene,
   text: string,
-  friendId: string | null,
+  conversationId: string | null,
 ): SearchRun {
   const terms = termsOf(text);
   const found = [...histories]
-    .filter(([id]) => friendId === null || id === friendId)
+    .filter(([id]) => conversationId === null || id === conversationId)
     .flatMap(([, messages]) => messages)
     .filter((message) => terms.length > 0 && occurAll(fold(searchedText(message)), terms))
     .toSorted((a, b) => b.at - a.at);
@@ -308,11 +308,11 @@ interface FakeConversation extends Conversation {
 /** A window that slides over a history, as core's does. */
 function fakeConversation(
   scene: Scene,
-  friendId: string,
+  conversationId: string,
   answer: <T>(value: T) => Promise<Result<T>>,
 ): FakeConversation {
-  let history = [...historyOf(scene, friendId)];
-  const unread = scene.unread.get(friendId) ?? scene.groups.unread.get(friendId) ?? 0;
+  let history = [...historyOf(scene, conversationId)];
+  const unread = scene.unread.get(conversationId) ?? scene.groups.unread.get(conversationId) ?? 0;
   const firstUnreadId = unread === 0 ? null : (history.at(-unread)?.id ?? null);
   let from = Math.max(0, history.length - WINDOW);
   let to = history.length;
@@ -324,8 +324,8 @@ function fakeConversation(
     loaded: true,
   });
   const timeline = cell(view());
-  const draft = cell(scene.drafts.get(friendId) ?? '');
-  const leaving = cell((scene.leaving ?? []).filter((each) => each.friendId === friendId));
+  const draft = cell(scene.drafts.get(conversationId) ?? '');
+  const leaving = cell((scene.leaving ?? []).filter((each) => each.friendId === conversationId));
   const show = (start: number) => {
     from = Math.max(0, Math.min(start, history.length - WINDOW));
     to = Math.min(history.length, from + WINDOW);
@@ -352,7 +352,7 @@ function fakeConversation(
     const excerpt = quoted?.body.kind === 'text' ? quoted.body.text.slice(0, 80) : '';
     const message: Message = {
       id: `${String(at).padStart(15, '0')}-${String(count++).padStart(6, '0')}`,
-      friendId,
+      conversationId,
       author,
       at,
       body,
@@ -363,14 +363,14 @@ function fakeConversation(
     return message;
   };
   return {
-    friendId,
+    conversationId,
     timeline,
     draft,
-    path: cell(scene.paths.get(friendId) ?? { path: 'idle' }),
-    unopened: cell(scene.unopened?.get(friendId) ?? 0),
-    friendTyping: cell(scene.typing.has(friendId) || scene.groups.typists.has(friendId)),
-    typists: cell(scene.groups.typists.get(friendId) ?? []),
-    readMarks: cell<ReadonlyMap<string, string>>(scene.groups.readMarks.get(friendId) ?? new Map()),
+    path: cell(scene.paths.get(conversationId) ?? { path: 'idle' }),
+    unopened: cell(scene.unopened?.get(conversationId) ?? 0),
+    friendTyping: cell(scene.typing.has(conversationId) || scene.groups.typists.has(conversationId)),
+    typists: cell(scene.groups.typists.get(conversationId) ?? []),
+    readMarks: cell<ReadonlyMap<string, string>>(scene.groups.readMarks.get(conversationId) ?? new Map()),
     loadEarlier: async () => {
       await later();
       show(from - STEP);

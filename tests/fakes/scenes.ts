@@ -48,7 +48,7 @@ const FRIENDS: readonly Contact[] = [
 
 let serial = 0;
 function message(
-  friendId: string,
+  conversationId: string,
   author: Message['author'],
   at: number,
   text: string,
@@ -56,7 +56,7 @@ function message(
 ): Message {
   const state: MessageState = author === 'me' ? 'read' : 'read';
   const id = `${String(at).padStart(15, '0')}-${String(serial++).padStart(6, '0')}`;
-  return { id, friendId, author, at, body: { kind: 'text', text }, state, ...more };
+  return { id, conversationId, author, at, body: { kind: 'text', text }, state, ...more };
 }
 
 function talkWithLin(): Message[] {
@@ -149,7 +149,7 @@ function talkWithTom(): Message[] {
   ];
 }
 
-function longTalk(friendId: string, length: number): Message[] {
+function longTalk(conversationId: string, length: number): Message[] {
   const texts = [
     'Yes',
     'No, the other one',
@@ -159,7 +159,7 @@ function longTalk(friendId: string, length: number): Message[] {
   ];
   return Array.from({ length }, (_, index) =>
     message(
-      friendId,
+      conversationId,
       index % 3 === 0 ? 'me' : 'friend',
       NOON - (length - index) * 4 * MINUTE,
       `${index}: ${texts[index % texts.length]}`,

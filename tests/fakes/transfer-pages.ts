@@ -141,13 +141,13 @@ const base = { id: ID, at: 0, state: 'delivered' } as const;
 export const file = { name: 'x.bin', size: SIZE, type: '' };
 export const outgoing: Message = {
   ...base,
-  friendId: 'bob',
+  conversationId: 'bob',
   author: 'me',
   body: { kind: 'file', file, device: '' },
 };
 export const incoming: Message = {
   ...base,
-  friendId: 'ann',
+  conversationId: 'ann',
   author: 'friend',
   body: { kind: 'file', file, device: 'ann-1' },
 };

@@ -39,7 +39,7 @@ interface RoomsProps {
 export function Rooms({ me, cameIn }: RoomsProps) {
   const { t } = useSpeech();
   const address = useRoute();
-  useHeldLink(address.screen === 'chat' ? address.friendId : null);
+  useHeldLink(address.screen === 'chat' ? address.conversationId : null);
   // Drawn in slices, between which the link takes its first steps.
   const route = useDeferredValue(address);
   // Without success now, the first conversation loads it.
@@ -90,18 +90,18 @@ export function Rooms({ me, cameIn }: RoomsProps) {
 }
 
 /** The link starts with the choice of a friend, before their conversation is drawn. */
-function useHeldLink(friendId: string | null): void {
+function useHeldLink(conversationId: string | null): void {
   const messenger = useMessenger();
   useLayoutEffect(
-    () => (friendId === null ? undefined : messenger.holdLink(friendId)),
-    [messenger, friendId],
+    () => (conversationId === null ? undefined : messenger.holdLink(conversationId)),
+    [messenger, conversationId],
   );
 }
 
 function Chosen({ route, me }: { route: Route; me: Me }) {
   if (route.screen === 'settings') return <SettingsPane me={me} />;
   if (route.screen === 'chat') {
-    return <ChatPane key={route.friendId} friendId={route.friendId} side={route.side} />;
+    return <ChatPane key={route.conversationId} conversationId={route.conversationId} side={route.side} />;
   }
   return <NothingChosen />;
 }

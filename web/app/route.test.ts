@@ -4,10 +4,10 @@ import { formatRoute, parseRoute, type Route } from './route.ts';
 describe('an address', () => {
   it.each<[string, string, Route]>([
     ['/', '', { screen: 'list' }],
-    ['/c/abc', '', { screen: 'chat', friendId: 'abc', side: 'none' }],
-    ['/c/abc/details', '', { screen: 'chat', friendId: 'abc', side: 'details' }],
-    ['/c/abc/search', '', { screen: 'chat', friendId: 'abc', side: 'search' }],
-    ['/c/abc/else', '', { screen: 'chat', friendId: 'abc', side: 'none' }],
+    ['/c/abc', '', { screen: 'chat', conversationId: 'abc', side: 'none' }],
+    ['/c/abc/details', '', { screen: 'chat', conversationId: 'abc', side: 'details' }],
+    ['/c/abc/search', '', { screen: 'chat', conversationId: 'abc', side: 'search' }],
+    ['/c/abc/else', '', { screen: 'chat', conversationId: 'abc', side: 'none' }],
     ['/settings', '', { screen: 'settings' }],
     ['/i', '#secret', { screen: 'invite', code: 'secret' }],
     ['/g', '#secret', { screen: 'join', code: 'secret' }],
@@ -20,7 +20,7 @@ describe('an address', () => {
   it('leads back to itself', () => {
     const routes: Route[] = [
       { screen: 'list' },
-      { screen: 'chat', friendId: 'a/b?c', side: 'details' },
+      { screen: 'chat', conversationId: 'a/b?c', side: 'details' },
       { screen: 'settings' },
       { screen: 'invite', code: 'x_-9' },
       { screen: 'join', code: 'x_-9' },

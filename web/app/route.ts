@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react';
 
 export type Route =
   | { readonly screen: 'list' }
-  | { readonly screen: 'chat'; readonly friendId: string; readonly side: ChatSide }
+  | { readonly screen: 'chat'; readonly conversationId: string; readonly side: ChatSide }
   | { readonly screen: 'settings' }
   /** `code` is what follows the #, so that no server sees it. */
   | { readonly screen: 'invite'; readonly code: string }
@@ -15,8 +15,8 @@ export type ChatSide = 'none' | 'details' | 'search';
 
 export function parseRoute(path: string, hash: string): Route {
   const [first, second, third] = path.split('/').filter(Boolean);
-  const friendId = first === 'c' && second !== undefined ? decoded(second) : null;
-  if (friendId !== null) return { screen: 'chat', friendId, side: sideOf(third) };
+  const conversationId = first === 'c' && second !== undefined ? decoded(second) : null;
+  if (conversationId !== null) return { screen: 'chat', conversationId, side: sideOf(third) };
   if (first === 'settings') return { screen: 'settings' };
   if (first === 'g') return { screen: 'join', code: hash.replace(/^#/, '') };
   if (first === 'i') return { screen: 'invite', code: hash.replace(/^#/, '') };
@@ -40,7 +40,7 @@ export function formatRoute(route: Route): string {
     case 'list':
       return '/';
     case 'chat':
-      return `/c/${encodeURIComponent(route.friendId)}${route.side === 'none' ? '' : `/${route.side}`}`;
+      return `/c/${encodeURIComponent(route.conversationId)}${route.side === 'none' ? '' : `/${route.side}`}`;
     case 'settings':
       return '/settings';
     case 'invite':
@@ -94,14 +94,14 @@ export function useRoute(): Route {
 }
 
 /** Opens what stands beside a conversation, or closes it if it is open. */
-export function toggleSide(friendId: string, from: ChatSide, to: ChatSide): void {
-  const chat = { screen: 'chat', friendId } as const;
+export function toggleSide(conversationId: string, from: ChatSide, to: ChatSide): void {
+  const chat = { screen: 'chat', conversationId } as const;
   if (from === to) goBack({ ...chat, side: 'none' });
   else navigate({ ...chat, side: to }, from === 'none' ? 'push' : 'replace');
 }
 
 /** From one friend to the next there is nothing to go back to but the list. */
-export function openChat(friendId: string): void {
+export function openChat(conversationId: string): void {
   const from = parseRoute(location.pathname, location.hash);
-  navigate({ screen: 'chat', friendId, side: 'none' }, from.screen === 'chat' ? 'replace' : 'push');
+  navigate({ screen: 'chat', conversationId, side: 'none' }, from.screen === 'chat' ? 'replace' : 'push');
 }

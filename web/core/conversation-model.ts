@@ -27,7 +27,7 @@ export interface Message {
   /** Sorts by time as text; the same on both sides. */
   readonly id: string;
   /** Of the conversation: a friend's id or a group's. */
-  readonly friendId: string;
+  readonly conversationId: string;
   readonly author: Author;
   /** When it was written, ms since 1970, as read from the id. */
   readonly at: number;
@@ -71,7 +71,7 @@ export interface Timeline {
 
 export interface ConversationSummary {
   /** A friend's id or a group's. */
-  readonly friendId: string;
+  readonly conversationId: string;
   readonly last: Message | null;
   readonly unread: number;
   /** One of the unread messages mentions this person. */
@@ -82,7 +82,7 @@ export interface ConversationSummary {
 /** One conversation that is on screen. While open, its link is opened and kept warm. `close` ends that. */
 export interface Conversation {
   /** A friend's id or a group's. */
-  readonly friendId: string;
+  readonly conversationId: string;
   readonly timeline: Value<Timeline>;
   /** In a group `idle`: the paths to its members are in `Messenger.paths`. */
   readonly path: Value<PathState>;

@@ -22,18 +22,23 @@ async function firstVersion(accountId: string): Promise<void> {
       made.createObjectStore('transfers');
     },
   });
-  await database.put('messages', { ...HERS, unread: 1 });
-  await database.put('messages', { ...ANSWER, unseen: 1 });
+  await database.put('messages', asFirst({ ...HERS, unread: 1 }));
+  await database.put('messages', asFirst({ ...ANSWER, unseen: 1 }));
   await database.put('outbox', { friendId: 'f', id: ANSWER.id });
-  await database.put('conversations', LINE);
+  await database.put('conversations', asFirst({ ...LINE, last: asFirst(ANSWER) }));
   await database.put('cache', PEOPLE, 'people');
   await database.put('transfers', TRANSFER, TRANSFER.view.id);
   database.close();
 }
 
+/** The id of a conversation had another name. */
+function asFirst<T extends { readonly conversationId: string }>({ conversationId, ...others }: T) {
+  return { ...others, friendId: conversationId };
+}
+
 const HERS: Message = {
   id: idOf(1),
-  friendId: 'f',
+  conversationId: 'f',
   author: 'friend',
   at: 1,
   body: { kind: 'text', text: 'hers' },
@@ -49,7 +54,7 @@ const ANSWER: Message = {
   state: 'queued',
 };
 const LINE = {
-  friendId: 'f',
+  conversationId: 'f',
   last: ANSWER,
   unread: 1,
   draft: 'dra',
@@ -75,6 +80,7 @@ it('takes over everything from version 1, which then can be changed like what is
   await store.groups.put(group);
   expect(await store.groups.all()).toEqual([group]);
   expect(await database.count('receipts')).toBe(0);
+  expect([...database.objectStoreNames].filter((name) => name.includes(' '))).toEqual([]);
   // Only a new device fetches the history from the others by itself.
   expect(await database.get('fetchWanted', 'all')).toBeUndefined();
   expect(await database.get('snapshot', 'own')).toMatchObject({ wanted: false, asked: false });

@@ -5,6 +5,7 @@ import type { DatabaseAccess } from './platform.ts';
 import type { WireChange } from './wire/message.ts';
 import type { ChangeableMessage } from './conversation/changes.ts';
 import type { GroupRecord } from './groups/record.ts';
+import { nameConversations } from './database-names.ts';
 import { newSnapshotRecord } from './history/snapshot-plan.ts';
 import type { SnapshotRecord } from './history/snapshot-plan.ts';
 
@@ -19,7 +20,7 @@ export interface StoredMessage extends ChangeableMessage {
 
 /** All that the list of conversations shows, kept up with every change so that no list page ever counts messages. */
 export interface StoredConversation {
-  readonly friendId: string;
+  readonly conversationId: string;
   readonly last: Message | null;
   readonly unread: number;
   readonly draft: string;
@@ -58,7 +59,7 @@ export interface Schema extends DBSchema {
   /** How the transfers of files stand, by the id of their message. */
   transfers: { key: string; value: StoredTransfer };
   /** Messages whose text has come, changed or gone since they were brought into the blocks below. */
-  searchQueue: { key: [string, string]; value: { readonly friendId: string; readonly id: string } };
+  searchQueue: { key: [string, string]; value: { readonly conversationId: string; readonly id: string } };
   searchBlocks: { key: [string, string]; value: SearchBlock };
   searchSigns: { key: [string, string]; value: SearchSign };
   /** There is one as long as a history from before the search is being brought in. */
@@ -73,7 +74,7 @@ export interface Schema extends DBSchema {
 
 /** The folded texts of some hundred neighbours in one conversation's history: those from `start` up to the next block's. */
 export interface SearchBlock {
-  readonly friendId: string;
+  readonly conversationId: string;
   /** An id, or LOWEST_ID. Blocks are divided, never joined or moved, so this stays. */
   readonly start: string;
   /** A line for each message, in order of ids, and the same lines of their texts. */
@@ -83,7 +84,7 @@ export interface SearchBlock {
 
 /** What is read of all blocks to know which ones to read. */
 export interface SearchSign {
-  readonly friendId: string;
+  readonly conversationId: string;
   readonly start: string;
   /** No id in the block is higher. */
   readonly last: string;
@@ -110,14 +111,14 @@ interface SearchBuild {
 }
 
 interface StoredLetter {
-  readonly friendId: string;
+  readonly conversationId: string;
   readonly id: string;
   /** Absent for a message, which is looked up by its id. */
   readonly change?: WireChange;
 }
 
 export interface WaitingChange {
-  readonly friendId: string;
+  readonly conversationId: string;
   readonly target: string;
   readonly id: string;
   readonly by: Author;
@@ -125,7 +126,7 @@ export interface WaitingChange {
 }
 
 export interface WaitingReceipt {
-  readonly friendId: string;
+  readonly conversationId: string;
   readonly id: string;
   /** By all who are to read it; else it has arrived. */
   readonly read: boolean;
@@ -139,14 +140,14 @@ export interface StoredTransfer {
 
 export type Database = IDBPDatabase<Schema>;
 
-const SCHEMA_VERSION = 7;
+const SCHEMA_VERSION = 8;
 
 const nameOf = (accountId: string): string => `holler-${accountId}`;
 
 export function openDatabase(access: DatabaseAccess, accountId: string): Promise<Database> {
   return access.open<Schema>(nameOf(accountId), SCHEMA_VERSION, {
     // Step by step from whatever version is there.
-    upgrade(database, from, _to, transaction) {
+    upgrade(database, from, _to, transaction, event) {
       if (from < 1) {
         const messages = database.createObjectStore('messages', { keyPath: ['friendId', 'id'] });
         messages.createIndex('unread', ['friendId', 'unread', 'id']);
@@ -179,6 +180,10 @@ export function openDatabase(access: DatabaseAccess, accountId: string): Promise
       if (from < 7) {
         const snapshot = database.createObjectStore('snapshot');
         void snapshot.put(newSnapshotRecord(from === 0), 'own');
+      }
+      if (from < 8) {
+        const { result, transaction: upgrade } = event.target as IDBOpenDBRequest;
+        if (upgrade) nameConversations(result, upgrade);
       }
     },
     // Another tab deletes the account, or is of a newer version: let it.

@@ -198,7 +198,7 @@ describe('who comes and goes', () => {
     await eventually(() => said(atAda)).toEqual(['me before delivered']);
     await ada.messenger.groups.add(id, [cleo.id]);
     await eventually(() => cleo.messenger.groups.all.get().get(id)?.name).toBe('Walks');
-    expect(cleo.notices).toContainEqual({ kind: 'group-added', friendId: id });
+    expect(cleo.notices).toContainEqual({ kind: 'group-added', conversationId: id });
     await atAda.sendText('now');
     const atCleo = cleo.messenger.openConversation(id);
     await eventually(() => said(atCleo)).toEqual([`@${ada.id} now delivered`]);

@@ -89,14 +89,14 @@ beforeAll(async () => {
   const messages = Array.from({ length: MESSAGES }, (_, n): Message => {
     const id = String(n + 1).padStart(26, '0');
     const body = { kind: 'text', text: `secret words ${n} 你好` } as const;
-    return { id, friendId: 'f', author: 'friend', at: timeOfId(id), body, state: 'delivered' };
+    return { id, conversationId: 'f', author: 'friend', at: timeOfId(id), body, state: 'delivered' };
   });
-  for (const friendId of ['ben-ben-ben-ben-ben-be', 'g-a-group-a-group-a-grou']) {
-    const own = messages.slice(0, friendId.startsWith('g-') ? 5 : MESSAGES);
+  for (const conversationId of ['ben-ben-ben-ben-ben-be', 'g-a-group-a-group-a-grou']) {
+    const own = messages.slice(0, conversationId.startsWith('g-') ? 5 : MESSAGES);
     await store.addReceived(
-      friendId,
+      conversationId,
       'friend',
-      own.map((message) => ({ ...message, friendId })),
+      own.map((message) => ({ ...message, conversationId })),
     );
   }
   file = await valueOf(exportHistory(source, PASSPHRASE, run(progress)));

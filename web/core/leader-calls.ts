@@ -40,7 +40,7 @@ export function startCalls({ platform, scope, links, onChange, onEntry }: Needs)
 function entryOf({ friend, direction, kind, outcome, seconds }: EndedCall): CallEntry | null {
   if (outcome === 'elsewhere') return null;
   return {
-    friendId: friend,
+    conversationId: friend,
     author: direction === 'out' ? 'me' : 'friend',
     unread: outcome === 'missed',
     call: { kind, outcome, seconds },

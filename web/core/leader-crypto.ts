@@ -124,19 +124,19 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     cancelTelling = timers.after(UNOPENED_AFTER, () => {
       const counts = new Map<string, number>();
       for (const { from, bytes } of kept) {
-        const { friendId } = placeOf(from, bytes);
-        counts.set(friendId, (counts.get(friendId) ?? 0) + 1);
+        const { conversationId } = placeOf(from, bytes);
+        counts.set(conversationId, (counts.get(conversationId) ?? 0) + 1);
       }
       needs.onUnopened(counts);
     });
   }
 
   /** The conversation that it says it belongs to, and what is sealed. */
-  function placeOf(from: Address, bytes: Uint8Array): { friendId: string; bytes: Uint8Array } {
+  function placeOf(from: Address, bytes: Uint8Array): { conversationId: string; bytes: Uint8Array } {
     const copy = unwrapCopy(bytes);
     if (copy && (copy.inGroup || from.userId === me.userId))
-      return { friendId: copy.conversationId, bytes: copy.bytes };
-    return { friendId: from.userId, bytes };
+      return { conversationId: copy.conversationId, bytes: copy.bytes };
+    return { conversationId: from.userId, bytes };
   }
 
   function retryLater(): void {
@@ -171,9 +171,9 @@ export function startCrypto(needs: Needs): LeaderCrypto {
       if (isLinkLetter(bytes))
         return came.via === 'link' ? openLinkLetter(from, from.userId, bytes) : USELESS;
       if (copy && from.userId !== me.userId) return USELESS;
-      const { friendId, bytes: sealed } = placeOf(from, bytes);
-      if (!needs.isFriend(friendId)) return USELESS;
-      return openSealed(friendId, roomOf(me.userId, friendId).id, from, sealed);
+      const { conversationId, bytes: sealed } = placeOf(from, bytes);
+      if (!needs.isFriend(conversationId)) return USELESS;
+      return openSealed(conversationId, roomOf(me.userId, conversationId).id, from, sealed);
     },
   };
 
@@ -199,7 +199,7 @@ export function startCrypto(needs: Needs): LeaderCrypto {
   }
 
   async function openSealed(
-    friendId: string,
+    conversationId: string,
     roomId: string,
     from: Address,
     bytes: Uint8Array,
@@ -212,12 +212,12 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     }
     const parsed = v.safeParse(spokenSchema, opened.content);
     if (!parsed.success || (parsed.output.type === 'typing' && isReplay(opened))) return USELESS;
-    return heard(friendId, from, parsed.output);
+    return heard(conversationId, from, parsed.output);
   }
 
-  function heard(friendId: string, from: Address, { log, ...message }: Spoken): Opened {
-    if (log && isGroupId(friendId)) needs.onPosition(friendId, from.userId, log);
-    return { ok: true, friendId, message };
+  function heard(conversationId: string, from: Address, { log, ...message }: Spoken): Opened {
+    if (log && isGroupId(conversationId)) needs.onPosition(conversationId, from.userId, log);
+    return { ok: true, conversationId, message };
   }
 
   function orLater<T>(done: Outcome<T> | undefined): T | null {
@@ -227,13 +227,13 @@ export function startCrypto(needs: Needs): LeaderCrypto {
   }
 
   /** Only from a device that would be written to itself: the link knows which one it leads to, not what it is worth now. */
-  async function openLinkLetter(from: Address, friendId: string, bytes: Uint8Array): Promise<Opened> {
-    if (friendId === from.userId && !needs.isFriend(friendId)) return USELESS;
-    const believed = sealing.audience(friendId) ?? (await sealing.prepare(friendId));
+  async function openLinkLetter(from: Address, conversationId: string, bytes: Uint8Array): Promise<Opened> {
+    if (conversationId === from.userId && !needs.isFriend(conversationId)) return USELESS;
+    const believed = sealing.audience(conversationId) ?? (await sealing.prepare(conversationId));
     if (!believed) return LATER;
     if (!believed.some((each) => keyOf(each) === keyOf(from))) return USELESS;
     const spoken = unpackLinkLetter(bytes);
-    return spoken ? heard(friendId, from, spoken) : USELESS;
+    return spoken ? heard(conversationId, from, spoken) : USELESS;
   }
 
   function take(from: Address, bytes: Uint8Array, via: Exclude<Via, 'mail'>): void {

@@ -14,7 +14,7 @@ interface Needs extends Pick<EngineNeeds, 'isOnline' | 'mayRead' | 'onKeys' | 'o
   readonly me: Address;
   readonly mailbox: () => Mailbox;
   /** What was sealed before, or could not be, may be sealed for other devices now: of this friend, or of anybody (null). */
-  readonly onDevices: (friendId: string | null) => void;
+  readonly onDevices: (conversationId: string | null) => void;
   /** The engine is there, or (null) could not be had. */
   readonly onEngine: (tools: SecurityTools | null) => void;
   /** The server's word on keys has been taken in; resolves when this device's own identity is looked after. */

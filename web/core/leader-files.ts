@@ -50,8 +50,8 @@ export function startFiles({ platform, scope, http, store, links, publish }: Nee
         put: (record) => store.setTransfer(record),
         remove: (id) => store.removeTransfer(id),
       },
-      message: (friendId, id) => store.message(friendId, id),
-      want: (friendId, on) => links().want(friendId, 'files', on),
+      message: (conversationId, id) => store.message(conversationId, id),
+      want: (conversationId, on) => links().want(conversationId, 'files', on),
       onChange: publish,
     });
     for (const channel of channels.values()) hub.setChannel(...channel);

@@ -103,7 +103,7 @@ export function startGroups(needs: Needs): LeaderGroups {
       isFriend: (id) => needs.contact(id) !== null,
       publish: (groups) => needs.publish({ groups }),
       onEntries: (entries) => keep(store, entries),
-      onAdded: (groupId) => needs.raise({ kind: 'group-added', friendId: groupId }),
+      onAdded: (groupId) => needs.raise({ kind: 'group-added', conversationId: groupId }),
       onMembers: (groupId) => {
         align();
         needs.onMembers(groupId);
@@ -115,7 +115,7 @@ export function startGroups(needs: Needs): LeaderGroups {
   async function keep(own: Store, entries: readonly GroupEntry[]): Promise<void> {
     for (const { groupId, digest, at, authorId, event } of entries) {
       const author = authorOf(ownId, groupId, authorId);
-      const change = await own.addEntry(idAt(at, digest), { friendId: groupId, author, event });
+      const change = await own.addEntry(idAt(at, digest), { conversationId: groupId, author, event });
       if (change.messages.length > 0) needs.tellOf(change);
     }
   }

@@ -111,20 +111,20 @@ async function device(name: string, { createdAt, others, trusts = true, ready = 
 type Device = Awaited<ReturnType<typeof device>>;
 
 async function fill({ store }: Device): Promise<void> {
-  for (const friendId of FRIENDS) {
+  for (const conversationId of FRIENDS) {
     const messages = Array.from({ length: EACH }, (_, n): Message => {
       const id = String(n + 1).padStart(26, '0');
       return {
         id,
-        friendId,
+        conversationId,
         author: 'friend',
         at: timeOfId(id),
         body: { kind: 'text', text: id },
         state: 'read',
       };
     });
-    await store.addReceived(friendId, 'friend', messages);
-    await store.markRead(friendId, messages.at(-1)!.id);
+    await store.addReceived(conversationId, 'friend', messages);
+    await store.markRead(conversationId, messages.at(-1)!.id);
   }
 }
 
@@ -237,7 +237,7 @@ describe('a new device', () => {
     await old.store.addReceived(FRIENDS[0]!, 'friend', [
       {
         id: String(9_999).padStart(26, '0'),
-        friendId: FRIENDS[0]!,
+        conversationId: FRIENDS[0]!,
         author: 'friend',
         at: 0,
         body: { kind: 'text', text: 'only here' },

@@ -16,7 +16,7 @@ interface Needs {
   readonly contacts: () => readonly string[];
   readonly publish: (change: Partial<LiveState>) => void;
   /** The person decided about this friend's identity. */
-  readonly onDecided: (friendId: string) => void;
+  readonly onDecided: (conversationId: string) => void;
 }
 
 export interface LeaderSecurity {

@@ -153,7 +153,7 @@ async function fill({ store }: Device, from = 0, many = MESSAGES): Promise<void>
   const messages = Array.from({ length: many }, (_, n): Message => {
     const id = String(from + n + 1).padStart(26, '0');
     const body = { kind: 'text', text: `${id} ${'and so on '.repeat(60)}` } as const;
-    return { id, friendId: BEN, author: 'friend', at: timeOfId(id), body, state: 'read' };
+    return { id, conversationId: BEN, author: 'friend', at: timeOfId(id), body, state: 'read' };
   });
   await store.addReceived(BEN, 'friend', messages);
 }

@@ -47,14 +47,14 @@ interface Needs {
   readonly relay: (to: Address, body: string) => Promise<Result<unknown>>;
   readonly online: () => boolean;
   /** The friend's devices that the server can reach now. */
-  readonly present: (friendId: string) => readonly string[];
+  readonly present: (conversationId: string) => readonly string[];
   readonly isFriend: (userId: string) => boolean;
   /** A friend, or in a group with this person. */
   readonly isKnown: (userId: string) => boolean;
   readonly groups: Pick<LeaderGroups, 'members' | 'isOver' | 'isMesh' | 'isStopped' | 'position' | 'want'>;
   /** Nothing is said of what comes in it, unless it mentions this person. */
-  readonly isMuted: (friendId: string) => boolean;
-  readonly line: (friendId: string) => StoredConversation | null;
+  readonly isMuted: (conversationId: string) => boolean;
+  readonly line: (conversationId: string) => StoredConversation | null;
   readonly preferences: () => Preferences;
   readonly announce: (change: Announced) => void;
   readonly raise: (notice: Notice) => void;
@@ -68,8 +68,8 @@ export interface LeaderTalk {
   /** Begins to send what waits. */
   start(): Promise<void>;
   /** Tells the friend's devices, and one's own others, what was read here, unless the person keeps it to themselves. */
-  tellRead(friendId: string): void;
-  tellTyping(friendId: string, typing: boolean): void;
+  tellRead(conversationId: string): void;
+  tellTyping(conversationId: string, typing: boolean): void;
   /** What waits for anybody but these friends has failed. */
   giveUpOnStrangers(): Promise<void>;
 }
@@ -90,9 +90,11 @@ export function startTalk(needs: Needs): LeaderTalk {
   /** Conversations of which it is being told what was read. */
   const saying = new Set<string>();
 
-  const others = (friendId: string): readonly string[] =>
-    isGroupId(friendId) ? (groups.members(friendId) ?? []).filter((id) => id !== ownId) : [friendId];
-  const isLarge = (friendId: string): boolean => others(friendId).length >= MESH_MAX;
+  const others = (conversationId: string): readonly string[] =>
+    isGroupId(conversationId)
+      ? (groups.members(conversationId) ?? []).filter((id) => id !== ownId)
+      : [conversationId];
+  const isLarge = (conversationId: string): boolean => others(conversationId).length >= MESH_MAX;
 
   const linkTo = (to: Address) =>
     needs
@@ -100,9 +102,9 @@ export function startTalk(needs: Needs): LeaderTalk {
       .of(to.userId)
       .find(({ address }) => keyOf(address) === keyOf(to));
 
-  function reach(friendId: string, to: Address): DeviceReach {
+  function reach(conversationId: string, to: Address): DeviceReach {
     const mailbox = needs.online();
-    if (to.userId === ownId || (isGroupId(friendId) && !groups.isMesh(friendId)))
+    if (to.userId === ownId || (isGroupId(conversationId) && !groups.isMesh(conversationId)))
       return { link: NO_LINK, relay: false, mailbox };
     return {
       link: linkReach(linkTo(to)?.view.get()),
@@ -112,14 +114,17 @@ export function startTalk(needs: Needs): LeaderTalk {
   }
 
   /** One's own other devices are told which conversation it belongs to; the friend's know by whom it is from. In a group all were told when it was sealed. */
-  async function sendMail(friendId: string, letters: readonly Letter[]): Promise<Result<readonly Posted[]>> {
+  async function sendMail(
+    conversationId: string,
+    letters: readonly Letter[],
+  ): Promise<Result<readonly Posted[]>> {
     const parcels = letters.flatMap(({ to, bytes }) => {
-      if (isGroupId(friendId)) return [{ to, bytes }];
+      if (isGroupId(conversationId)) return [{ to, bytes }];
       const own = to.filter(({ userId }) => userId === ownId);
       const theirs = to.filter(({ userId }) => userId !== ownId);
       return [
         ...(theirs.length > 0 ? [{ to: theirs, bytes }] : []),
-        ...(own.length > 0 ? [{ to: own, bytes: wrapCopy(friendId, bytes) }] : []),
+        ...(own.length > 0 ? [{ to: own, bytes: wrapCopy(conversationId, bytes) }] : []),
       ];
     });
     const answer = await mailbox.send(sealing.newMailId(), parcels);
@@ -134,21 +139,26 @@ export function startTalk(needs: Needs): LeaderTalk {
     );
   }
 
-  function sendLink(friendId: string, to: Address, message: WireMessage) {
+  function sendLink(conversationId: string, to: Address, message: WireMessage) {
     const link = linkTo(to);
     if (!link) return 'closed';
-    if (!isGroupId(friendId)) return link.sendChat(packLinkLetter(message));
-    const log = groups.position(friendId) ?? undefined;
-    return link.sendChat(wrapCopy(friendId, packLinkLetter({ ...message, log })));
+    if (!isGroupId(conversationId)) return link.sendChat(packLinkLetter(message));
+    const log = groups.position(conversationId) ?? undefined;
+    return link.sendChat(wrapCopy(conversationId, packLinkLetter({ ...message, log })));
   }
 
   const carrier: Carrier = {
     ownId,
-    want: (friendId, on) =>
-      isGroupId(friendId) ? groups.want(friendId, 'outbox', on) : needs.links().want(friendId, 'outbox', on),
-    audience: (friendId) => (groups.isStopped(friendId) ? null : sealing.audience(friendId)),
-    prepare: async (friendId) => (groups.isStopped(friendId) ? null : sealing.prepare(friendId)),
-    seal: async (friendId, message) => (groups.isStopped(friendId) ? null : sealing.seal(friendId, message)),
+    want: (conversationId, on) =>
+      isGroupId(conversationId)
+        ? groups.want(conversationId, 'outbox', on)
+        : needs.links().want(conversationId, 'outbox', on),
+    audience: (conversationId) =>
+      groups.isStopped(conversationId) ? null : sealing.audience(conversationId),
+    prepare: async (conversationId) =>
+      groups.isStopped(conversationId) ? null : sealing.prepare(conversationId),
+    seal: async (conversationId, message) =>
+      groups.isStopped(conversationId) ? null : sealing.seal(conversationId, message),
     reach,
     sendLink,
     sendRelay: (to, bytes) => needs.relay(to, base64(bytes)),
@@ -162,17 +172,18 @@ export function startTalk(needs: Needs): LeaderTalk {
     scope: needs.scope,
     store,
     carrier,
-    onSent: async (friendId, sent, finished) => {
-      const change = await store.markSent(friendId, sent, finished);
+    onSent: async (conversationId, sent, finished) => {
+      const change = await store.markSent(conversationId, sent, finished);
       if (change.messages.length > 0) tellOf(change);
     },
-    onGivenUp: async (friendId, ids, failure) => tellOf(await store.giveUp(friendId, ids, failure)),
+    onGivenUp: async (conversationId, ids, failure) =>
+      tellOf(await store.giveUp(conversationId, ids, failure)),
   });
 
-  const receipts = createReceipts(({ friendId, userId, sure }, delivered) => {
-    const theirs = isGroupId(friendId) ? userId : true;
+  const receipts = createReceipts(({ conversationId, userId, sure }, delivered) => {
+    const theirs = isGroupId(conversationId) ? userId : true;
     const audience = { keep: sure ? 'all' : 'unreachable', own: false, theirs } as const;
-    return broadcast(friendId, { type: 'receipt', delivered: [...delivered] }, audience);
+    return broadcast(conversationId, { type: 'receipt', delivered: [...delivered] }, audience);
   });
 
   const inbox = createInbox({
@@ -183,49 +194,51 @@ export function startTalk(needs: Needs): LeaderTalk {
     others,
     reply(to, delivered) {
       // Nobody waits for it, and it would be one from each of very many.
-      if (!to.sure || !isLarge(to.friendId)) receipts(to, delivered);
+      if (!to.sure || !isLarge(to.conversationId)) receipts(to, delivered);
     },
     onChange: tellOf,
     drawn: () => new Promise((done) => needs.platform.soon(done)),
-    onArriving: (friendId, messages) => announce({ friendId, messages, conversation: null }),
-    onMessages: (friendId, messages) => {
-      const heard = needs.isMuted(friendId) ? messages.filter((each) => mentions(each, ownId)) : messages;
+    onArriving: (conversationId, messages) => announce({ conversationId, messages, conversation: null }),
+    onMessages: (conversationId, messages) => {
+      const heard = needs.isMuted(conversationId)
+        ? messages.filter((each) => mentions(each, ownId))
+        : messages;
       const message = heard.findLast(({ body }) => body.kind !== 'deleted');
-      if (message) needs.raise({ kind: 'message', friendId, message });
+      if (message) needs.raise({ kind: 'message', conversationId, message });
     },
-    onReceived: (friendId, from, ids) => delivery.received(friendId, from, ids),
-    onDropped: (friendId, ids) => delivery.dropped(friendId, ids),
+    onReceived: (conversationId, from, ids) => delivery.received(conversationId, from, ids),
+    onDropped: (conversationId, ids) => delivery.dropped(conversationId, ids),
     onTyping: needs.onTyping,
   });
 
   /** One telling at a time; what is read meanwhile is told by the next. */
-  async function sayWhatWasRead(friendId: string): Promise<void> {
-    if (saying.has(friendId)) return;
-    saying.add(friendId);
+  async function sayWhatWasRead(conversationId: string): Promise<void> {
+    if (saying.has(conversationId)) return;
+    saying.add(conversationId);
     try {
       for (let told = true; told;) {
-        const { readUpTo = null, readTold = null } = needs.line(friendId) ?? {};
-        told = readUpTo !== null && readUpTo !== readTold && (await sayRead(friendId, readUpTo));
+        const { readUpTo = null, readTold = null } = needs.line(conversationId) ?? {};
+        told = readUpTo !== null && readUpTo !== readTold && (await sayRead(conversationId, readUpTo));
       }
     } finally {
-      saying.delete(friendId);
+      saying.delete(conversationId);
     }
   }
 
-  async function sayRead(friendId: string, readUpTo: string): Promise<boolean> {
+  async function sayRead(conversationId: string, readUpTo: string): Promise<boolean> {
     const theirs = needs.preferences().readReceipts;
     const audience = { keep: 'unreachable', own: true, theirs } as const;
-    const told = await broadcast(friendId, { type: 'receipt', delivered: [], readUpTo }, audience);
-    if (told) tellOf(await store.markReadTold(friendId, readUpTo));
+    const told = await broadcast(conversationId, { type: 'receipt', delivered: [], readUpTo }, audience);
+    if (told) tellOf(await store.markReadTold(conversationId, readUpTo));
     return told;
   }
 
   /** Into the outbox with what tabs left that died before it was there. */
   async function storeLeft(): Promise<void> {
     const me = { userId: ownId, deviceId: '' };
-    for (const { friendId, content } of needs.inHand.left()) {
-      const message = { ...fromWire(ownId, me, friendId, content), state: 'queued' } as const;
-      const change = await store.addLeft(friendId, message);
+    for (const { conversationId, content } of needs.inHand.left()) {
+      const message = { ...fromWire(ownId, me, conversationId, content), state: 'queued' } as const;
+      const change = await store.addLeft(conversationId, message);
       if (change.messages.length > 0) tellOf(change);
       needs.inHand.release([content.id]);
     }
@@ -240,24 +253,26 @@ export function startTalk(needs: Needs): LeaderTalk {
       await storeLeft().catch(() => undefined);
       await delivery.start();
     },
-    tellRead(friendId) {
-      if (!isLarge(friendId)) quietly(sayWhatWasRead(friendId));
-      else if (!toldLater.has(friendId)) {
+    tellRead(conversationId) {
+      if (!isLarge(conversationId)) quietly(sayWhatWasRead(conversationId));
+      else if (!toldLater.has(conversationId)) {
         const tell = (): void => {
-          toldLater.delete(friendId);
-          quietly(sayWhatWasRead(friendId));
+          toldLater.delete(conversationId);
+          quietly(sayWhatWasRead(conversationId));
         };
-        toldLater.set(friendId, timers.after(TELL_MANY_EVERY, tell));
+        toldLater.set(conversationId, timers.after(TELL_MANY_EVERY, tell));
       }
     },
-    tellTyping(friendId, typing) {
-      if (isLarge(friendId)) return;
-      quietly(broadcast(friendId, { type: 'typing', typing }, { keep: 'nobody', own: false }));
+    tellTyping(conversationId, typing) {
+      if (isLarge(conversationId)) return;
+      quietly(broadcast(conversationId, { type: 'typing', typing }, { keep: 'nobody', own: false }));
     },
     async giveUpOnStrangers() {
-      for (const friendId of await store.outboxFriends()) {
-        const over = isGroupId(friendId) ? groups.isOver(friendId) : !needs.isFriend(friendId);
-        if (over) await delivery.giveUp(friendId, { code: 'forbidden' });
+      for (const conversationId of await store.outboxConversations()) {
+        const over = isGroupId(conversationId)
+          ? groups.isOver(conversationId)
+          : !needs.isFriend(conversationId);
+        if (over) await delivery.giveUp(conversationId, { code: 'forbidden' });
       }
     },
   };

@@ -46,11 +46,11 @@ export interface LeaderNeeds {
   readonly database: Database | null;
   readonly live: () => LiveState;
   readonly publish: (change: Partial<LiveState>) => void;
-  readonly line: (friendId: string) => StoredConversation | null;
+  readonly line: (conversationId: string) => StoredConversation | null;
   readonly announce: (change: Announced) => void;
   readonly raise: (notice: Notice) => void;
   readonly onCall: (view: CallView | null) => void;
-  readonly newMessageId: (friendId: string) => string;
+  readonly newMessageId: (conversationId: string) => string;
   readonly preferences: () => Preferences;
   readonly onSignedOut: () => void;
   /** The browser's session is another one than this tab thought. */
@@ -280,7 +280,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
       isFriend,
       isKnown,
       groups,
-      isMuted: (friendId) => live().groups.get(friendId)?.muted ?? false,
+      isMuted: (conversationId) => live().groups.get(conversationId)?.muted ?? false,
       line: needs.line,
       preferences: needs.preferences,
       announce: needs.announce,
@@ -308,7 +308,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
       if (ringing !== live().ringing) publish({ ringing });
     },
     onEntry: (entry) => {
-      if (talk) quietly(talk.store.addCall(needs.newMessageId(entry.friendId), entry).then(tellOf));
+      if (talk) quietly(talk.store.addCall(needs.newMessageId(entry.conversationId), entry).then(tellOf));
     },
   });
 
@@ -437,22 +437,22 @@ export function startLeader(needs: LeaderNeeds): Leader {
   function command(asked: Command): void {
     switch (asked.type) {
       case 'added':
-        talk?.delivery.added(asked.friendId, asked.letters);
+        talk?.delivery.added(asked.conversationId, asked.letters);
         // They are being stored from this moment on; the outbox is read after that has begun.
-        if (online() && !mayWrite(asked.friendId)) queueMicrotask(giveUpOnStrangers);
+        if (online() && !mayWrite(asked.conversationId)) queueMicrotask(giveUpOnStrangers);
         return;
       case 'discarded':
-        talk?.delivery.dropped(asked.friendId, asked.ids);
+        talk?.delivery.dropped(asked.conversationId, asked.ids);
         return;
       case 'typing':
-        talk?.tellTyping(asked.friendId, asked.typing);
+        talk?.tellTyping(asked.conversationId, asked.typing);
         return;
       case 'read':
-        talk?.tellRead(asked.friendId);
+        talk?.tellRead(asked.conversationId);
         return;
       case 'retry-link':
         socket.retryNow();
-        for (const id of groups.members(asked.friendId) ?? [asked.friendId]) links.retry(id);
+        for (const id of groups.members(asked.conversationId) ?? [asked.conversationId]) links.retry(id);
         return;
       case 'presence':
         chosen = asked.chosen;

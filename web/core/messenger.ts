@@ -266,9 +266,9 @@ export function createMessenger(platform: FullPlatform): Messenger {
       preferences.change(change);
       tellTabs({ kind: 'preferences' });
     },
-    openConversation: (friendId) => own().openConversation(friendId),
-    search: (text, friendId) => own().search(text, friendId),
-    holdLink: (friendId) => current?.signedIn.holdLink(friendId) ?? (() => undefined),
+    openConversation: (conversationId) => own().openConversation(conversationId),
+    search: (text, conversationId) => own().search(text, conversationId),
+    holdLink: (conversationId) => current?.signedIn.holdLink(conversationId) ?? (() => undefined),
     onNotice: (listener) => {
       noticeListeners.add(listener);
       return () => noticeListeners.delete(listener);

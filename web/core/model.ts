@@ -45,12 +45,12 @@ export interface Messenger {
 
   setPresence(chosen: ChosenPresence): void;
   setPreferences(change: Partial<Preferences>): void;
-  /** `friendId`: a friend's id or a group's; so in `search` and `holdLink`. */
-  openConversation(friendId: string): Conversation;
-  /** `friendId`: in this conversation only; null for all of them. Nothing is read before the first page is asked for. */
-  search(text: string, friendId: string | null): SearchRun;
-  /** Opens the link to this friend and keeps it open until the returned function is called. */
-  holdLink(friendId: string): () => void;
+  /** A conversation's id is a friend's or a group's; so in `search` and `holdLink`. */
+  openConversation(conversationId: string): Conversation;
+  /** `conversationId`: in this conversation only; null for all of them. Nothing is read before the first page is asked for. */
+  search(text: string, conversationId: string | null): SearchRun;
+  /** Opens the links to whom one talks with there, and keeps them open until the returned function is called. */
+  holdLink(conversationId: string): () => void;
   /** Calls `listener` for every notice, in one tab of this browser only. */
   onNotice(listener: (notice: Notice) => void): () => void;
   /** Tries to reach the server now instead of at `retryAt`. */

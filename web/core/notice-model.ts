@@ -14,9 +14,9 @@ export interface Preferences {
 
 /** Something that just happened and is worth a small notice. */
 export type Notice =
-  | { readonly kind: 'friend-online'; readonly friendId: string }
-  | { readonly kind: 'message'; readonly friendId: string; readonly message: Message }
+  | { readonly kind: 'friend-online'; readonly conversationId: string }
+  | { readonly kind: 'message'; readonly conversationId: string; readonly message: Message }
   | { readonly kind: 'contact-request'; readonly request: IncomingRequest }
-  | { readonly kind: 'contact-accepted'; readonly friendId: string }
-  /** Somebody made this person a member of a group. `friendId` is the group's. */
-  | { readonly kind: 'group-added'; readonly friendId: string };
+  | { readonly kind: 'contact-accepted'; readonly conversationId: string }
+  /** Somebody made this person a member of a group. */
+  | { readonly kind: 'group-added'; readonly conversationId: string };

@@ -6,11 +6,11 @@ import type { WireMessage } from './wire/message.ts';
 
 export interface Sealing {
   /** Who should get what is said in this conversation now, one's own other devices included; null: `prepare` finds out. */
-  audience(friendId: string): readonly Address[] | null;
+  audience(conversationId: string): readonly Address[] | null;
   /** Null while nothing may be said, or that cannot be known. */
-  prepare(friendId: string): Promise<readonly Address[] | null>;
+  prepare(conversationId: string): Promise<readonly Address[] | null>;
   /** For all devices of everybody there and one's own others; null while that cannot be done. */
-  seal(friendId: string, message: WireMessage): Promise<Sealed | null>;
+  seal(conversationId: string, message: WireMessage): Promise<Sealed | null>;
   /** What a device sent: over the link as it is (wire/link-letter.ts), by every other way sealed. */
   open(from: Address, bytes: Uint8Array, came: Came): Promise<Opened>;
   /** Names one piece of mail. */

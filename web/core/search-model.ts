@@ -2,7 +2,7 @@
 import type { Message } from './conversation-model.ts';
 import type { Result } from './failure-model.ts';
 
-export type SearchHit = Pick<Message, 'id' | 'friendId' | 'author' | 'at' | 'body'>;
+export type SearchHit = Pick<Message, 'id' | 'conversationId' | 'author' | 'at' | 'body'>;
 
 /** Messages whose text or file name holds all words of what was searched, newest first. */
 export interface SearchPage {

@@ -7,7 +7,7 @@ import type { Scope } from './scope.ts';
 import type { Indexer } from './search/indexer.ts';
 
 interface Searcher {
-  search(text: string, friendId: string | null): SearchRun;
+  search(text: string, conversationId: string | null): SearchRun;
   /** In the leading tab: messages have changed, or were left over by the tab that led before. */
   wake(): void;
 }
@@ -45,14 +45,14 @@ export function createSearcher({ platform, scope, database: opening }: Needs): S
     }
   }
 
-  function search(text: string, friendId: string | null): SearchRun {
+  function search(text: string, conversationId: string | null): SearchRun {
     let cancelled = false;
     let starting: Promise<SearchRun | null> | null = null;
     async function begin(): Promise<SearchRun | null> {
       const database = await opening;
       if (!database) return null;
       const { startSearch } = await import('./search/search.ts');
-      return startSearch({ database, KeyRange, text, friendId });
+      return startSearch({ database, KeyRange, text, conversationId });
     }
     async function next(): ReturnType<SearchRun['next']> {
       try {

@@ -52,10 +52,10 @@ export interface SignedIn {
   command(command: Command): void;
   /** Of the leading tab, whichever that is. */
   ask(ask: Ask): Promise<Result<string | null>>;
-  openConversation(friendId: string): Conversation;
-  search(text: string, friendId: string | null): SearchRun;
+  openConversation(conversationId: string): Conversation;
+  search(text: string, conversationId: string | null): SearchRun;
   readonly history: Historian;
-  holdLink(friendId: string): () => void;
+  holdLink(conversationId: string): () => void;
 }
 
 interface Needs {
@@ -158,8 +158,8 @@ export function createSignedIn(needs: Needs): SignedIn {
   function showLines(shown: readonly StoredConversation[]): void {
     const next = new Map(lines.get());
     for (const line of shown) {
-      const known = next.get(line.friendId);
-      if (!known || known.revision <= line.revision) next.set(line.friendId, line);
+      const known = next.get(line.conversationId);
+      if (!known || known.revision <= line.revision) next.set(line.conversationId, line);
     }
     lines.set(next);
   }
@@ -214,11 +214,11 @@ export function createSignedIn(needs: Needs): SignedIn {
       database: own,
       live: () => live.get(),
       publish,
-      line: (friendId) => lines.get().get(friendId) ?? null,
+      line: (conversationId) => lines.get().get(conversationId) ?? null,
       announce,
       raise: (notice) => notices.raise(notice),
       onCall: (view) => call.set(view),
-      newMessageId: (friendId) => ids.next(lines.get().get(friendId)?.last?.id ?? null),
+      newMessageId: (conversationId) => ids.next(lines.get().get(conversationId)?.last?.id ?? null),
       preferences: needs.preferences,
       onSignedOut: needs.onSignedOut,
       onOtherSession: needs.onOtherSession,
@@ -299,54 +299,54 @@ export function createSignedIn(needs: Needs): SignedIn {
 
   // --- Conversations ---------------------------------------------------------------------------------------------
 
-  function hold(friendId: string, by: 1 | -1): void {
-    const count = (holds.get(friendId) ?? 0) + by;
-    if (count > 0) holds.set(friendId, count);
-    else holds.delete(friendId);
+  function hold(conversationId: string, by: 1 | -1): void {
+    const count = (holds.get(conversationId) ?? 0) + by;
+    if (count > 0) holds.set(conversationId, count);
+    else holds.delete(conversationId);
     report();
   }
 
-  function holdLink(friendId: string): () => void {
+  function holdLink(conversationId: string): () => void {
     const held = scope.child();
-    hold(friendId, 1);
-    held.own(() => hold(friendId, -1));
+    hold(conversationId, 1);
+    held.own(() => hold(conversationId, -1));
     return () => held.end();
   }
 
-  function openConversation(friendId: string): Conversation {
+  function openConversation(conversationId: string): Conversation {
     const open = scope.child();
-    open.own(holdLink(friendId));
+    open.own(holdLink(conversationId));
     return createConversation({
-      friendId,
+      conversationId,
       clock,
       timers,
       scope: open,
       store,
       ids,
       inHand,
-      line: () => lines.get().get(friendId) ?? null,
-      path: derived(live, ({ paths }) => paths.get(friendId) ?? NOWHERE),
-      unopened: derived(live, ({ unopened }) => unopened.get(friendId) ?? 0),
-      typists: derived(live, ({ typing }) => typing.get(friendId) ?? NOBODY_TYPES),
-      readMarks: derived(lines, (all) => all.get(friendId)?.readMarks ?? NO_MARKS),
+      line: () => lines.get().get(conversationId) ?? null,
+      path: derived(live, ({ paths }) => paths.get(conversationId) ?? NOWHERE),
+      unopened: derived(live, ({ unopened }) => unopened.get(conversationId) ?? 0),
+      typists: derived(live, ({ typing }) => typing.get(conversationId) ?? NOBODY_TYPES),
+      readMarks: derived(lines, (all) => all.get(conversationId)?.readMarks ?? NO_MARKS),
       onAnnounced: (listener) => {
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
       announce,
-      added: (letters) => command({ type: 'added', friendId, letters }),
-      leave: (file, announced) => leaving.take(friendId, file, announced),
-      leaving: derived(leaving.all, (all) => all.get(friendId) ?? NOTHING_LEAVES),
+      added: (letters) => command({ type: 'added', conversationId, letters }),
+      leave: (file, announced) => leaving.take(conversationId, file, announced),
+      leaving: derived(leaving.all, (all) => all.get(conversationId) ?? NOTHING_LEAVES),
       dropLeaving: (id) => leaving.drop(id),
       leaveAgain: (id) => leaving.again(id),
       offered: (offers) => {
         for (const offer of offers) offered.set(offer.message.id, offer);
         command({ type: 'offer', offers });
       },
-      discarded: (ids) => command({ type: 'discarded', friendId, ids }),
-      typing: (typing) => command({ type: 'typing', friendId, typing }),
-      read: () => command({ type: 'read', friendId }),
-      reconnect: () => command({ type: 'retry-link', friendId }),
+      discarded: (ids) => command({ type: 'discarded', conversationId, ids }),
+      typing: (typing) => command({ type: 'typing', conversationId, typing }),
+      read: () => command({ type: 'read', conversationId }),
+      reconnect: () => command({ type: 'retry-link', conversationId }),
       onLeave: (listener) => page.onLeave(listener),
     });
   }
@@ -360,7 +360,7 @@ export function createSignedIn(needs: Needs): SignedIn {
     command,
     ask: asking.ask,
     openConversation,
-    search: (text, friendId) => searcher.search(text, friendId),
+    search: (text, conversationId) => searcher.search(text, conversationId),
     history,
     holdLink,
   };
@@ -368,6 +368,6 @@ export function createSignedIn(needs: Needs): SignedIn {
 
 /** What the list shows of a conversation. */
 export function summaryOf(line: StoredConversation): ConversationSummary {
-  const { friendId, last, unread, draft, mentioned = false } = line;
-  return { friendId, last, unread, draft, mentioned };
+  const { conversationId, last, unread, draft, mentioned = false } = line;
+  return { conversationId, last, unread, draft, mentioned };
 }

@@ -59,19 +59,19 @@ worker.addEventListener('message', (event) => {
 
 /** A click on a notification brings the conversation to the front. */
 worker.addEventListener('notificationclick', (event) => {
-  const friendId: unknown = event.notification.data;
+  const conversationId: unknown = event.notification.data;
   event.notification.close();
-  event.waitUntil(showConversation(typeof friendId === 'string' ? friendId : null));
+  event.waitUntil(showConversation(typeof conversationId === 'string' ? conversationId : null));
 });
 
-async function showConversation(friendId: string | null): Promise<void> {
+async function showConversation(conversationId: string | null): Promise<void> {
   const pages = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
   const page = pages[0];
-  const path = friendId === null ? '/' : `/c/${encodeURIComponent(friendId)}`;
+  const path = conversationId === null ? '/' : `/c/${encodeURIComponent(conversationId)}`;
   if (page === undefined) {
     await worker.clients.openWindow(path);
     return;
   }
   await page.focus();
-  page.postMessage({ type: 'open-conversation', friendId });
+  page.postMessage({ type: 'open-conversation', conversationId });
 }

@@ -70,7 +70,7 @@ function start(own: string, friend: string): void {
 
 function messageOf(id: string, author: 'me' | 'friend', file: { name: string; size: number }): Message {
   const body = { kind: 'file', file: { ...file, type: '' }, device: `${friendId}-device` } as const;
-  return { id, friendId, author, at: 0, body, state: 'delivered' };
+  return { id, conversationId: friendId, author, at: 0, body, state: 'delivered' };
 }
 
 const files = {

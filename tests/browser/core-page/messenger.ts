@@ -9,9 +9,9 @@ const notices: string[] = [];
 messenger.onNotice((notice) => notices.push(notice.kind));
 
 /** Opened once per page, as by a person who looks at it. */
-function conversation(friendId: string): Conversation {
-  const known = open.get(friendId) ?? messenger.openConversation(friendId);
-  open.set(friendId, known);
+function conversation(conversationId: string): Conversation {
+  const known = open.get(conversationId) ?? messenger.openConversation(conversationId);
+  open.set(conversationId, known);
   return known;
 }
 
@@ -19,14 +19,14 @@ const core = {
   messenger,
   conversation,
   notices,
-  close: (friendId: string) => {
-    open.get(friendId)?.close();
-    open.delete(friendId);
+  close: (conversationId: string) => {
+    open.get(conversationId)?.close();
+    open.delete(conversationId);
   },
   contact: () => messenger.people.state.get().contacts[0]?.id ?? null,
   /** Each message as one line: author, text, state. */
-  lines: (friendId: string) =>
-    conversation(friendId)
+  lines: (conversationId: string) =>
+    conversation(conversationId)
       .timeline.get()
       .messages.map(
         ({ author, body, state }) => `${author} ${body.kind === 'text' ? body.text : body.kind} ${state}`,

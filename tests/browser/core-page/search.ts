@@ -34,8 +34,15 @@ const friendOf = (n: number) => FRIENDS[(n >> 1) % FRIENDS.length] ?? '';
 const idOf = (n: number) => String(n).padStart(26, '0');
 
 function messageOf(n: number, text: string): Message {
-  const friendId = friendOf(n);
-  return { id: idOf(n), friendId, author: 'friend', at: n, body: { kind: 'text', text }, state: 'read' };
+  const conversationId = friendOf(n);
+  return {
+    id: idOf(n),
+    conversationId,
+    author: 'friend',
+    at: n,
+    body: { kind: 'text', text },
+    state: 'read',
+  };
 }
 
 async function start() {
@@ -66,9 +73,9 @@ async function start() {
     return spans;
   }
 
-  async function find(text: string, friendId: string | null) {
+  async function find(text: string, conversationId: string | null) {
     const from = performance.now();
-    const page = await startSearch({ database, KeyRange: IDBKeyRange, text, friendId }).next();
+    const page = await startSearch({ database, KeyRange: IDBKeyRange, text, conversationId }).next();
     const span = performance.now() - from;
     if (!page.ok) throw new Error(page.failure.code);
     return { span, hits: page.value.hits.length, more: page.value.more };
@@ -86,8 +93,11 @@ async function start() {
   /** What it costs without an index: every message read and compared. */
   async function bareScan(text: string): Promise<number> {
     const from = performance.now();
-    for (const friendId of FRIENDS) {
-      const messages = await database.getAll('messages', IDBKeyRange.bound([friendId], [`${friendId}~`]));
+    for (const conversationId of FRIENDS) {
+      const messages = await database.getAll(
+        'messages',
+        IDBKeyRange.bound([conversationId], [`${conversationId}~`]),
+      );
       messages.filter(({ body }) => body.kind === 'text' && body.text.toLowerCase().includes(text));
     }
     return performance.now() - from;
@@ -96,20 +106,20 @@ async function start() {
   async function add(): Promise<number> {
     const message: Message = { ...messageOf((last += 1), textOf(last)), author: 'me', state: 'queued' };
     const from = performance.now();
-    await store.addOwn(message.friendId, [message], false);
+    await store.addOwn(message.conversationId, [message], false);
     return performance.now() - from;
   }
 
   /** The same without the search: message, outbox and the conversation's line. */
   async function bareAdd(): Promise<number> {
     const message: Message = { ...messageOf((last += 1), textOf(last)), author: 'me', state: 'queued' };
-    const { friendId, id } = message;
+    const { conversationId, id } = message;
     const from = performance.now();
     const transaction = database.transaction(['messages', 'conversations', 'outbox'], 'readwrite');
-    const line = await transaction.objectStore('conversations').get(friendId);
+    const line = await transaction.objectStore('conversations').get(conversationId);
     await Promise.all([
       transaction.objectStore('messages').add({ ...message, unseen: 1 }),
-      transaction.objectStore('outbox').put({ friendId, id }),
+      transaction.objectStore('outbox').put({ conversationId, id }),
     ]);
     if (line) await transaction.objectStore('conversations').put({ ...line, last: message });
     await transaction.done;

@@ -119,9 +119,9 @@ function change(at: Conversation, key: string, target: string, act: Changing): P
 /** What nobody said, as that somebody came into a group, each device writes for itself. */
 const isSaid = ({ body }: Message): boolean => body.kind === 'text' || body.kind === 'deleted';
 
-function seen({ id, friendId, author, body, reactions = [], state }: Message): Seen {
+function seen({ id, conversationId, author, body, reactions = [], state }: Message): Seen {
   const idOf = (each: Message['author']) =>
-    each === 'me' ? ownId() : each === 'friend' ? friendId : each.slice(1);
+    each === 'me' ? ownId() : each === 'friend' ? conversationId : each.slice(1);
   return {
     id,
     authorId: idOf(author),
@@ -153,9 +153,9 @@ async function look(conversationId: string): Promise<View> {
     const messages = await database.getAll('messages');
     const outbox = await database.getAll('outbox');
     return {
-      stored: messages.filter((each) => each.friendId === conversationId && isSaid(each)).map(seen),
+      stored: messages.filter((each) => each.conversationId === conversationId && isSaid(each)).map(seen),
       shown,
-      outbox: outbox.filter(({ friendId }) => friendId === conversationId).length,
+      outbox: outbox.filter(({ conversationId }) => conversationId === conversationId).length,
     };
   } finally {
     database.close();

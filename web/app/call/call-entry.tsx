@@ -28,7 +28,7 @@ export function CallEntry({ message, call }: CallEntryProps) {
         {ending}
       </p>
       {message.author === 'friend' && call.outcome !== 'talked' && (
-        <Button look="quiet" onClick={() => ring(message.friendId, call.kind)}>
+        <Button look="quiet" onClick={() => ring(message.conversationId, call.kind)}>
           {words.callBack}
         </Button>
       )}

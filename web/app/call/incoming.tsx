@@ -84,7 +84,7 @@ function useRinging(call: CallView, friendName: string): void {
     const { sounds, notifications } = messenger.preferences.get();
     if (session.state !== 'signed-in' || session.me.presence === 'busy') return undefined;
     if (document.visibilityState === 'hidden' && notifications === 'on') {
-      void notify({ title: friendName, body, friendId: call.friendId, onOpen: () => window.focus() });
+      void notify({ title: friendName, body, conversationId: call.friendId, onOpen: () => window.focus() });
     }
     if (!sounds) return undefined;
     chime();

@@ -4,7 +4,7 @@ import { newsBetween } from './change-news.ts';
 
 const theirs: Message = {
   id: '1',
-  friendId: 'f',
+  conversationId: 'f',
   author: 'friend',
   at: 1,
   body: { kind: 'text', text: 'one' },

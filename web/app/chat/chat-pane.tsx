@@ -35,17 +35,17 @@ const SearchPane = lazy(() =>
 );
 
 interface ChatPaneProps {
-  readonly friendId: string;
+  readonly conversationId: string;
   readonly side: ChatSide;
 }
 
-export function ChatPane({ friendId, side }: ChatPaneProps) {
-  const friend = useContacts().get(friendId);
+export function ChatPane({ conversationId, side }: ChatPaneProps) {
+  const friend = useContacts().get(conversationId);
   const { loaded } = useValue(useMessenger().people.state);
-  const conversation = useConversation(friendId);
-  const group = useValue(useMessenger().groups.all).get(friendId);
+  const conversation = useConversation(conversationId);
+  const group = useValue(useMessenger().groups.all).get(conversationId);
   if (friend === undefined && group === undefined) {
-    return loaded ? <Gone group={isGroupId(friendId)} /> : <div className="chat" />;
+    return loaded ? <Gone group={isGroupId(conversationId)} /> : <div className="chat" />;
   }
   if (conversation === null) return <div className="chat" />;
   if (friend !== undefined) return <Chat friend={friend} conversation={conversation} side={side} />;

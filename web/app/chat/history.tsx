@@ -51,7 +51,7 @@ export function History({ conversation, sent, onReply, onEdit }: HistoryProps) {
   const onKeyDown = useHistoryKeys(frame, list, rows.length, menu.openAt);
   const actions = useBubbleActions(conversation, menu.openAt, scroll.jumpTo);
   const draw = useMemo(() => rowDrawer(scroll.highlighted, actions), [scroll.highlighted, actions]);
-  useWantedJump(conversation.friendId, timeline.loaded, scroll.jumpTo);
+  useWantedJump(conversation.conversationId, timeline.loaded, scroll.jumpTo);
   const atStart = timeline.loaded && !timeline.hasEarlier;
   const [startHeight, setStartHeight] = useState(0);
   useLayoutEffect(() => setStartHeight(start.current?.offsetHeight ?? 0), [atStart, epoch, name]);
@@ -115,16 +115,16 @@ export function History({ conversation, sent, onReply, onEdit }: HistoryProps) {
 
 /** Somebody chose a message elsewhere, perhaps before this history was there. */
 function useWantedJump(
-  friendId: string,
+  conversationId: string,
   loaded: boolean,
   jumpTo: (messageId: string) => Promise<void>,
 ): void {
   const jump = useValue(wantedJump);
   useEffect(() => {
-    if (!loaded || jump?.friendId !== friendId) return;
+    if (!loaded || jump?.conversationId !== conversationId) return;
     jumpDone();
     void jumpTo(jump.messageId);
-  }, [friendId, loaded, jump, jumpTo]);
+  }, [conversationId, loaded, jump, jumpTo]);
 }
 
 function Dividers({ row: { message, startsDay, startsUnread } }: { row: Row }) {

@@ -2,7 +2,7 @@
 import { cell, type Value } from '../../core/value.ts';
 
 export interface Jump {
-  readonly friendId: string;
+  readonly conversationId: string;
   readonly messageId: string;
 }
 

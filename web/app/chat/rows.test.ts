@@ -7,7 +7,7 @@ const MINUTE = 60_000;
 
 function message(id: string, minutes: number, author: Message['author'] = 'me'): Message {
   const body = { kind: 'text', text: id } as const;
-  return { id, friendId: 'f', author, at: NOON + minutes * MINUTE, body, state: 'read' };
+  return { id, conversationId: 'f', author, at: NOON + minutes * MINUTE, body, state: 'read' };
 }
 
 const flags = (rows: readonly Row[]) =>

@@ -18,7 +18,8 @@ interface AcceptInviteProps {
 }
 
 const leave = (): void => navigate({ screen: 'list' }, 'replace');
-const talkTo = (friendId: string): void => navigate({ screen: 'chat', friendId, side: 'none' }, 'replace');
+const talkTo = (conversationId: string): void =>
+  navigate({ screen: 'chat', conversationId, side: 'none' }, 'replace');
 
 export function AcceptInvite({ code, atOnce }: AcceptInviteProps) {
   const { t, format } = useSpeech();

@@ -58,7 +58,7 @@ export function ChatRow(props: ChatRowProps) {
   return (
     <a
       className="friend-row"
-      href={formatRoute({ screen: 'chat', friendId: id, side: 'none' })}
+      href={formatRoute({ screen: 'chat', conversationId: id, side: 'none' })}
       onPointerDown={press}
       onClick={open}
       tabIndex={reachable ? 0 : -1}

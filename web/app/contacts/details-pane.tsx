@@ -17,7 +17,7 @@ interface DetailsPaneProps {
 export function DetailsPane({ id, title, children }: DetailsPaneProps) {
   const { t } = useSpeech();
   const pane = useRef<HTMLElement>(null);
-  const close = () => goBack({ screen: 'chat', friendId: id, side: 'none' });
+  const close = () => goBack({ screen: 'chat', conversationId: id, side: 'none' });
   useEscape(close);
   useEffect(() => {
     const before = document.activeElement;

@@ -8,7 +8,8 @@ export function GuestArrival() {
   const { contacts } = useValue(useMessenger().people.state);
   const newest = contacts.toSorted((a, b) => b.since - a.since)[0];
   useEffect(() => {
-    if (newest !== undefined) navigate({ screen: 'chat', friendId: newest.id, side: 'none' }, 'replace');
+    if (newest !== undefined)
+      navigate({ screen: 'chat', conversationId: newest.id, side: 'none' }, 'replace');
   }, [newest]);
   return null;
 }

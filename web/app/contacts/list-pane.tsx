@@ -51,11 +51,11 @@ export function ListPane() {
     [people.contacts, groups, conversations, t],
   );
   const found = useMemo(() => searchChats(sorted, query), [sorted, query]);
-  const selectedId = route.screen === 'chat' ? route.friendId : null;
+  const selectedId = route.screen === 'chat' ? route.conversationId : null;
   const nobody = sorted.length === 0;
-  const choose = ({ friendId, messageId }: Choice): void => {
-    openChat(friendId);
-    if (messageId !== null) jumpTo({ friendId, messageId });
+  const choose = ({ conversationId, messageId }: Choice): void => {
+    openChat(conversationId);
+    if (messageId !== null) jumpTo({ conversationId, messageId });
   };
   const add = (way: AddWay, name = '') => setAdding({ way, name });
 
@@ -101,7 +101,7 @@ export function ListPane() {
             ref={results}
             id={listId}
             query={query}
-            friendId={null}
+            conversationId={null}
             chats={found}
             onChoose={choose}
             onActive={setActiveId}

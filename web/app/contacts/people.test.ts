@@ -11,8 +11,8 @@ function contact(id: string, displayName: string, more: Partial<Contact> = {}): 
   return { id, userName: id, displayName, kind: 'account', alias: '', since: 1, presence, ...more };
 }
 
-const summary = (friendId: string, at: number): ConversationSummary => ({
-  friendId,
+const summary = (conversationId: string, at: number): ConversationSummary => ({
+  conversationId,
   last: { at } as Message,
   unread: 0,
   draft: '',

@@ -23,7 +23,7 @@ export function FileCard({ message, friendName }: FileCardProps) {
   const { t, format } = useSpeech();
   const words = useFileWords();
   const view = useTransfer(message);
-  const away = useContacts().get(message.friendId)?.presence.state === 'offline';
+  const away = useContacts().get(message.conversationId)?.presence.state === 'offline';
   if (!view) return null;
   const { name, size } = view.file;
   const running = view.phase === 'waiting' || view.phase === 'moving' || view.phase === 'finishing';

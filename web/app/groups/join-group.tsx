@@ -25,7 +25,7 @@ export function JoinGroup({ code }: { code: string }) {
   const wrong = failure ?? problem;
   const join = async () => {
     const joined = await run(() => groups.joinByLink(code));
-    if (joined) navigate({ screen: 'chat', friendId: joined.value, side: 'none' }, 'replace');
+    if (joined) navigate({ screen: 'chat', conversationId: joined.value, side: 'none' }, 'replace');
   };
   return (
     <Dialog open onClose={leave} title={words.title}>

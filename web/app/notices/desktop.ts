@@ -12,13 +12,18 @@ export async function askPermission(): Promise<boolean> {
 export interface Note {
   readonly title: string;
   readonly body: string;
-  readonly friendId: string | null;
+  readonly conversationId: string | null;
   readonly onOpen: () => void;
 }
 
-export async function notify({ title, body, friendId, onOpen }: Note): Promise<void> {
+export async function notify({ title, body, conversationId, onOpen }: Note): Promise<void> {
   if (!canNotify() || Notification.permission !== 'granted') return;
-  const options = { body, tag: friendId ?? 'holler', icon: '/icons/icon-192.png', data: friendId };
+  const options = {
+    body,
+    tag: conversationId ?? 'holler',
+    icon: '/icons/icon-192.png',
+    data: conversationId,
+  };
   const registration = await navigator.serviceWorker?.getRegistration();
   // Android shows notifications by the service worker only; it answers the click there as well.
   if (registration?.active) return registration.showNotification(title, options);

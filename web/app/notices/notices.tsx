@@ -15,7 +15,7 @@ import { reloadIntoUpdate, waitingUpdate } from './update.ts';
 interface Shown {
   readonly text: string;
   readonly body: string;
-  readonly friendId: string | null;
+  readonly conversationId: string | null;
 }
 
 const isListShown = (route: Route): boolean =>
@@ -30,8 +30,8 @@ export function Notices() {
   return null;
 }
 
-const isMuted = (messenger: Messenger, friendId: string): boolean =>
-  messenger.people.state.get().contacts.some(({ id, muted }) => id === friendId && muted === true);
+const isMuted = (messenger: Messenger, conversationId: string): boolean =>
+  messenger.people.state.get().contacts.some(({ id, muted }) => id === conversationId && muted === true);
 
 function useReports(): void {
   const messenger = useMessenger();
@@ -45,38 +45,45 @@ function useReports(): void {
   const describe = (notice: Notice): Shown => {
     if (notice.kind === 'contact-request') {
       const text = t.notices.request(notice.request.displayName);
-      return { text, body: '', friendId: null };
+      return { text, body: '', conversationId: null };
     }
-    const { friendId } = notice;
-    const partner = find(friendId);
+    const { conversationId } = notice;
+    const partner = find(conversationId);
     const name = partner?.name ?? '';
-    if (notice.kind === 'friend-online') return { text: t.notices.friendOnline(name), body: '', friendId };
-    if (notice.kind === 'contact-accepted') return { text: t.notices.accepted(name), body: '', friendId };
-    if (notice.kind === 'group-added') return { text: t.group.added(name), body: '', friendId };
-    if (partner === null) return { text: name, body: '', friendId };
+    if (notice.kind === 'friend-online')
+      return { text: t.notices.friendOnline(name), body: '', conversationId };
+    if (notice.kind === 'contact-accepted')
+      return { text: t.notices.accepted(name), body: '', conversationId };
+    if (notice.kind === 'group-added') return { text: t.group.added(name), body: '', conversationId };
+    if (partner === null) return { text: name, body: '', conversationId };
     const { message } = notice;
     const line = lineOf(message, partner, speech);
     const said = partner.group !== null && message.body.kind !== 'group';
-    return { text: name, body: said ? t.group.said(partner.nameOf(message.author), line) : line, friendId };
+    return {
+      text: name,
+      body: said ? t.group.said(partner.nameOf(message.author), line) : line,
+      conversationId,
+    };
   };
 
   const report = (notice: Notice): void => {
     const preferences = messenger.preferences.get();
     const seen = document.visibilityState === 'visible' && document.hasFocus();
-    const open = route.screen === 'chat' && 'friendId' in notice && route.friendId === notice.friendId;
-    if ('friendId' in notice && isMuted(messenger, notice.friendId)) return;
+    const open =
+      route.screen === 'chat' && 'conversationId' in notice && route.conversationId === notice.conversationId;
+    if ('conversationId' in notice && isMuted(messenger, notice.conversationId)) return;
     if (quiet || (notice.kind === 'friend-online' && !preferences.friendOnlineNotice)) return;
-    const { text, body, friendId } = describe(notice);
-    const show = () => (friendId === null ? navigate({ screen: 'list' }) : openChat(friendId));
+    const { text, body, conversationId } = describe(notice);
+    const show = () => (conversationId === null ? navigate({ screen: 'list' }) : openChat(conversationId));
     if (notice.kind === 'message' && preferences.sounds && !(seen && open)) chime();
     if (!seen && preferences.notifications === 'on' && notice.kind !== 'friend-online') {
-      void notify({ title: text, body, friendId, onOpen: show });
+      void notify({ title: text, body, conversationId, onOpen: show });
     }
     // The list tells of messages by itself; nothing jumps over it.
     if (open || (notice.kind === 'message' && isListShown(route))) return;
     say({
       text: notice.kind === 'message' ? t.chat.arrived(text, body) : text,
-      key: `${notice.kind}-${friendId ?? ''}`,
+      key: `${notice.kind}-${conversationId ?? ''}`,
       action: { label: t.notices.open, run: show },
     });
   };
@@ -100,8 +107,8 @@ function useUnreadInTab(): void {
   const { contacts } = useValue(useMessenger().people.state);
   const quiet = new Set(contacts.filter(({ muted }) => muted === true).map(({ id }) => id));
   const unread = [...conversations.values()]
-    .filter(({ friendId, mentioned }) => mentioned || groups.get(friendId)?.muted !== true)
-    .filter(({ friendId }) => !quiet.has(friendId))
+    .filter(({ conversationId, mentioned }) => mentioned || groups.get(conversationId)?.muted !== true)
+    .filter(({ conversationId }) => !quiet.has(conversationId))
     .reduce((sum, summary) => sum + summary.unread, 0);
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -140,9 +147,9 @@ function useUpdateNotice(): void {
 
 function useOpenFromWorker(): void {
   useEffect(() => {
-    const onMessage = ({ data }: MessageEvent<{ type?: unknown; friendId?: unknown } | null>): void => {
+    const onMessage = ({ data }: MessageEvent<{ type?: unknown; conversationId?: unknown } | null>): void => {
       if (data?.type !== 'open-conversation') return;
-      if (typeof data.friendId === 'string') openChat(data.friendId);
+      if (typeof data.conversationId === 'string') openChat(data.conversationId);
       else navigate({ screen: 'list' });
     };
     navigator.serviceWorker?.addEventListener('message', onMessage);

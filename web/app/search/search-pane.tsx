@@ -25,7 +25,7 @@ export function SearchPane({ partner }: { partner: Partner }) {
   const [activeId, setActiveId] = useState<string | null>(null);
   const field = useRef<SearchFieldHandle>(null);
   const results = useRef<ResultsHandle>(null);
-  const close = () => goBack({ screen: 'chat', friendId: partner.id, side: 'none' });
+  const close = () => goBack({ screen: 'chat', conversationId: partner.id, side: 'none' });
   useEscape(close);
   useShortcut('f', () => field.current?.focus());
   useEffect(() => {
@@ -37,7 +37,7 @@ export function SearchPane({ partner }: { partner: Partner }) {
   }, []);
   const choose = ({ messageId }: Choice): void => {
     if (messageId === null) return;
-    jumpTo({ friendId: partner.id, messageId });
+    jumpTo({ conversationId: partner.id, messageId });
     if (coversChat()) close();
   };
   return (
@@ -67,7 +67,7 @@ export function SearchPane({ partner }: { partner: Partner }) {
           ref={results}
           id={listId}
           query={typed.query}
-          friendId={partner.id}
+          conversationId={partner.id}
           chats={NO_CHATS}
           onChoose={choose}
           onActive={setActiveId}

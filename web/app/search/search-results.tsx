@@ -26,7 +26,7 @@ import { useSearchWords } from './words.ts';
 import './search-results.css';
 
 export interface Choice {
-  readonly friendId: string;
+  readonly conversationId: string;
   /** Null for the conversation as such. */
   readonly messageId: string | null;
 }
@@ -36,7 +36,7 @@ interface SearchResultsProps {
   readonly id: string;
   readonly query: string;
   /** Whose conversation; null for all of them. */
-  readonly friendId: string | null;
+  readonly conversationId: string | null;
   /** Those whose name was found. */
   readonly chats: readonly Chat[];
   readonly onChoose: (choice: Choice) => void;
@@ -52,9 +52,9 @@ const CHATS_MAX = 20;
 const LOAD_AHEAD = 600;
 
 export function SearchResults(props: SearchResultsProps) {
-  const { ref, id, query, friendId, onChoose, onActive, otherwise } = props;
+  const { ref, id, query, conversationId, onChoose, onActive, otherwise } = props;
   const words = useSearchWords();
-  const found = useSearch(query, friendId);
+  const found = useSearch(query, conversationId);
   const chats = props.chats.slice(0, CHATS_MAX);
   const list = useRef<HTMLDivElement>(null);
   const count = chats.length + found.hits.length;
@@ -66,8 +66,8 @@ export function SearchResults(props: SearchResultsProps) {
     setPlace({ query, index });
     const chat = chats[index];
     const hit = found.hits[index - chats.length];
-    if (chat) onChoose({ friendId: chat.id, messageId: null });
-    else if (hit) onChoose({ friendId: hit.friendId, messageId: hit.id });
+    if (chat) onChoose({ conversationId: chat.id, messageId: null });
+    else if (hit) onChoose({ conversationId: hit.conversationId, messageId: hit.id });
   };
   const move = (step: 1 | -1): void => {
     const index = Math.max(0, Math.min(count - 1, active + step));
@@ -106,17 +106,17 @@ export function SearchResults(props: SearchResultsProps) {
         )}
         {found.hits.length > 0 && (
           <section role="group" aria-label={words.messages}>
-            {friendId === null && (
+            {conversationId === null && (
               <h3 className="section-name" aria-hidden="true">
                 {words.messages}
               </h3>
             )}
             {found.hits.map((hit, index) => (
               <HitOption
-                key={`${hit.friendId} ${hit.id}`}
+                key={`${hit.conversationId} ${hit.id}`}
                 hit={hit}
                 terms={terms}
-                inside={friendId !== null}
+                inside={conversationId !== null}
                 {...optionAt(chats.length + index)}
               />
             ))}
@@ -216,7 +216,7 @@ function HitOption({ hit, terms, inside, ...option }: HitOptionProps) {
   const { t, format } = useSpeech();
   const words = useSearchWords();
   const now = useMinutes();
-  const partner = useFindPartner()(hit.friendId);
+  const partner = useFindPartner()(hit.conversationId);
   const name = partner?.name ?? words.former;
   const who = partner?.nameOf(hit.author) ?? words.former;
   const mine = hit.author === 'me';
@@ -226,7 +226,7 @@ function HitOption({ hit, terms, inside, ...option }: HitOptionProps) {
         (partner?.group ? (
           <GroupFace group={partner.group} size="small" />
         ) : (
-          <Avatar id={hit.friendId} name={name} size="small" />
+          <Avatar id={hit.conversationId} name={name} size="small" />
         ))}
       <span className="result-text">
         <span className="result-top">

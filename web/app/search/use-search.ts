@@ -27,7 +27,10 @@ const NOTHING: Found = {
 /** While an older history is still being brought in, the first page is asked for again. */
 const AGAIN_AFTER = 3_000;
 
-export function useSearch(text: string, friendId: string | null): Found & { readonly loadMore: () => void } {
+export function useSearch(
+  text: string,
+  conversationId: string | null,
+): Found & { readonly loadMore: () => void } {
   const messenger = useMessenger();
   const [found, setFound] = useState(NOTHING);
   const [attempt, setAttempt] = useState(0);
@@ -38,7 +41,7 @@ export function useSearch(text: string, friendId: string | null): Found & { read
       setFound(NOTHING);
       return undefined;
     }
-    const mine = { run: messenger.search(text, friendId), busy: true };
+    const mine = { run: messenger.search(text, conversationId), busy: true };
     current.current = mine;
     // What was found before stays to be seen until there is something new.
     setFound((before) => ({ ...before, searching: true }));
@@ -52,7 +55,7 @@ export function useSearch(text: string, friendId: string | null): Found & { read
       current.current = null;
       mine.run.cancel();
     };
-  }, [messenger, text, friendId, attempt]);
+  }, [messenger, text, conversationId, attempt]);
 
   const waiting = found.building !== null && !found.searching && !found.paged;
   useEffect(() => {

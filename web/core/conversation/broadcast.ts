@@ -14,11 +14,15 @@ interface Audience {
 }
 
 /** Resolves to whether there is nobody left who should have it and did not get it. */
-export type Broadcast = (friendId: string, message: WireMessage, audience: Audience) => Promise<boolean>;
+export type Broadcast = (
+  conversationId: string,
+  message: WireMessage,
+  audience: Audience,
+) => Promise<boolean>;
 
 export function createBroadcast(carrier: Carrier): Broadcast {
-  return async (friendId, message, { keep, own, theirs = true }) => {
-    const all = carrier.audience(friendId) ?? (await carrier.prepare(friendId));
+  return async (conversationId, message, { keep, own, theirs = true }) => {
+    const all = carrier.audience(conversationId) ?? (await carrier.prepare(conversationId));
     if (!all) return false;
     const readers = all.filter(({ userId }) => {
       if (userId === carrier.ownId) return own;
@@ -26,13 +30,13 @@ export function createBroadcast(carrier: Carrier): Broadcast {
     });
     const linked = (to: Address): boolean =>
       keep !== 'all' &&
-      takesLink(carrier.reach(friendId, to)) &&
-      carrier.sendLink(friendId, to, message) === 'sent';
+      takesLink(carrier.reach(conversationId, to)) &&
+      carrier.sendLink(conversationId, to, message) === 'sent';
     const unlinked = readers.filter((to) => !linked(to));
     if (unlinked.length === 0) return readers.length > 0 || theirs === false;
-    const reached = (to: Address): boolean => keep !== 'all' && carrier.reach(friendId, to).relay;
+    const reached = (to: Address): boolean => keep !== 'all' && carrier.reach(conversationId, to).relay;
     if (keep === 'nobody' && !unlinked.some(reached)) return false;
-    const sealed = await carrier.seal(friendId, message);
+    const sealed = await carrier.seal(conversationId, message);
     if (!sealed) return false;
     const { bytes } = sealed;
     const relayed = await Promise.all(
@@ -40,6 +44,6 @@ export function createBroadcast(carrier: Carrier): Broadcast {
     );
     const rest = unlinked.filter((_, at) => !relayed[at]);
     if (rest.length === 0) return true;
-    return keep !== 'nobody' && (await carrier.sendMail(friendId, [{ id: null, to: rest, bytes }])).ok;
+    return keep !== 'nobody' && (await carrier.sendMail(conversationId, [{ id: null, to: rest, bytes }])).ok;
   };
 }

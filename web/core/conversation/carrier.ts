@@ -16,17 +16,17 @@ export interface Sealed {
 export interface Carrier {
   readonly ownId: string;
   /** Asks for links while letters wait. */
-  want(friendId: string, on: boolean): void;
+  want(conversationId: string, on: boolean): void;
   /** Who should have what is said there, this device not counted; null if that must be looked up. */
-  audience(friendId: string): readonly Address[] | null;
+  audience(conversationId: string): readonly Address[] | null;
   /** Null while nothing may be said; `devicesChanged` tells when to try again. */
-  prepare(friendId: string): Promise<readonly Address[] | null>;
+  prepare(conversationId: string): Promise<readonly Address[] | null>;
   /** Null while it cannot be done; `wayChanged` or `devicesChanged` tells when to try again. */
-  seal(friendId: string, message: WireMessage): Promise<Sealed | null>;
-  reach(friendId: string, device: Address): DeviceReach;
+  seal(conversationId: string, message: WireMessage): Promise<Sealed | null>;
+  reach(conversationId: string, device: Address): DeviceReach;
   /** A link is sealed itself, to the one device at its other end. */
-  sendLink(friendId: string, to: Address, message: WireMessage): 'sent' | 'full' | 'closed';
+  sendLink(conversationId: string, to: Address, message: WireMessage): 'sent' | 'full' | 'closed';
   sendRelay(to: Address, bytes: Uint8Array<ArrayBuffer>): Promise<Result<unknown>>;
   /** Durable in the mailboxes of all that are taken; says nothing of letters that nobody waits for. */
-  sendMail(friendId: string, letters: readonly Letter[]): Promise<Result<readonly Posted[]>>;
+  sendMail(conversationId: string, letters: readonly Letter[]): Promise<Result<readonly Posted[]>>;
 }

@@ -9,7 +9,7 @@ const idOf = (n: number) => String(n).padStart(26, '0');
 const TARGET = idOf(1);
 const text: Message = {
   id: TARGET,
-  friendId: 'f',
+  conversationId: 'f',
   author: 'friend',
   at: 1,
   body: { kind: 'text', text: 'one' },

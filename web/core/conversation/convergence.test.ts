@@ -30,7 +30,7 @@ async function side(random: Random, clock: () => number) {
     const id = next();
     const message: Message = {
       id,
-      friendId: 'f',
+      conversationId: 'f',
       author: 'me',
       at: timeOfId(id),
       body: { kind: 'text', text },

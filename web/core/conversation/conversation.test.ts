@@ -23,7 +23,7 @@ async function speaking(name: string) {
   const nothing = () => undefined;
   const sent: unknown[] = [];
   const conversation = createConversation({
-    friendId: 'f',
+    conversationId: 'f',
     clock,
     timers,
     scope: createScope(),

@@ -25,7 +25,7 @@ const TYPING_EVERY = 3_000;
 
 /** A change to one of this account's conversations, told to all tabs. */
 export interface Announced {
-  readonly friendId: string;
+  readonly conversationId: string;
   readonly messages: readonly Message[];
   readonly removed?: readonly string[];
   /** Null for what is shown while it is still being stored. */
@@ -33,7 +33,7 @@ export interface Announced {
 }
 
 export function announcementOf({ messages, conversation }: Change): Announced {
-  return { friendId: conversation.friendId, messages, conversation };
+  return { conversationId: conversation.conversationId, messages, conversation };
 }
 
 /** A file, and the message that offers it. */
@@ -43,7 +43,7 @@ export interface FileOffer {
 }
 
 export interface ConversationNeeds {
-  readonly friendId: string;
+  readonly conversationId: string;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly scope: Scope;
@@ -81,8 +81,8 @@ export interface ConversationNeeds {
 }
 
 export function createConversation(needs: ConversationNeeds): Conversation {
-  const { friendId, clock, timers, scope } = needs;
-  const shown = createShown({ friendId, scope, store: needs.store });
+  const { conversationId, clock, timers, scope } = needs;
+  const shown = createShown({ conversationId, scope, store: needs.store });
   const { timeline } = shown;
   const draft = cell(needs.line()?.draft ?? '');
   let opened: Store | null = null;
@@ -111,7 +111,7 @@ export function createConversation(needs: ConversationNeeds): Conversation {
   ): Promise<Result<Message[]>> {
     const messages = bodies.map((body): Message => {
       const id = needs.ids.next(needs.line()?.last?.id ?? null);
-      const message: Message = { id, friendId, author: 'me', at: timeOfId(id), body, state: 'queued' };
+      const message: Message = { id, conversationId, author: 'me', at: timeOfId(id), body, state: 'queued' };
       return replyTo ? { ...message, replyTo } : message;
     });
     return storeAndSend(messages, emptyDraft);
@@ -125,10 +125,10 @@ export function createConversation(needs: ConversationNeeds): Conversation {
     const ids = messages.map(({ id }) => id);
     const result = await stored((store) => {
       const contents = messages.map(toWire);
-      needs.inHand.take(friendId, contents);
+      needs.inHand.take(conversationId, contents);
       needs.added(contents);
-      const storing = store.addOwn(friendId, messages, emptyDraft);
-      needs.announce({ friendId, messages, conversation: null });
+      const storing = store.addOwn(conversationId, messages, emptyDraft);
+      needs.announce({ conversationId, messages, conversation: null });
       return storing;
     });
     needs.inHand.release(ids);
@@ -136,7 +136,7 @@ export function createConversation(needs: ConversationNeeds): Conversation {
       needs.announce(announcementOf(result.value));
       return ok(messages);
     }
-    needs.announce({ friendId, messages: [], removed: ids, conversation: null });
+    needs.announce({ conversationId, messages: [], removed: ids, conversation: null });
     needs.discarded(ids);
     return result;
   }
@@ -168,7 +168,7 @@ export function createConversation(needs: ConversationNeeds): Conversation {
 
   async function quoted(id: string): Promise<Message['replyTo']> {
     const known = timeline.get().messages.find((message) => message.id === id);
-    const found = known ?? (await (await needs.store)?.message(friendId, id));
+    const found = known ?? (await (await needs.store)?.message(conversationId, id));
     if (!found || found.body.kind === 'deleted') return undefined;
     return { id, author: found.author, excerpt: excerptOf(found) };
   }
@@ -201,13 +201,13 @@ export function createConversation(needs: ConversationNeeds): Conversation {
     if (!cancelDraft) return;
     cancelDraft();
     cancelDraft = null;
-    void stored((store) => store.setDraft(friendId, draft.get())).then((saved) => {
+    void stored((store) => store.setDraft(conversationId, draft.get())).then((saved) => {
       if (saved.ok) needs.announce(announcementOf(saved.value));
     });
   }
 
   async function retry(messageId: string): Promise<Result> {
-    const result = await stored((store) => store.requeue(friendId, messageId));
+    const result = await stored((store) => store.requeue(conversationId, messageId));
     if (!result.ok) return result;
     if (!result.value) return fail('not-found');
     needs.announce(announcementOf(result.value));
@@ -237,7 +237,7 @@ export function createConversation(needs: ConversationNeeds): Conversation {
   }
 
   const changeMessage = (target: string, make: (id: string) => WireChange) =>
-    change((store) => store.changeOwn(friendId, target, (after) => make(newId(after))));
+    change((store) => store.changeOwn(conversationId, target, (after) => make(newId(after))));
 
   async function edit(target: string, raw: string, mentions: readonly Mention[] = []): Promise<Result> {
     const checked = checkText(raw);
@@ -251,7 +251,10 @@ export function createConversation(needs: ConversationNeeds): Conversation {
   }
 
   function discard(target: string): Promise<Result> {
-    return change((store) => store.discard(friendId, { type: 'delete', id: newId(null), target }), [target]);
+    return change(
+      (store) => store.discard(conversationId, { type: 'delete', id: newId(null), target }),
+      [target],
+    );
   }
 
   async function remove(target: string): Promise<Result> {
@@ -266,7 +269,7 @@ export function createConversation(needs: ConversationNeeds): Conversation {
   }
 
   async function sendFiles(files: readonly File[]): Promise<Result<readonly Message[]>> {
-    if (isGroupId(friendId)) return fail('forbidden');
+    if (isGroupId(conversationId)) return fail('forbidden');
     const now = files.filter((file) => !needs.leave(file, (waits) => offerFiles([file], waits)));
     return now.length === 0 ? ok([]) : offerFiles(now, null);
   }
@@ -296,7 +299,7 @@ export function createConversation(needs: ConversationNeeds): Conversation {
     while (toMark !== null) {
       const upTo = toMark;
       toMark = null;
-      const result = await stored((store) => store.markRead(friendId, upTo));
+      const result = await stored((store) => store.markRead(conversationId, upTo));
       if (!result.ok || result.value.messages.length === 0) continue;
       needs.announce(announcementOf(result.value));
       needs.read();
@@ -314,7 +317,7 @@ export function createConversation(needs: ConversationNeeds): Conversation {
   void shown.loadLatest();
 
   return {
-    friendId,
+    conversationId,
     timeline,
     path: needs.path,
     unopened: needs.unopened,

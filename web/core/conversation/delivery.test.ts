@@ -67,17 +67,18 @@ beforeEach(async () => {
     scope: createScope(),
     store,
     carrier,
-    onSent: async (friendId, mailed, finished) => void (await store.markSent(friendId, mailed, finished)),
-    onGivenUp: async (friendId, ids, failure) => {
+    onSent: async (conversationId, mailed, finished) =>
+      void (await store.markSent(conversationId, mailed, finished)),
+    onGivenUp: async (conversationId, ids, failure) => {
       failed.push(...ids);
-      await store.giveUp(friendId, ids, failure);
+      await store.giveUp(conversationId, ids, failure);
     },
   });
 });
 
 const messageOf = (n: number): Message => ({
   id: String(n).padStart(26, '0'),
-  friendId: FRIEND,
+  conversationId: FRIEND,
   author: 'me',
   at: n,
   body: { kind: 'text', text: String(n) },
@@ -154,7 +155,7 @@ it('goes on after a message that was deleted on another device before it was thr
   await delivery.start();
   await time.settle();
   expect(sent).toContain('2 old');
-  expect(await store.outboxFriends()).toEqual([]);
+  expect(await store.outboxConversations()).toEqual([]);
 });
 
 it('gives up all that waits for somebody who is no friend any more', async () => {
@@ -164,5 +165,5 @@ it('gives up all that waits for somebody who is no friend any more', async () =>
   await time.settle();
   await delivery.giveUp(FRIEND, { code: 'forbidden' });
   expect(failed).toHaveLength(2);
-  expect(await store.outboxFriends()).toEqual([]);
+  expect(await store.outboxConversations()).toEqual([]);
 });

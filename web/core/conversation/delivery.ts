@@ -23,19 +23,19 @@ const SERVER_PAUSE = 3_000;
 
 export interface Delivery {
   /** These are being put into the outbox: the caller begins to store them before any microtask runs. */
-  added(friendId: string, letters: readonly WireLetter[]): void;
+  added(conversationId: string, letters: readonly WireLetter[]): void;
   /** A way to this friend opened, closed, or has room again. */
-  wayChanged(friendId: string): void;
+  wayChanged(conversationId: string): void;
   /** There may be other devices than before to seal for: of this friend, or (null) of oneself. */
-  devicesChanged(friendId: string | null): void;
+  devicesChanged(conversationId: string | null): void;
   /** The friend has just come online, or one of their devices has. */
-  friendCame(friendId: string): void;
+  friendCame(conversationId: string): void;
   /** This device has these; answers with those that need not go anywhere any more. They are `dropped` once that is stored. */
-  received(friendId: string, from: Address, ids: readonly string[]): readonly string[];
+  received(conversationId: string, from: Address, ids: readonly string[]): readonly string[];
   /** These are out of the outbox. */
-  dropped(friendId: string, ids: readonly string[]): void;
+  dropped(conversationId: string, ids: readonly string[]): void;
   /** The friend is no longer one: nothing more will reach them. */
-  giveUp(friendId: string, failure: Failure): Promise<void>;
+  giveUp(conversationId: string, failure: Failure): Promise<void>;
   start(): Promise<void>;
 }
 
@@ -57,8 +57,12 @@ interface Needs {
   readonly store: Store;
   readonly carrier: Carrier;
   /** The mailboxes of all that were left have `sent`; of these, `finished` need not go anywhere any more. */
-  readonly onSent: (friendId: string, sent: readonly string[], finished: readonly string[]) => Promise<void>;
-  readonly onGivenUp: (friendId: string, ids: readonly string[], failure: Failure) => Promise<void>;
+  readonly onSent: (
+    conversationId: string,
+    sent: readonly string[],
+    finished: readonly string[],
+  ) => Promise<void>;
+  readonly onGivenUp: (conversationId: string, ids: readonly string[], failure: Failure) => Promise<void>;
 }
 
 export function createDelivery(needs: Needs): Delivery {
@@ -68,59 +72,61 @@ export function createDelivery(needs: Needs): Delivery {
   let started = false;
   scope.own(() => queues.forEach((queue) => queue.cancelTimer()));
 
-  function queueOf(friendId: string): Queue {
-    let queue = queues.get(friendId);
+  function queueOf(conversationId: string): Queue {
+    let queue = queues.get(conversationId);
     if (!queue) {
       // Once all that waited before is under way, no queue means that nothing waits.
       queue = newQueue(!started);
-      queues.set(friendId, queue);
+      queues.set(conversationId, queue);
     }
     return queue;
   }
 
   /** One round at a time per friend; a change during a round brings another one. */
-  async function pump(friendId: string): Promise<void> {
-    const queue = queueOf(friendId);
+  async function pump(conversationId: string): Promise<void> {
+    const queue = queueOf(conversationId);
     queue.again = true;
     if (queue.pumping) return;
     queue.pumping = true;
     try {
       while (queue.again && !scope.ended) {
         queue.again = false;
-        await round(friendId, queue);
+        await round(conversationId, queue);
       }
     } finally {
       queue.pumping = false;
     }
   }
 
-  async function round(friendId: string, queue: Queue): Promise<void> {
-    if (queue.reload) await refill(friendId, queue);
-    carrier.want(friendId, queue.waiting.size > 0);
+  async function round(conversationId: string, queue: Queue): Promise<void> {
+    if (queue.reload) await refill(conversationId, queue);
+    carrier.want(conversationId, queue.waiting.size > 0);
     if (queue.waiting.size === 0) {
       queue.cancelTimer();
       // Unless something was added while the database was read.
-      if (!queue.again) queues.delete(friendId);
+      if (!queue.again) queues.delete(conversationId);
       return;
     }
     const post = createPost();
-    const wakeAt = await sendWaiting(friendId, queue, post.add);
-    for (const letters of post.bundles()) mail(friendId, letters, queue);
+    const wakeAt = await sendWaiting(conversationId, queue, post.add);
+    for (const letters of post.bundles()) mail(conversationId, letters, queue);
     // What only a device that is gone lacked.
-    await finish(friendId, queue, []);
+    await finish(conversationId, queue, []);
     queue.cancelTimer();
     if (wakeAt < Infinity && !scope.ended) {
-      queue.cancelTimer = timers.after(Math.max(1, wakeAt - clock.monotonic()), () => run(pump(friendId)));
+      queue.cancelTimer = timers.after(Math.max(1, wakeAt - clock.monotonic()), () =>
+        run(pump(conversationId)),
+      );
     }
   }
 
-  async function refill(friendId: string, queue: Queue): Promise<void> {
+  async function refill(conversationId: string, queue: Queue): Promise<void> {
     queue.reload = false;
     // Whoever adds a letter begins to store it in the same moment, and the reading must come after.
     await Promise.resolve();
     queue.reading = true;
     const letters = await store
-      .outbox(friendId, WINDOW)
+      .outbox(conversationId, WINDOW)
       .catch((error: unknown) => {
         queue.reload = true;
         throw error;
@@ -132,50 +138,50 @@ export function createDelivery(needs: Needs): Delivery {
   }
 
   /** Sends to every device what is due, in order; tells when to look again. */
-  async function sendWaiting(friendId: string, queue: Queue, post: Posting): Promise<number> {
+  async function sendWaiting(conversationId: string, queue: Queue, post: Posting): Promise<number> {
     let wakeAt = Infinity;
     /** Nothing more goes to these now, so that nothing overtakes what has to wait. */
     const held = new Set<string>();
     for (const waiting of queue.waiting.values()) {
-      waiting.readers ??= carrier.audience(friendId);
-      const readers = waiting.readers ?? (await readersOf(friendId, waiting));
+      waiting.readers ??= carrier.audience(conversationId);
+      const readers = waiting.readers ?? (await readersOf(conversationId, waiting));
       if (!readers) return wakeAt;
       /** Links first: they need no sealing. */
       const byServer: Address[] = [];
       for (const to of readers) {
         const key = keyOf(to);
         if (held.has(key) || waiting.done.has(key)) continue;
-        const next = sendTo(friendId, to, waiting, queue);
+        const next = sendTo(conversationId, to, waiting, queue);
         wakeAt = Math.min(wakeAt, next.wakeAt);
         if (next.hold) held.add(key);
         if (next.byServer) byServer.push(to);
       }
-      if (byServer.length > 0 && !(await sendByServer(friendId, byServer, waiting, queue, post)))
+      if (byServer.length > 0 && !(await sendByServer(conversationId, byServer, waiting, queue, post)))
         return wakeAt;
     }
     return wakeAt;
   }
 
   /** Null when they cannot be had now. */
-  async function readersOf(friendId: string, waiting: Waiting): Promise<readonly Address[] | null> {
+  async function readersOf(conversationId: string, waiting: Waiting): Promise<readonly Address[] | null> {
     const asked = waiting.devices;
-    const readers = await carrier.prepare(friendId);
+    const readers = await carrier.prepare(conversationId);
     // Other devices by now: another round is on its way.
     if (waiting.devices !== asked) return null;
     return (waiting.readers = readers);
   }
 
   /** By link at once; what has to go through the server is for the caller to seal. */
-  function sendTo(friendId: string, to: Address, waiting: Waiting, queue: Queue): Step {
+  function sendTo(conversationId: string, to: Address, waiting: Waiting, queue: Queue): Step {
     const now = clock.monotonic();
     const last = waiting.attempts.get(keyOf(to)) ?? null;
-    const decision = decide(now, carrier.reach(friendId, to), last);
+    const decision = decide(now, carrier.reach(conversationId, to), last);
     if (decision.do === 'wait') return { ...NOTHING, wakeAt: decision.until ?? Infinity };
     if (decision.via === RELAY || decision.via === MAILBOX)
       return now < queue.serverAfter
         ? { ...NOTHING, wakeAt: queue.serverAfter, hold: true }
         : { ...NOTHING, byServer: true };
-    if (carrier.sendLink(friendId, to, waiting.letter) !== 'sent') return { ...NOTHING, hold: true };
+    if (carrier.sendLink(conversationId, to, waiting.letter) !== 'sent') return { ...NOTHING, hold: true };
     waiting.attempts.set(keyOf(to), nextAttempt(now, decision.via, last));
     queue.again = true;
     return NOTHING;
@@ -183,14 +189,14 @@ export function createDelivery(needs: Needs): Delivery {
 
   /** Resolves to false when it cannot be sealed now. */
   async function sendByServer(
-    friendId: string,
+    conversationId: string,
     devices: readonly Address[],
     waiting: Waiting,
     queue: Queue,
     post: Posting,
   ): Promise<boolean> {
     const asked = waiting.devices;
-    const sealed = waiting.sealed ?? (await carrier.seal(friendId, waiting.letter));
+    const sealed = waiting.sealed ?? (await carrier.seal(conversationId, waiting.letter));
     // Other devices by now: another round is on its way.
     if (!sealed || waiting.devices !== asked) return false;
     waiting.sealed = sealed;
@@ -202,19 +208,19 @@ export function createDelivery(needs: Needs): Delivery {
       const last = waiting.attempts.get(key) ?? null;
       // A link may have opened while it was sealed, or the device may be gone.
       const decision =
-        able.has(key) && !waiting.done.has(key) ? decide(now, carrier.reach(friendId, to), last) : null;
+        able.has(key) && !waiting.done.has(key) ? decide(now, carrier.reach(conversationId, to), last) : null;
       if (decision?.do !== 'send') continue;
       if (decision.via !== MAILBOX) queue.again = true;
       if (decision.via !== RELAY && decision.via !== MAILBOX) continue;
       waiting.attempts.set(key, nextAttempt(now, decision.via, last));
       if (decision.via === MAILBOX) post(to, waiting.letter, sealed.bytes);
-      else relay(friendId, to, sealed.bytes, queue, () => waiting.attempts.delete(key));
+      else relay(conversationId, to, sealed.bytes, queue, () => waiting.attempts.delete(key));
     }
     return true;
   }
 
   function relay(
-    friendId: string,
+    conversationId: string,
     to: Address,
     bytes: Uint8Array<ArrayBuffer>,
     queue: Queue,
@@ -225,22 +231,22 @@ export function createDelivery(needs: Needs): Delivery {
         if (result.ok) return;
         notSent();
         pause(queue, result.failure);
-        return pump(friendId);
+        return pump(conversationId);
       }),
     );
   }
 
-  function mail(friendId: string, letters: readonly Letter[], queue: Queue): void {
+  function mail(conversationId: string, letters: readonly Letter[], queue: Queue): void {
     run(
-      carrier.sendMail(friendId, letters).then(async (result) => {
-        if (result.ok) await posted(friendId, queue, result.value);
+      carrier.sendMail(conversationId, letters).then(async (result) => {
+        if (result.ok) await posted(conversationId, queue, result.value);
         else {
           for (const { id, to } of letters) {
             for (const each of to) queue.waiting.get(id ?? '')?.attempts.delete(keyOf(each));
           }
           pause(queue, result.failure);
         }
-        return pump(friendId);
+        return pump(conversationId);
       }),
     );
   }
@@ -249,7 +255,7 @@ export function createDelivery(needs: Needs): Delivery {
     queue.serverAfter = clock.monotonic() + Math.max(SERVER_PAUSE, retryAfter * 1_000);
   }
 
-  async function posted(friendId: string, queue: Queue, outcome: readonly Posted[]): Promise<void> {
+  async function posted(conversationId: string, queue: Queue, outcome: readonly Posted[]): Promise<void> {
     const sent: string[] = [];
     for (const { id, taken, full } of outcome) {
       const waiting = queue.waiting.get(id);
@@ -258,20 +264,20 @@ export function createDelivery(needs: Needs): Delivery {
       for (const to of [...taken, ...full]) waiting.done.add(keyOf(to));
       if (taken.some(({ userId }) => userId !== ownId)) sent.push(id);
       else if (full.length > 0 && isFinished(ownId, waiting) && !hasArrived(ownId, waiting, full)) {
-        await needs.onGivenUp(friendId, [id], { code: 'mailbox-full' });
+        await needs.onGivenUp(conversationId, [id], { code: 'mailbox-full' });
         drop(queue, [id]);
       }
     }
-    await finish(friendId, queue, sent);
+    await finish(conversationId, queue, sent);
   }
 
   /** Lets go of what all devices have; some of them may have been the last ones to wait for, and are gone. */
-  async function finish(friendId: string, queue: Queue, sent: readonly string[]): Promise<void> {
+  async function finish(conversationId: string, queue: Queue, sent: readonly string[]): Promise<void> {
     const finished = [...queue.waiting.values()]
       .filter((waiting) => isFinished(ownId, waiting))
       .map(({ letter }) => letter.id);
     if (sent.length + finished.length === 0) return;
-    await needs.onSent(friendId, sent, finished);
+    await needs.onSent(conversationId, sent, finished);
     drop(queue, finished);
     queue.again = true;
   }
@@ -289,59 +295,59 @@ export function createDelivery(needs: Needs): Delivery {
   }
 
   return {
-    added(friendId, letters) {
-      const queue = queueOf(friendId);
+    added(conversationId, letters) {
+      const queue = queueOf(conversationId);
       if (queue.reading || queue.waiting.size + letters.length > WINDOW) queue.reload = true;
       else for (const letter of letters) queue.waiting.set(letter.id, newWaiting(letter));
       for (const letter of letters) if (letter.type === 'edit') rewrite(queue, letter);
-      run(pump(friendId));
+      run(pump(conversationId));
     },
-    wayChanged(friendId) {
-      if (queues.has(friendId)) run(pump(friendId));
+    wayChanged(conversationId) {
+      if (queues.has(conversationId)) run(pump(conversationId));
     },
-    devicesChanged(friendId) {
+    devicesChanged(conversationId) {
       for (const [id, queue] of queues) {
-        if (friendId !== null && id !== friendId) continue;
+        if (conversationId !== null && id !== conversationId) continue;
         for (const waiting of queue.waiting.values()) anew(waiting);
         run(pump(id));
       }
     },
-    friendCame(friendId) {
-      const queue = queues.get(friendId);
+    friendCame(conversationId) {
+      const queue = queues.get(conversationId);
       if (!queue) return;
       queue.serverAfter = 0;
-      run(pump(friendId));
+      run(pump(conversationId));
     },
-    received(friendId, from, ids) {
-      const queue = queues.get(friendId);
+    received(conversationId, from, ids) {
+      const queue = queues.get(conversationId);
       return ids.filter((id) => {
         const waiting = queue?.waiting.get(id);
         waiting?.done.add(keyOf(from));
         return waiting !== undefined && isFinished(ownId, waiting);
       });
     },
-    dropped(friendId, ids) {
-      const queue = queues.get(friendId);
+    dropped(conversationId, ids) {
+      const queue = queues.get(conversationId);
       if (!queue) return;
       drop(queue, ids);
-      run(pump(friendId));
+      run(pump(conversationId));
     },
-    async giveUp(friendId, failure) {
-      const waiting = await store.outbox(friendId, Infinity);
-      queues.get(friendId)?.waiting.clear();
+    async giveUp(conversationId, failure) {
+      const waiting = await store.outbox(conversationId, Infinity);
+      queues.get(conversationId)?.waiting.clear();
       if (waiting.length === 0) return;
       await needs.onGivenUp(
-        friendId,
+        conversationId,
         waiting.map(({ id }) => id),
         failure,
       );
     },
     async start() {
-      const friends = await store.outboxFriends();
+      const conversations = await store.outboxConversations();
       started = true;
-      for (const friendId of friends) {
-        queueOf(friendId).reload = true;
-        run(pump(friendId));
+      for (const conversationId of conversations) {
+        queueOf(conversationId).reload = true;
+        run(pump(conversationId));
       }
     },
   };

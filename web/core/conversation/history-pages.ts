@@ -18,9 +18,9 @@ export async function listHistory(database: Database, KeyRange: Range): Promise<
   const lines = (await database.getAll('conversations')).filter(({ last }) => last !== null);
   const sorted = lines.toSorted((a, b) => (a.last!.id < b.last!.id ? 1 : -1));
   return Promise.all(
-    sorted.map(async ({ friendId }) => ({
-      conversation: friendId,
-      count: await database.count('messages', whole(KeyRange, friendId)),
+    sorted.map(async ({ conversationId }) => ({
+      conversation: conversationId,
+      count: await database.count('messages', whole(KeyRange, conversationId)),
     })),
   );
 }

@@ -15,9 +15,12 @@ it('tells of what other tabs left, of one account, and of nothing that is not a 
   dead.release([idOf(2)]);
   const next = createInHand(keep, 'ada');
   next.take('ben', [content(4)]);
-  kept.set(`holler-in-hand ada ${idOf(5)}`, '{"friendId":"ben"');
-  kept.set(`holler-in-hand ada ${idOf(6)}`, '{"friendId":"ben","letter":{"type":"typing","typing":true}}');
-  expect(next.left()).toEqual([1, 3].map((n) => ({ friendId: 'ben', content: content(n) })));
+  kept.set(`holler-in-hand ada ${idOf(5)}`, '{"conversationId":"ben"');
+  kept.set(
+    `holler-in-hand ada ${idOf(6)}`,
+    '{"conversationId":"ben","letter":{"type":"typing","typing":true}}',
+  );
+  expect(next.left()).toEqual([1, 3].map((n) => ({ conversationId: 'ben', content: content(n) })));
   expect(ids(createInHand(keep, 'ben').left())).toEqual([]);
   next.release([idOf(1)]);
   expect(ids(next.left())).toEqual([3]);

@@ -10,12 +10,12 @@ import { wireMessageSchema } from '../wire/message.ts';
 import type { WireContent } from '../wire/message.ts';
 
 interface Left {
-  readonly friendId: string;
+  readonly conversationId: string;
   readonly content: WireContent;
 }
 
 export interface InHand {
-  take(friendId: string, contents: readonly WireContent[]): void;
+  take(conversationId: string, contents: readonly WireContent[]): void;
   /** They are stored, or will not be. */
   release(ids: readonly string[]): void;
   /** Of other tabs: most of them are gone, but one may be at it this moment. */
@@ -24,7 +24,7 @@ export interface InHand {
   clear(): void;
 }
 
-const leftSchema = v.object({ friendId: v.string(), letter: wireMessageSchema });
+const leftSchema = v.object({ conversationId: v.string(), letter: wireMessageSchema });
 
 export function createInHand(keep: Keep, accountId: string): InHand {
   const prefix = `holler-in-hand ${accountId} `;
@@ -34,8 +34,8 @@ export function createInHand(keep: Keep, accountId: string): InHand {
 
   function read(key: string): Left | null {
     try {
-      const { friendId, letter } = v.parse(leftSchema, JSON.parse(keep.get(key) ?? ''));
-      return letter.type === 'text' || letter.type === 'file' ? { friendId, content: letter } : null;
+      const { conversationId, letter } = v.parse(leftSchema, JSON.parse(keep.get(key) ?? ''));
+      return letter.type === 'text' || letter.type === 'file' ? { conversationId, content: letter } : null;
     } catch {
       // Half a message, or of a version that wrote them otherwise.
       keep.remove(key);
@@ -44,10 +44,10 @@ export function createInHand(keep: Keep, accountId: string): InHand {
   }
 
   return {
-    take(friendId, contents) {
+    take(conversationId, contents) {
       for (const letter of contents) {
         taken.add(letter.id);
-        keep.set(prefix + letter.id, JSON.stringify({ friendId, letter }));
+        keep.set(prefix + letter.id, JSON.stringify({ conversationId, letter }));
       }
     },
     release(ids) {

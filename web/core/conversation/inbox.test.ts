@@ -48,7 +48,7 @@ function setUp(open = (n: number): Promise<Opened> => Promise.resolve(letter(n))
 
 const letter = (n: number): Opened => ({
   ok: true,
-  friendId: 'friend',
+  conversationId: 'friend',
   message: { type: 'text', id: idOf(n), text: String(n) },
 });
 const stored = async () => (await store.page('friend', {}, 600)).map(({ id }) => Number(id));
@@ -69,10 +69,10 @@ it('opens what comes next while the first is stored, and stores it after that', 
   const began: number[] = [];
   store = {
     ...real,
-    async addReceived(friendId, by, messages, changes) {
+    async addReceived(conversationId, by, messages, changes) {
       began.push(messages.length);
       await held;
-      return real.addReceived(friendId, by, messages, changes);
+      return real.addReceived(conversationId, by, messages, changes);
     },
   };
   const { take, opening } = setUp();

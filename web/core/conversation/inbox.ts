@@ -26,8 +26,8 @@ export type Taken = 'done' | 'no-key' | 'not-stored';
 
 /** `useless`: forged, malformed, from nobody one knows, or here already. */
 export type Opened =
-  /** `friendId`: of the conversation, a friend's id or a group's, in which this person may speak. */
-  | { readonly ok: true; readonly friendId: string; readonly message: WireMessage }
+  /** `conversationId`: a friend's id or a group's, in which this person may speak. */
+  | { readonly ok: true; readonly conversationId: string; readonly message: WireMessage }
   | { readonly ok: false; readonly why: 'useless' | 'no-key' | 'later' };
 
 /** It could not be found out. */
@@ -42,17 +42,17 @@ interface Needs {
   /** The receipt, to all devices of this person. */
   readonly reply: Receipts;
   /** Everybody in this conversation but oneself. */
-  readonly others: (friendId: string) => readonly string[];
+  readonly others: (conversationId: string) => readonly string[];
   readonly onChange: (change: Change) => void;
   /** The page has drawn what it was told of. */
   readonly drawn: () => Promise<void>;
   /** Is being stored now. */
-  readonly onArriving: (friendId: string, messages: readonly Message[]) => void;
-  readonly onMessages: (friendId: string, messages: readonly Message[]) => void;
+  readonly onArriving: (conversationId: string, messages: readonly Message[]) => void;
+  readonly onMessages: (conversationId: string, messages: readonly Message[]) => void;
   /** A device of somebody else has these; answers with those that are finished. */
-  readonly onReceived: (friendId: string, from: Address, ids: readonly string[]) => readonly string[];
+  readonly onReceived: (conversationId: string, from: Address, ids: readonly string[]) => readonly string[];
   /** They are out of the outbox. */
-  readonly onDropped: (friendId: string, ids: readonly string[]) => void;
+  readonly onDropped: (conversationId: string, ids: readonly string[]) => void;
   readonly onTyping: (conversationId: string, userId: string, typing: boolean) => void;
 }
 
@@ -117,16 +117,16 @@ export function createInbox(needs: Needs): Inbox {
     for (const [at, piece] of batch.entries()) {
       const letter = results[at]!;
       if (letter.ok) {
-        const said = letters.get(letter.friendId) ?? [];
+        const said = letters.get(letter.conversationId) ?? [];
         said.push(letter.message);
-        letters.set(letter.friendId, said);
+        letters.set(letter.conversationId, said);
         opened.push(piece);
       } else
         piece.done(letter.why === 'useless' ? 'done' : letter.why === 'no-key' ? 'no-key' : 'not-stored');
     }
     try {
       const sure = opened.some(({ came }) => came.via === 'mail');
-      for (const [friendId, messages] of letters) await deliver(from, friendId, messages, sure);
+      for (const [conversationId, messages] of letters) await deliver(from, conversationId, messages, sure);
       for (const { done } of opened) done('done');
     } catch {
       // The database refused: no receipt was sent, so it will be sent or handed over again.
@@ -136,58 +136,58 @@ export function createInbox(needs: Needs): Inbox {
 
   async function deliver(
     from: Address,
-    friendId: string,
+    conversationId: string,
     letters: readonly WireMessage[],
     sure: boolean,
   ): Promise<void> {
     const contents: WireContent[] = [];
     const changes: WireChange[] = [];
     for (const message of letters) {
-      if (message.type === 'receipt') await takeReceipt(from, friendId, message);
+      if (message.type === 'receipt') await takeReceipt(from, conversationId, message);
       else if (message.type === 'typing') {
-        if (from.userId !== ownId) needs.onTyping(friendId, from.userId, message.typing);
+        if (from.userId !== ownId) needs.onTyping(conversationId, from.userId, message.typing);
       } else if ('target' in message) changes.push(message);
       else contents.push(message);
     }
-    if (contents.length + changes.length > 0) await takeIn(from, friendId, contents, changes, sure);
+    if (contents.length + changes.length > 0) await takeIn(from, conversationId, contents, changes, sure);
   }
 
   async function takeIn(
     from: Address,
-    friendId: string,
+    conversationId: string,
     contents: readonly WireContent[],
     changes: readonly WireChange[],
     sure: boolean,
   ): Promise<void> {
-    const messages = contents.map((content) => fromWire(ownId, from, friendId, content));
+    const messages = contents.map((content) => fromWire(ownId, from, conversationId, content));
     // What was changed before it came is shown as it is then, and not before. Nobody watches for what comes by mail.
     if (changes.length === 0 && !sure) {
-      needs.onArriving(friendId, messages);
+      needs.onArriving(conversationId, messages);
       // Lets the page draw it first: to begin storing takes as long.
       await needs.drawn();
     }
-    const by = authorOf(ownId, friendId, from.userId);
-    const change = await store.addReceived(friendId, by, messages, changes);
+    const by = authorOf(ownId, conversationId, from.userId);
+    const change = await store.addReceived(conversationId, by, messages, changes);
     // Also for what was here before: the receipt for it may have been lost.
     const delivered = [...contents, ...changes].map(({ id }) => id);
-    if (by !== 'me') needs.reply({ friendId, userId: from.userId, sure }, delivered);
+    if (by !== 'me') needs.reply({ conversationId, userId: from.userId, sure }, delivered);
     if (change.messages.length > 0) needs.onChange(change);
     if (change.added.length === 0 || by === 'me') return;
-    needs.onTyping(friendId, from.userId, false);
-    needs.onMessages(friendId, change.added);
+    needs.onTyping(conversationId, from.userId, false);
+    needs.onMessages(conversationId, change.added);
   }
 
-  async function takeReceipt(from: Address, friendId: string, receipt: WireReceipt): Promise<void> {
+  async function takeReceipt(from: Address, conversationId: string, receipt: WireReceipt): Promise<void> {
     const { delivered, readUpTo = null } = receipt;
     if (from.userId === ownId) {
       // Read on another device of one's own.
-      if (readUpTo !== null) needs.onChange(await store.markRead(friendId, readUpTo));
+      if (readUpTo !== null) needs.onChange(await store.markRead(conversationId, readUpTo));
       return;
     }
-    const finished = needs.onReceived(friendId, from, delivered);
-    const reader = { id: from.userId, others: needs.others(friendId) };
-    const change = await store.applyReceipt(friendId, delivered, readUpTo, finished, reader);
-    needs.onDropped(friendId, finished);
+    const finished = needs.onReceived(conversationId, from, delivered);
+    const reader = { id: from.userId, others: needs.others(conversationId) };
+    const change = await store.applyReceipt(conversationId, delivered, readUpTo, finished, reader);
+    needs.onDropped(conversationId, finished);
     if (change.messages.length > 0 || readUpTo !== null) needs.onChange(change);
   }
 

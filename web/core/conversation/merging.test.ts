@@ -52,12 +52,14 @@ async function device() {
       log: log && { ...log, marks: log.marks.toSorted((a, b) => (a.id < b.id ? -1 : 1)) },
       reactions: message.reactions?.map(({ emoji, by }) => ({ emoji, by: by.toSorted() })),
     }));
-    const lines = (await database.getAll('conversations')).map(({ friendId, last, unread, readUpTo }) => ({
-      friendId,
-      last: last?.id,
-      unread,
-      readUpTo,
-    }));
+    const lines = (await database.getAll('conversations')).map(
+      ({ conversationId, last, unread, readUpTo }) => ({
+        conversationId,
+        last: last?.id,
+        unread,
+        readUpTo,
+      }),
+    );
     return JSON.parse(JSON.stringify({ messages, lines })) as { messages: Message[]; lines: unknown[] };
   }
 
@@ -75,38 +77,43 @@ function createLife(random: Random, devices: readonly Device[]) {
   const ids = createIdMaker(() => (time += 100), random.bytes);
   let newest: string | null = null;
   const next = () => (newest = ids.next(newest));
-  const sent: { friendId: string; mine: boolean; message: Message }[] = [];
+  const sent: { conversationId: string; mine: boolean; message: Message }[] = [];
 
   const listeners = () => devices.filter(() => random.fraction() < 0.6);
 
-  async function tell(friendId: string, mine: boolean, letter: WireLetter): Promise<void> {
-    const from = { userId: mine ? 'me' : friendId, deviceId: 'd' };
+  async function tell(conversationId: string, mine: boolean, letter: WireLetter): Promise<void> {
+    const from = { userId: mine ? 'me' : conversationId, deviceId: 'd' };
     for (const each of listeners()) {
-      const messages = 'target' in letter ? [] : [fromWire('me', from, friendId, letter)];
+      const messages = 'target' in letter ? [] : [fromWire('me', from, conversationId, letter)];
       const changes = 'target' in letter ? [letter] : [];
-      await each.store.addReceived(friendId, mine ? 'me' : 'friend', messages, changes);
+      await each.store.addReceived(conversationId, mine ? 'me' : 'friend', messages, changes);
     }
   }
 
   async function step(): Promise<void> {
-    const friendId = random.pick(FRIENDS)!;
+    const conversationId = random.pick(FRIENDS)!;
     const mine = random.fraction() < 0.5;
-    const known = sent.filter((each) => each.friendId === friendId);
+    const known = sent.filter((each) => each.conversationId === conversationId);
     const target = random.pick(known);
     const kind = random.below(12);
     if (kind < 5 || !target) {
       const answered = kind === 0 ? target?.message : undefined;
       const id = next();
       const content: WireContent = { type: 'text', id, text: `words ${id}` };
-      const message = fromWire('me', { userId: mine ? 'me' : friendId, deviceId: 'd' }, friendId, content);
+      const message = fromWire(
+        'me',
+        { userId: mine ? 'me' : conversationId, deviceId: 'd' },
+        conversationId,
+        content,
+      );
       const replyTo = answered && { id: answered.id, author: answered.author, excerpt: excerptOf(answered) };
       const whole = replyTo ? { ...message, replyTo } : message;
-      sent.push({ friendId, mine, message: whole });
-      return tell(friendId, mine, toWire(whole));
+      sent.push({ conversationId, mine, message: whole });
+      return tell(conversationId, mine, toWire(whole));
     }
     const { id } = target.message;
     const made = (change: object, byMe = target.mine) =>
-      tell(friendId, byMe, { ...change, id: next(), target: id } as WireChange);
+      tell(conversationId, byMe, { ...change, id: next(), target: id } as WireChange);
     if (kind < 8) {
       const edit = { type: 'edit', text: `edited ${time}` } as const;
       return made(random.fraction() < 0.5 ? { type: 'delete' } : edit);
@@ -115,8 +122,8 @@ function createLife(random: Random, devices: readonly Device[]) {
       return made({ type: 'reaction', emoji: random.pick(EMOJI)!, on: random.fraction() < 0.7 }, mine);
     }
     for (const { store } of listeners()) {
-      if (target.mine) await store.applyReceipt(friendId, [id], kind === 10 ? id : null, []);
-      else await store.markRead(friendId, id);
+      if (target.mine) await store.applyReceipt(conversationId, [id], kind === 10 ? id : null, []);
+      else await store.markRead(conversationId, id);
     }
   }
   return { step };
@@ -158,7 +165,7 @@ const FRIEND = FRIENDS[0]!;
 const idOf = (n: number) => String(n).padStart(26, '0');
 const text = (n: number, more: Partial<Message> = {}): Message => ({
   id: idOf(n),
-  friendId: FRIEND,
+  conversationId: FRIEND,
   author: 'friend',
   at: timeOfId(idOf(n)),
   body: { kind: 'text', text: `text ${n}` },

@@ -28,18 +28,18 @@ export function mergeHistory(
   page: HistoryPage,
   ownId: string,
 ): Promise<Change> {
-  const friendId = page.conversation;
+  const conversationId = page.conversation;
   const messages = readable(historyMessageSchema, page.messages);
   const deletions = readable(historyDeletionSchema, page.deletions);
-  return writeTo(database)(friendId, async (transaction, line) => {
-    const bench = createWorkbench(transaction, friendId, KeyRange);
+  return writeTo(database)(conversationId, async (transaction, line) => {
+    const bench = createWorkbench(transaction, conversationId, KeyRange);
     const readUpTo = later(line.readUpTo, page.readUpTo);
     const added = new Set<string>();
     for (const message of messages) {
-      if (await mergeMessage(bench, friendId, message, readUpTo)) added.add(message.id);
+      if (await mergeMessage(bench, conversationId, message, readUpTo)) added.add(message.id);
     }
     if (added.size > 0) {
-      const waited = await takeWaiting(transaction, KeyRange, friendId, added);
+      const waited = await takeWaiting(transaction, KeyRange, conversationId, added);
       for (const each of waited) await bench.apply(each.change, each.by);
     }
     for (const deletion of deletions) {
@@ -47,9 +47,9 @@ export function mergeHistory(
       const by = deletion.by as Author;
       const change = { type: 'delete', id, target } as const;
       if (await bench.apply(change, by)) continue;
-      await keepWaiting(transaction, KeyRange, { friendId, target, id, by, change });
+      await keepWaiting(transaction, KeyRange, { conversationId, target, id, by, change });
     }
-    if (readUpTo !== line.readUpTo) await readAll(transaction, KeyRange, bench, friendId, readUpTo!);
+    if (readUpTo !== line.readUpTo) await readAll(transaction, KeyRange, bench, conversationId, readUpTo!);
     const { messages: changed, unread } = await bench.finish();
     const named = changed.some((each) => each.unread === 1 && mentions(each, ownId));
     if (unread === 0 && !named && readUpTo === line.readUpTo) return { messages: changed, line };
@@ -72,14 +72,14 @@ const later = (a: string | null, b: string | null): string | null => (a === null
 /** Answers whether it was not here. */
 async function mergeMessage(
   bench: Workbench,
-  friendId: string,
+  conversationId: string,
   message: HistoryMessage,
   readUpTo: string | null,
 ): Promise<boolean> {
   const { id, body } = message;
   const author = message.author as Author;
   const wasRead = message.state === 'read' || (readUpTo !== null && id <= readUpTo);
-  const added = await bench.add(fresh(friendId, message, wasRead));
+  const added = await bench.add(fresh(conversationId, message, wasRead));
   if (!added) await raise(bench, message, wasRead);
   if (body.kind === 'deleted') {
     if (added) await bench.forgetExcerpts(id);
@@ -91,12 +91,12 @@ async function mergeMessage(
 }
 
 /** As it would be stored if it had come with no changes. */
-function fresh(friendId: string, message: HistoryMessage, wasRead: boolean): StoredMessage {
+function fresh(conversationId: string, message: HistoryMessage, wasRead: boolean): StoredMessage {
   const { id, body, replyTo, state } = message;
   const author = message.author as Author;
   const base = {
     id,
-    friendId,
+    conversationId,
     author,
     at: timeOfId(id),
     body,
@@ -147,10 +147,10 @@ async function readAll(
   transaction: Writing,
   KeyRange: Range,
   bench: Workbench,
-  friendId: string,
+  conversationId: string,
   upTo: string,
 ): Promise<void> {
-  const range = KeyRange.bound([friendId, 1, LOWEST_ID], [friendId, 1, upTo]);
+  const range = KeyRange.bound([conversationId, 1, LOWEST_ID], [conversationId, 1, upTo]);
   const keys = await transaction.objectStore('messages').index('unread').getAllKeys(range);
   for (const [, id] of keys) {
     const message = await bench.find(id);

@@ -27,15 +27,15 @@ interface Reader {
 
 export interface OwnLetters {
   /** One's own new messages, into history and outbox; a text also empties the draft that it was. */
-  addOwn(friendId: string, messages: readonly Message[], emptyDraft: boolean): Promise<Change>;
+  addOwn(conversationId: string, messages: readonly Message[], emptyDraft: boolean): Promise<Change>;
   /** One that a tab left when it died; nothing changes if it had been stored. */
-  addLeft(friendId: string, message: Message): Promise<Change>;
+  addLeft(conversationId: string, message: Message): Promise<Change>;
   /**
    * One's own change, into history and outbox. `make` is told the id that the change's own must follow. Null if the
    * message is not here, or not to be changed so.
    */
   changeOwn(
-    friendId: string,
+    conversationId: string,
     target: string,
     make: (after: string | null) => WireChange,
   ): Promise<OwnChange | null>;
@@ -44,26 +44,26 @@ export interface OwnLetters {
    * the others have read, and how far each has is kept. What it says of messages that are not here yet is kept as well.
    */
   applyReceipt(
-    friendId: string,
+    conversationId: string,
     delivered: readonly string[],
     readUpTo: string | null,
     finished: readonly string[],
     reader?: Reader,
   ): Promise<Change>;
   /** The friend's mailbox has `sent`; `finished` letters leave the outbox. */
-  markSent(friendId: string, sent: readonly string[], finished: readonly string[]): Promise<Change>;
+  markSent(conversationId: string, sent: readonly string[], finished: readonly string[]): Promise<Change>;
   /** Takes messages out of the outbox; they did not arrive and will not by themselves. */
-  giveUp(friendId: string, ids: readonly string[], failure: Failure): Promise<Change>;
+  giveUp(conversationId: string, ids: readonly string[], failure: Failure): Promise<Change>;
   /** Puts a failed message back into the outbox; null if there is no such message. */
-  requeue(friendId: string, id: string): Promise<Change | null>;
+  requeue(conversationId: string, id: string): Promise<Change | null>;
   /**
    * Removes one's own message that has no receipt; null if there is none. `deletion` goes into the outbox if the message
    * was there, as it may have arrived all the same.
    */
-  discard(friendId: string, deletion: WireChange): Promise<OwnChange | null>;
+  discard(conversationId: string, deletion: WireChange): Promise<OwnChange | null>;
   /** Oldest first. */
-  outbox(friendId: string, limit: number): Promise<readonly WireLetter[]>;
-  outboxFriends(): Promise<readonly string[]>;
+  outbox(conversationId: string, limit: number): Promise<readonly WireLetter[]>;
+  outboxConversations(): Promise<readonly string[]>;
 }
 
 export function createOwnLetters(
@@ -71,49 +71,54 @@ export function createOwnLetters(
   KeyRange: DatabaseAccess['KeyRange'],
   write: Write,
 ): OwnLetters {
-  const whole = (friendId: string) => KeyRange.bound([friendId, LOWEST_ID], [friendId, HIGHEST_ID]);
+  const whole = (conversationId: string) =>
+    KeyRange.bound([conversationId, LOWEST_ID], [conversationId, HIGHEST_ID]);
 
   /** Puts one's own change into the outbox in place of what it overtakes; returns the ids of that. */
-  async function queueChange(transaction: Writing, friendId: string, made: WireChange): Promise<string[]> {
+  async function queueChange(
+    transaction: Writing,
+    conversationId: string,
+    made: WireChange,
+  ): Promise<string[]> {
     const outbox = transaction.objectStore('outbox');
-    const overtaken = (await outbox.getAll(whole(friendId))).filter(
+    const overtaken = (await outbox.getAll(whole(conversationId))).filter(
       ({ id, change }) =>
         (change && overtakes(made, change)) || (made.type === 'delete' && id === made.target),
     );
-    for (const { id } of overtaken) await outbox.delete([friendId, id]);
-    await outbox.put({ friendId, id: made.id, change: made });
+    for (const { id } of overtaken) await outbox.delete([conversationId, id]);
+    await outbox.put({ conversationId, id: made.id, change: made });
     return overtaken.map(({ id }) => id);
   }
 
   return {
-    async addOwn(friendId, messages, emptyDraft) {
+    async addOwn(conversationId, messages, emptyDraft) {
       await putAtOnce(database, messages);
-      return write(friendId, async (transaction, line) => {
+      return write(conversationId, async (transaction, line) => {
         const store = transaction.objectStore('messages');
         // A receipt may have come meanwhile, or the person may have taken it back.
-        const found = await Promise.all(messages.map(({ id }) => store.get([friendId, id])));
+        const found = await Promise.all(messages.map(({ id }) => store.get([conversationId, id])));
         const added = found.filter((message) => message !== undefined);
         return { messages: added, line: emptyDraft ? { ...line, draft: '' } : line };
       });
     },
 
-    addLeft: (friendId, message) =>
-      write(friendId, async (transaction) => {
-        const bench = createWorkbench(transaction, friendId, KeyRange);
+    addLeft: (conversationId, message) =>
+      write(conversationId, async (transaction) => {
+        const bench = createWorkbench(transaction, conversationId, KeyRange);
         const known = await withReceipt(transaction, message);
         if (!(await bench.add(known))) return { messages: [] };
-        await transaction.objectStore('outbox').put({ friendId, id: message.id });
-        const waited = await takeWaiting(transaction, KeyRange, friendId, new Set([message.id]));
+        await transaction.objectStore('outbox').put({ conversationId, id: message.id });
+        const waited = await takeWaiting(transaction, KeyRange, conversationId, new Set([message.id]));
         for (const { change, by } of waited) await bench.apply(change, by);
         return bench.finish();
       }),
 
-    async changeOwn(friendId, target, make) {
+    async changeOwn(conversationId, target, make) {
       let sent: WireChange | null = null;
       let overtaken: readonly string[] = [];
       const done = await orNull(
-        write(friendId, async (transaction) => {
-          const bench = createWorkbench(transaction, friendId, KeyRange);
+        write(conversationId, async (transaction) => {
+          const bench = createWorkbench(transaction, conversationId, KeyRange);
           const message = await bench.find(target);
           if (!message) throw new NoSuchMessage();
           const made = make(newestBy(message, 'me'));
@@ -121,32 +126,32 @@ export function createOwnLetters(
           if (!wouldShow(message, made)) return { messages: [] };
           sent = made;
           await bench.apply(made, 'me');
-          overtaken = await queueChange(transaction, friendId, made);
+          overtaken = await queueChange(transaction, conversationId, made);
           return bench.finish();
         }),
       );
       return done && { ...done, sent, overtaken };
     },
 
-    applyReceipt: (friendId, delivered, readUpTo, finished, reader) =>
-      write(friendId, async (transaction, line) => {
+    applyReceipt: (conversationId, delivered, readUpTo, finished, reader) =>
+      write(conversationId, async (transaction, line) => {
         const outbox = transaction.objectStore('outbox');
         const messages = new Map<string, StoredMessage>();
         const unknown: string[] = [];
         for (const id of delivered) {
-          const message = await transaction.objectStore('messages').get([friendId, id]);
+          const message = await transaction.objectStore('messages').get([conversationId, id]);
           const arrived = message && (await markDelivered(transaction, message));
           if (arrived) messages.set(id, arrived);
           // Nor a change that this device sent, which is no message.
-          else if (!message && !(await outbox.getKey([friendId, id]))) unknown.push(id);
+          else if (!message && !(await outbox.getKey([conversationId, id]))) unknown.push(id);
         }
-        await keepReceipts(transaction, KeyRange, friendId, unknown);
-        for (const id of finished) await outbox.delete([friendId, id]);
-        const inGroup = reader !== undefined && reader.id !== friendId;
+        await keepReceipts(transaction, KeyRange, conversationId, unknown);
+        for (const id of finished) await outbox.delete([conversationId, id]);
+        const inGroup = reader !== undefined && reader.id !== conversationId;
         const marks = inGroup && readUpTo !== null ? withMark(line, reader.id, readUpTo) : null;
         const readByAll = marks && reader ? lowestOf(marks, reader.others) : inGroup ? null : readUpTo;
         if (readByAll !== null) {
-          const range = KeyRange.bound([friendId, 1, LOWEST_ID], [friendId, 1, readByAll]);
+          const range = KeyRange.bound([conversationId, 1, LOWEST_ID], [conversationId, 1, readByAll]);
           let cursor = await transaction.objectStore('messages').index('unseen').openCursor(range);
           while (cursor) {
             // What is still in the outbox was not there to be read.
@@ -158,18 +163,18 @@ export function createOwnLetters(
             }
             cursor = await cursor.continue();
           }
-          await readReceipts(transaction, KeyRange, friendId, readByAll);
+          await readReceipts(transaction, KeyRange, conversationId, readByAll);
         }
         const changed = { messages: [...messages.values()] };
         return marks ? { ...changed, line: { ...line, readMarks: marks } } : changed;
       }),
 
-    markSent: (friendId, sent, finished) =>
-      write(friendId, async (transaction) => {
-        for (const id of finished) await transaction.objectStore('outbox').delete([friendId, id]);
+    markSent: (conversationId, sent, finished) =>
+      write(conversationId, async (transaction) => {
+        for (const id of finished) await transaction.objectStore('outbox').delete([conversationId, id]);
         const messages: StoredMessage[] = [];
         for (const id of sent) {
-          const message = await transaction.objectStore('messages').get([friendId, id]);
+          const message = await transaction.objectStore('messages').get([conversationId, id]);
           // A change, or a message that has come further already.
           if (message?.state !== 'queued') continue;
           const kept: StoredMessage = { ...message, state: 'sent' };
@@ -179,12 +184,12 @@ export function createOwnLetters(
         return { messages };
       }),
 
-    giveUp: (friendId, ids, failure) =>
-      write(friendId, async (transaction) => {
+    giveUp: (conversationId, ids, failure) =>
+      write(conversationId, async (transaction) => {
         const messages: StoredMessage[] = [];
         for (const id of ids) {
-          await transaction.objectStore('outbox').delete([friendId, id]);
-          const message = await transaction.objectStore('messages').get([friendId, id]);
+          await transaction.objectStore('outbox').delete([conversationId, id]);
+          const message = await transaction.objectStore('messages').get([conversationId, id]);
           if (!message) continue;
           const failed: StoredMessage = { ...message, state: 'failed', failure };
           await transaction.objectStore('messages').put(failed);
@@ -193,53 +198,53 @@ export function createOwnLetters(
         return { messages };
       }),
 
-    requeue: (friendId, id) =>
+    requeue: (conversationId, id) =>
       orNull(
-        write(friendId, async (transaction) => {
-          const message = await transaction.objectStore('messages').get([friendId, id]);
+        write(conversationId, async (transaction) => {
+          const message = await transaction.objectStore('messages').get([conversationId, id]);
           if (message?.state !== 'failed') throw new NoSuchMessage();
           const { failure: _, ...rest } = message;
           const queued: StoredMessage = { ...rest, state: 'queued' };
           await transaction.objectStore('messages').put(queued);
-          await transaction.objectStore('outbox').put({ friendId, id });
+          await transaction.objectStore('outbox').put({ conversationId, id });
           return { messages: [queued] };
         }),
       ),
 
-    async discard(friendId, deletion) {
+    async discard(conversationId, deletion) {
       const id = deletion.target;
       let sent: WireChange | null = null;
       let overtaken: readonly string[] = [];
       const done = await orNull(
-        write(friendId, async (transaction, line) => {
+        write(conversationId, async (transaction, line) => {
           const messages = transaction.objectStore('messages');
-          const message = await messages.get([friendId, id]);
+          const message = await messages.get([conversationId, id]);
           if (message?.state !== 'queued' && message?.state !== 'failed') throw new NoSuchMessage();
-          await messages.delete([friendId, id]);
+          await messages.delete([conversationId, id]);
           await textChanged(transaction, message);
           // What failed is not in the outbox, and goes to nobody.
           if (message.state === 'queued') {
             sent = deletion;
-            overtaken = await queueChange(transaction, friendId, deletion);
+            overtaken = await queueChange(transaction, conversationId, deletion);
           }
-          const bench = createWorkbench(transaction, friendId, KeyRange);
+          const bench = createWorkbench(transaction, conversationId, KeyRange);
           await bench.forgetExcerpts(id);
           const { messages: changed } = await bench.finish();
           if (line.last?.id !== id) return { messages: changed };
-          const newest = await messages.openCursor(whole(friendId), 'prev');
+          const newest = await messages.openCursor(whole(conversationId), 'prev');
           return { messages: changed, line: { ...line, last: newest ? shown(newest.value) : null } };
         }),
       );
       return done && { ...done, sent, overtaken };
     },
 
-    async outbox(friendId, limit) {
+    async outbox(conversationId, limit) {
       const transaction = database.transaction(['outbox', 'messages']);
       const letters: WireLetter[] = [];
-      let cursor = await transaction.objectStore('outbox').openCursor(whole(friendId));
+      let cursor = await transaction.objectStore('outbox').openCursor(whole(conversationId));
       while (cursor && letters.length < limit) {
         const { id, change } = cursor.value;
-        const message = change ? null : await transaction.objectStore('messages').get([friendId, id]);
+        const message = change ? null : await transaction.objectStore('messages').get([conversationId, id]);
         const kind = message?.body.kind;
         const letter = change ?? (message && (kind === 'text' || kind === 'file') ? toWire(message) : null);
         if (letter) letters.push(letter);
@@ -247,16 +252,16 @@ export function createOwnLetters(
       }
       return letters;
     },
-    async outboxFriends() {
-      const friends: string[] = [];
-      // From one friend to the next, however many messages wait for each.
+    async outboxConversations() {
+      const conversations: string[] = [];
+      // From one to the next, however many messages wait in each.
       let cursor = await database.transaction('outbox').store.openKeyCursor();
       while (cursor) {
-        const friendId = cursor.key[0];
-        friends.push(friendId);
-        cursor = await cursor.continue([friendId, `${HIGHEST_ID}~`]);
+        const conversationId = cursor.key[0];
+        conversations.push(conversationId);
+        cursor = await cursor.continue([conversationId, `${HIGHEST_ID}~`]);
       }
-      return friends;
+      return conversations;
     },
   };
 }
@@ -265,11 +270,11 @@ export function createOwnLetters(
 async function putAtOnce(database: Database, messages: readonly Message[]): Promise<void> {
   const transaction = database.transaction(['messages', 'outbox', 'searchQueue'], 'readwrite');
   const requests = messages.flatMap((message) => {
-    const { friendId, id } = message;
+    const { conversationId, id } = message;
     return [
       transaction.objectStore('messages').add({ ...message, unseen: 1 }),
-      transaction.objectStore('outbox').put({ friendId, id }),
-      transaction.objectStore('searchQueue').put({ friendId, id }),
+      transaction.objectStore('outbox').put({ conversationId, id }),
+      transaction.objectStore('searchQueue').put({ conversationId, id }),
     ];
   });
   transaction.commit();

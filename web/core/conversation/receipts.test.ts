@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createReceipts } from './receipts.ts';
 
-const to = (userId: string, sure = true) => ({ friendId: 'f', userId, sure });
+const to = (userId: string, sure = true) => ({ conversationId: 'f', userId, sure });
 const ids = (from: number, end: number) => Array.from({ length: end - from }, (_none, at) => `${from + at}`);
 
 function setUp() {

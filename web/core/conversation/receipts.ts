@@ -3,7 +3,7 @@ import { WIRE_LIMITS } from '../wire/message.ts';
 
 interface Recipient {
   /** The conversation. */
-  readonly friendId: string;
+  readonly conversationId: string;
   readonly userId: string;
   /** Nobody asks again for want of it, so it must not be lost. */
   readonly sure: boolean;
@@ -24,7 +24,7 @@ export function createReceipts(
   }
 
   return (to, delivered) => {
-    const key = `${to.friendId} ${to.userId} ${to.sure}`;
+    const key = `${to.conversationId} ${to.userId} ${to.sure}`;
     const next = waiting.get(key);
     if (next) next.push(...delivered);
     else {

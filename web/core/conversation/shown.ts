@@ -17,13 +17,13 @@ interface Shown {
 }
 
 interface Needs {
-  readonly friendId: string;
+  readonly conversationId: string;
   readonly scope: Scope;
   /** Null when the browser's storage cannot be used. */
   readonly store: Promise<Store | null>;
 }
 
-export function createShown({ friendId, scope, store: opening }: Needs): Shown {
+export function createShown({ conversationId, scope, store: opening }: Needs): Shown {
   const timeline = cell<Timeline>(EMPTY_TIMELINE);
   /** Changes announced while a page is being read, which the page may not show yet. */
   let missed: Announced[] | null = null;
@@ -59,7 +59,7 @@ export function createShown({ friendId, scope, store: opening }: Needs): Shown {
   }
 
   function announced(change: Announced): void {
-    if (change.friendId !== friendId) return;
+    if (change.conversationId !== conversationId) return;
     missed?.push(change);
     if (timeline.get().loaded)
       timeline.update((current) => withChanges(current, change.messages, change.removed));
@@ -68,8 +68,8 @@ export function createShown({ friendId, scope, store: opening }: Needs): Shown {
   const loadLatest = () =>
     load(async (store) => {
       const [messages, firstUnreadId] = await Promise.all([
-        store.page(friendId, {}, PAGE),
-        store.firstUnread(friendId),
+        store.page(conversationId, {}, PAGE),
+        store.firstUnread(conversationId),
       ]);
       return (current) => ({
         messages,
@@ -83,9 +83,9 @@ export function createShown({ friendId, scope, store: opening }: Needs): Shown {
   const loadAround = (id: string) =>
     load(async (store) => {
       const [before, target, after] = await Promise.all([
-        store.page(friendId, { before: id }, PAGE),
-        store.message(friendId, id),
-        store.page(friendId, { after: id }, PAGE),
+        store.page(conversationId, { before: id }, PAGE),
+        store.message(conversationId, id),
+        store.page(conversationId, { after: id }, PAGE),
       ]);
       return (current) => ({
         ...current,
@@ -100,7 +100,7 @@ export function createShown({ friendId, scope, store: opening }: Needs): Shown {
     load(async (store) => {
       const first = timeline.get().messages[0]?.id;
       if (first === undefined || !timeline.get().hasEarlier) return (current) => current;
-      const page = await store.page(friendId, { before: first }, PAGE);
+      const page = await store.page(conversationId, { before: first }, PAGE);
       return (current) => withEarlier(current, page);
     });
 
@@ -108,7 +108,7 @@ export function createShown({ friendId, scope, store: opening }: Needs): Shown {
     load(async (store) => {
       const last = timeline.get().messages.at(-1)?.id;
       if (last === undefined || !timeline.get().hasLater) return (current) => current;
-      const page = await store.page(friendId, { after: last }, PAGE);
+      const page = await store.page(conversationId, { after: last }, PAGE);
       return (current) => withLater(current, page);
     });
 

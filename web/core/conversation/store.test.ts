@@ -19,9 +19,9 @@ beforeEach(async () => {
 });
 
 const idOf = (n: number) => String(n).padStart(26, '0');
-const message = (n: number, author: Message['author'], friendId = 'f'): Message => ({
+const message = (n: number, author: Message['author'], conversationId = 'f'): Message => ({
   id: idOf(n),
-  friendId,
+  conversationId,
   author,
   at: n,
   body: { kind: 'text', text: String(n) },
@@ -160,13 +160,13 @@ describe('the outbox', () => {
     await own(1, 2, 3);
     await store.addOwn('g', [message(9, 'me', 'g')], false);
     expect(await waiting(2)).toEqual([1, 2]);
-    expect(await store.outboxFriends()).toEqual(['f', 'g']);
+    expect(await store.outboxConversations()).toEqual(['f', 'g']);
     await store.applyReceipt('f', [idOf(1), idOf(3)], null, [idOf(1), idOf(3)]);
     expect(await waiting()).toEqual([2]);
     expect(await states()).toEqual(['1 delivered', '2 queued', '3 delivered']);
     await store.applyReceipt('f', [idOf(2)], idOf(2), [idOf(2)]);
     expect(await states()).toEqual(['1 read', '2 read', '3 delivered']);
-    expect(await store.outboxFriends()).toEqual(['g']);
+    expect(await store.outboxConversations()).toEqual(['g']);
   });
 
   it('takes receipts twice, late, and for what is not ours without harm', async () => {

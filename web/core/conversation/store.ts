@@ -27,7 +27,7 @@ interface Received extends Change {
 
 /** A call that is over; `unread`: the person has not noticed it. */
 export interface CallEntry {
-  readonly friendId: string;
+  readonly conversationId: string;
   readonly author: Author;
   readonly unread: boolean;
   readonly call: CallSummary;
@@ -40,7 +40,7 @@ interface GroupRecords {
 }
 
 interface EventEntry {
-  readonly friendId: string;
+  readonly conversationId: string;
   readonly author: Author;
   readonly event: GroupEvent;
 }
@@ -49,18 +49,18 @@ export interface Store extends OwnLetters {
   conversations(): Promise<readonly StoredConversation[]>;
   /** Newest first reversed: always in order of ids. `before`/`after` are exclusive; without either, the newest ones. */
   page(
-    friendId: string,
+    conversationId: string,
     range: { before?: string; after?: string },
     limit: number,
   ): Promise<readonly Message[]>;
-  message(friendId: string, id: string): Promise<Message | null>;
-  firstUnread(friendId: string): Promise<string | null>;
+  message(conversationId: string, id: string): Promise<Message | null>;
+  firstUnread(conversationId: string): Promise<string | null>;
   /**
    * Messages and changes by somebody else, or by oneself on another device; what was here already is left out of the
    * result.
    */
   addReceived(
-    friendId: string,
+    conversationId: string,
     by: Author,
     messages: readonly Message[],
     changes?: readonly WireChange[],
@@ -69,9 +69,9 @@ export interface Store extends OwnLetters {
   addCall(id: string, entry: CallEntry): Promise<Change>;
   /** What became of a group; one that is here already is passed over. */
   addEntry(id: string, entry: EventEntry): Promise<Change>;
-  markRead(friendId: string, upToId: string): Promise<Change>;
-  markReadTold(friendId: string, upToId: string): Promise<Change>;
-  setDraft(friendId: string, draft: string): Promise<Change>;
+  markRead(conversationId: string, upToId: string): Promise<Change>;
+  markReadTold(conversationId: string, upToId: string): Promise<Change>;
+  setDraft(conversationId: string, draft: string): Promise<Change>;
   people(): Promise<PeopleState | null>;
   setPeople(people: PeopleState): Promise<void>;
   transfers(): Promise<readonly StoredTransfer[]>;
@@ -84,16 +84,21 @@ export function createStore(database: Database, KeyRange: DatabaseAccess['KeyRan
   const write = writeTo(database);
 
   async function page(
-    friendId: string,
+    conversationId: string,
     { before, after }: { before?: string; after?: string },
     limit: number,
   ) {
     if (after !== undefined) {
-      const range = KeyRange.bound([friendId, after], [friendId, HIGHEST_ID], true);
+      const range = KeyRange.bound([conversationId, after], [conversationId, HIGHEST_ID], true);
       return (await database.getAll('messages', range, limit)).map(shown);
     }
     const upper = before ?? HIGHEST_ID;
-    const range = KeyRange.bound([friendId, LOWEST_ID], [friendId, upper], false, before !== undefined);
+    const range = KeyRange.bound(
+      [conversationId, LOWEST_ID],
+      [conversationId, upper],
+      false,
+      before !== undefined,
+    );
     const found: Message[] = [];
     let cursor = await database.transaction('messages').store.openCursor(range, 'prev');
     while (cursor && found.length < limit) {
@@ -107,20 +112,20 @@ export function createStore(database: Database, KeyRange: DatabaseAccess['KeyRan
     ...createOwnLetters(database, KeyRange, write),
     conversations: () => database.getAll('conversations'),
     page,
-    async message(friendId, id) {
-      const found = await database.get('messages', [friendId, id]);
+    async message(conversationId, id) {
+      const found = await database.get('messages', [conversationId, id]);
       return found ? shown(found) : null;
     },
-    async firstUnread(friendId) {
-      const range = KeyRange.bound([friendId, 1, LOWEST_ID], [friendId, 1, HIGHEST_ID]);
+    async firstUnread(conversationId) {
+      const range = KeyRange.bound([conversationId, 1, LOWEST_ID], [conversationId, 1, HIGHEST_ID]);
       const key = await database.getKeyFromIndex('messages', 'unread', range);
       return key?.[1] ?? null;
     },
 
-    async addReceived(friendId, by, messages, changes = []) {
+    async addReceived(conversationId, by, messages, changes = []) {
       const added = new Set<string>();
-      const done = await write(friendId, async (transaction, line) => {
-        const bench = createWorkbench(transaction, friendId, KeyRange);
+      const done = await write(conversationId, async (transaction, line) => {
+        const bench = createWorkbench(transaction, conversationId, KeyRange);
         await bench.gather([...messages.map(({ id }) => id), ...changes.map(({ target }) => target)]);
         for (const message of messages) {
           const marked: StoredMessage =
@@ -128,13 +133,13 @@ export function createStore(database: Database, KeyRange: DatabaseAccess['KeyRan
           if (await bench.add(marked)) added.add(message.id);
         }
         if (added.size > 0) {
-          const waited = await takeWaiting(transaction, KeyRange, friendId, added);
+          const waited = await takeWaiting(transaction, KeyRange, conversationId, added);
           for (const each of waited) await bench.apply(each.change, each.by);
         }
         for (const change of changes) {
           if (await bench.apply(change, by)) continue;
           const { id, target } = change;
-          await keepWaiting(transaction, KeyRange, { friendId, target, id, by, change });
+          await keepWaiting(transaction, KeyRange, { conversationId, target, id, by, change });
         }
         const { messages: changed, unread } = await bench.finish();
         const named = changed.some((each) => each.unread === 1 && mentions(each, ownId));
@@ -148,11 +153,11 @@ export function createStore(database: Database, KeyRange: DatabaseAccess['KeyRan
       return { ...done, added: done.messages.filter(({ id }) => added.has(id)) };
     },
 
-    addCall: (id, { friendId, author, unread, call }) =>
-      write(friendId, async (transaction, line) => {
+    addCall: (id, { conversationId, author, unread, call }) =>
+      write(conversationId, async (transaction, line) => {
         const message: Message = {
           id,
-          friendId,
+          conversationId,
           author,
           at: timeOfId(id),
           body: { kind: 'call', call },
@@ -163,19 +168,19 @@ export function createStore(database: Database, KeyRange: DatabaseAccess['KeyRan
         return { messages: [stored], line: unread ? { ...line, unread: line.unread + 1 } : line };
       }),
 
-    addEntry: (id, { friendId, author, event }) =>
-      write(friendId, async (transaction) => {
+    addEntry: (id, { conversationId, author, event }) =>
+      write(conversationId, async (transaction) => {
         const store = transaction.objectStore('messages');
-        if (await store.get([friendId, id])) return { messages: [] };
+        if (await store.get([conversationId, id])) return { messages: [] };
         const body = { kind: 'group', event } as const;
-        const entry: Message = { id, friendId, author, at: timeOfId(id), body, state: 'read' };
+        const entry: Message = { id, conversationId, author, at: timeOfId(id), body, state: 'read' };
         await store.add(entry);
         return { messages: [entry] };
       }),
 
-    markRead: (friendId, upToId) =>
-      write(friendId, async (transaction, line) => {
-        const range = KeyRange.bound([friendId, 1, LOWEST_ID], [friendId, 1, upToId]);
+    markRead: (conversationId, upToId) =>
+      write(conversationId, async (transaction, line) => {
+        const range = KeyRange.bound([conversationId, 1, LOWEST_ID], [conversationId, 1, upToId]);
         const store = transaction.objectStore('messages');
         const messages = (await store.index('unread').getAll(range)).map((each): StoredMessage => {
           const { unread: _, ...rest } = each;
@@ -190,11 +195,13 @@ export function createStore(database: Database, KeyRange: DatabaseAccess['KeyRan
         return { messages, line: { ...line, readUpTo, unread, mentioned } };
       }),
 
-    markReadTold: (friendId, upToId) =>
-      write(friendId, (_, line) => Promise.resolve({ messages: [], line: { ...line, readTold: upToId } })),
+    markReadTold: (conversationId, upToId) =>
+      write(conversationId, (_, line) =>
+        Promise.resolve({ messages: [], line: { ...line, readTold: upToId } }),
+      ),
 
-    setDraft: (friendId, draft) =>
-      write(friendId, (_, line) => Promise.resolve({ messages: [], line: { ...line, draft } })),
+    setDraft: (conversationId, draft) =>
+      write(conversationId, (_, line) => Promise.resolve({ messages: [], line: { ...line, draft } })),
 
     people: async () => (await database.get('cache', 'people')) ?? null,
     async setPeople(people) {

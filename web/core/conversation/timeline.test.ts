@@ -4,7 +4,7 @@ import { EMPTY_TIMELINE, PAGE, withChanges, withEarlier, withLater } from './tim
 
 const message = (n: number, text = ''): Message => ({
   id: String(n).padStart(26, '0'),
-  friendId: 'f',
+  conversationId: 'f',
   author: 'me',
   at: n,
   body: { kind: 'text', text },

@@ -9,20 +9,20 @@ export const WAITING_MAX = 500;
 
 type Range = DatabaseAccess['KeyRange'];
 
-const ofFriend = (KeyRange: Range, friendId: string) =>
-  KeyRange.bound([friendId, LOWEST_ID, LOWEST_ID], [friendId, HIGHEST_ID, HIGHEST_ID]);
+const ofConversation = (KeyRange: Range, conversationId: string) =>
+  KeyRange.bound([conversationId, LOWEST_ID, LOWEST_ID], [conversationId, HIGHEST_ID, HIGHEST_ID]);
 
 /** Those that wait for one of these messages; they wait no longer. */
 export async function takeWaiting(
   transaction: Writing,
   KeyRange: Range,
-  friendId: string,
+  conversationId: string,
   arrived: ReadonlySet<string>,
 ): Promise<readonly WaitingChange[]> {
   const store = transaction.objectStore('changes');
-  const waiting = await store.getAll(ofFriend(KeyRange, friendId));
+  const waiting = await store.getAll(ofConversation(KeyRange, conversationId));
   const due = waiting.filter(({ target }) => arrived.has(target));
-  for (const { target, id } of due) await store.delete([friendId, target, id]);
+  for (const { target, id } of due) await store.delete([conversationId, target, id]);
   return due;
 }
 
@@ -33,16 +33,16 @@ export async function keepWaiting(
   waiting: WaitingChange,
 ): Promise<void> {
   const store = transaction.objectStore('changes');
-  const { friendId, target, by, change } = waiting;
-  const range = KeyRange.bound([friendId, target, LOWEST_ID], [friendId, target, HIGHEST_ID]);
+  const { conversationId, target, by, change } = waiting;
+  const range = KeyRange.bound([conversationId, target, LOWEST_ID], [conversationId, target, HIGHEST_ID]);
   const others = (await store.getAll(range)).filter((other) => other.by === by);
   if (change.type === 'edit' && others.some((other) => other.change.type === 'delete')) return;
   if (change.type === 'delete') {
     const edits = others.filter((other) => other.change.type === 'edit');
-    for (const { id } of edits) await store.delete([friendId, target, id]);
+    for (const { id } of edits) await store.delete([conversationId, target, id]);
   }
   await store.put(waiting);
-  const all = ofFriend(KeyRange, friendId);
+  const all = ofConversation(KeyRange, conversationId);
   if ((await store.count(all)) <= WAITING_MAX) return;
   const oldest = await store.getKey(all);
   if (oldest) await store.delete(oldest);

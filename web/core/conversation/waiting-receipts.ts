@@ -16,15 +16,16 @@ type Range = DatabaseAccess['KeyRange'];
 export async function keepReceipts(
   transaction: Writing,
   KeyRange: Range,
-  friendId: string,
+  conversationId: string,
   ids: readonly string[],
 ): Promise<void> {
   if (ids.length === 0) return;
   const store = transaction.objectStore('receipts');
   for (const id of ids) {
-    if ((await store.getKey([friendId, id])) === undefined) await store.put({ friendId, id, read: false });
+    if ((await store.getKey([conversationId, id])) === undefined)
+      await store.put({ conversationId, id, read: false });
   }
-  const all = KeyRange.bound([friendId, LOWEST_ID], [friendId, HIGHEST_ID]);
+  const all = KeyRange.bound([conversationId, LOWEST_ID], [conversationId, HIGHEST_ID]);
   const surplus = (await store.count(all)) - RECEIPTS_MAX;
   if (surplus <= 0) return;
   for (const key of await store.getAllKeys(all, surplus)) await store.delete(key);
@@ -34,18 +35,18 @@ export async function keepReceipts(
 export async function readReceipts(
   transaction: Writing,
   KeyRange: Range,
-  friendId: string,
+  conversationId: string,
   upTo: string,
 ): Promise<void> {
   const store = transaction.objectStore('receipts');
-  const waiting = await store.getAll(KeyRange.bound([friendId, LOWEST_ID], [friendId, upTo]));
+  const waiting = await store.getAll(KeyRange.bound([conversationId, LOWEST_ID], [conversationId, upTo]));
   for (const receipt of waiting) if (!receipt.read) await store.put({ ...receipt, read: true });
 }
 
 /** The copy of one's own message with what is known of it already, which waits no longer. */
 export async function withReceipt(transaction: Writing, message: Message): Promise<StoredMessage> {
   const store = transaction.objectStore('receipts');
-  const key = [message.friendId, message.id] satisfies [string, string];
+  const key = [message.conversationId, message.id] satisfies [string, string];
   const receipt: WaitingReceipt | undefined = await store.get(key);
   if (!receipt) return { ...message, unseen: 1 };
   await store.delete(key);

@@ -48,14 +48,14 @@ export function authorOf(ownId: string, conversationId: string, userId: string):
 export function fromWire(
   ownId: string,
   { userId, deviceId }: Address,
-  friendId: string,
+  conversationId: string,
   content: WireContent,
 ): Message {
   const own = userId === ownId;
-  const author = authorOf(ownId, friendId, userId);
+  const author = authorOf(ownId, conversationId, userId);
   const base = {
     id: content.id,
-    friendId,
+    conversationId,
     author,
     at: timeOfId(content.id),
     state: own ? 'sent' : 'delivered',
@@ -67,8 +67,11 @@ export function fromWire(
   }
   const message: Message = { ...base, body: fromWireText(content) };
   if (!content.replyTo) return message;
-  const { id, own: same, by = own ? friendId : ownId, excerpt } = content.replyTo;
-  return { ...message, replyTo: { id, author: same ? author : authorOf(ownId, friendId, by), excerpt } };
+  const { id, own: same, by = own ? conversationId : ownId, excerpt } = content.replyTo;
+  return {
+    ...message,
+    replyTo: { id, author: same ? author : authorOf(ownId, conversationId, by), excerpt },
+  };
 }
 
 const encoder = new TextEncoder();

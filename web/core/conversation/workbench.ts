@@ -25,7 +25,7 @@ export interface Workbench {
 
 export function createWorkbench(
   transaction: Writing,
-  friendId: string,
+  conversationId: string,
   KeyRange: DatabaseAccess['KeyRange'],
 ): Workbench {
   const store = transaction.objectStore('messages');
@@ -33,7 +33,7 @@ export function createWorkbench(
   const now = new Map<string, StoredMessage>();
 
   async function read(id: string): Promise<void> {
-    const found = (await store.get([friendId, id])) ?? null;
+    const found = (await store.get([conversationId, id])) ?? null;
     before.set(id, found);
     if (found) now.set(id, found);
   }
@@ -42,7 +42,7 @@ export function createWorkbench(
     const unread = [...new Set(ids)].filter((id) => !before.has(id)).toSorted();
     const [first, last] = [unread[0], unread.at(-1)];
     if (first === undefined || last === undefined) return;
-    const range = KeyRange.bound([friendId, first], [friendId, last]);
+    const range = KeyRange.bound([conversationId, first], [conversationId, last]);
     // Where little lies between them, one look at the keys spares one for each.
     const most = 2 * unread.length;
     const keys = await store.getAllKeys(range, most);
@@ -75,13 +75,13 @@ export function createWorkbench(
     const { unread: _, ...rest } = changed;
     now.set(changed.id, rest);
     // Deleted on another device of one's own before it was through: nothing is left of it to be sent.
-    await transaction.objectStore('outbox').delete([friendId, changed.id]);
+    await transaction.objectStore('outbox').delete([conversationId, changed.id]);
     await forgetExcerpts(changed.id);
     return true;
   }
 
   async function forgetExcerpts(id: string): Promise<void> {
-    const range = KeyRange.only([friendId, id]);
+    const range = KeyRange.only([conversationId, id]);
     for (const [, reply] of await store.index('replies').getAllKeys(range)) await find(reply);
     for (const message of now.values()) {
       if (message.replyTo?.id === id) now.set(message.id, withoutExcerpt(message));

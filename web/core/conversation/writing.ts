@@ -14,7 +14,7 @@ export interface Change {
 
 /** `work` returns the messages that it changed and how the conversation's line changes with them. */
 export type Write = (
-  friendId: string,
+  conversationId: string,
   work: (
     transaction: Writing,
     line: StoredConversation,
@@ -22,12 +22,12 @@ export type Write = (
 ) => Promise<Change>;
 
 export function writeTo(database: Database): Write {
-  return async (friendId, work) => {
+  return async (conversationId, work) => {
     const transaction = database.transaction(WRITTEN, 'readwrite');
     // Whatever aborts it also fails the request that is awaited below, and is handled there.
     transaction.done.catch(() => undefined);
     const conversations = transaction.objectStore('conversations');
-    const line = (await conversations.get(friendId)) ?? emptyLine(friendId);
+    const line = (await conversations.get(conversationId)) ?? emptyLine(conversationId);
     const done = await work(transaction, line);
     const changed = withLast(done.line ?? line, done.messages);
     const next = changed === line ? line : { ...changed, revision: line.revision + 1 };
@@ -44,13 +44,13 @@ export function writeTo(database: Database): Write {
  */
 export async function textChanged(
   transaction: Writing,
-  { friendId, id }: Pick<Message, 'friendId' | 'id'>,
+  { conversationId, id }: Pick<Message, 'conversationId' | 'id'>,
 ): Promise<void> {
-  await transaction.objectStore('searchQueue').put({ friendId, id });
+  await transaction.objectStore('searchQueue').put({ conversationId, id });
 }
 
-function emptyLine(friendId: string): StoredConversation {
-  return { friendId, last: null, unread: 0, draft: '', readUpTo: null, readTold: null, revision: 0 };
+function emptyLine(conversationId: string): StoredConversation {
+  return { conversationId, last: null, unread: 0, draft: '', readUpTo: null, readTold: null, revision: 0 };
 }
 
 /** The line shows the message that sorts last, whether it is new or has changed. */

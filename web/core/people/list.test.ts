@@ -85,7 +85,7 @@ describe('news', () => {
 
   it('a friend comes online, once', () => {
     const online = { ...presence('online'), devices: ['d'] };
-    expect(newsOfPresence(people, 'ben', online)).toEqual({ kind: 'friend-online', friendId: 'ben' });
+    expect(newsOfPresence(people, 'ben', online)).toEqual({ kind: 'friend-online', conversationId: 'ben' });
     expect(newsOfPresence(withPresence(people, 'ben', online), 'ben', online)).toBeNull();
     expect(newsOfPresence(people, 'stranger', online)).toBeNull();
   });

@@ -18,12 +18,14 @@ export function newsOfChange(
     if (before.contacts.some(({ id }) => id === contact.id)) return null;
     // Whoever one accepts oneself is no news; a guest can only have come by one's own link.
     const expected = contact.kind === 'guest' || (contact.userName !== null && asked.has(contact.userName));
-    return expected ? { kind: 'contact-accepted', friendId: contact.id } : null;
+    return expected ? { kind: 'contact-accepted', conversationId: contact.id } : null;
   }
   return null;
 }
 
 export function newsOfPresence(before: PeopleState, friendId: string, presence: Presence): Notice | null {
   const old = before.contacts.find(({ id }) => id === friendId)?.presence.state;
-  return old === 'offline' && presence.state !== 'offline' ? { kind: 'friend-online', friendId } : null;
+  return old === 'offline' && presence.state !== 'offline'
+    ? { kind: 'friend-online', conversationId: friendId }
+    : null;
 }

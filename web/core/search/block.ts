@@ -19,8 +19,8 @@ interface Line {
   readonly text: string;
 }
 
-export function emptyPart(friendId: string): Part {
-  const place = { friendId, start: LOWEST_ID };
+export function emptyPart(conversationId: string): Part {
+  const place = { conversationId, start: LOWEST_ID };
   return {
     block: { ...place, ids: '', texts: '' },
     sign: { ...place, last: LOWEST_ID, signature: emptySignature() },
@@ -51,7 +51,10 @@ export function changed({ block, sign }: Part, changes: Changes): Part[] {
   const atEnd = [...changes.keys()].every((id) => id > highest);
   return divided(lines, atEnd ? BLOCK_MAX : BLOCK_MAX / 2).map((each, index) =>
     partOf(
-      { friendId: block.friendId, start: index === 0 ? block.start : (each[0]?.id ?? block.start) },
+      {
+        conversationId: block.conversationId,
+        start: index === 0 ? block.start : (each[0]?.id ?? block.start),
+      },
       each,
     ),
   );
@@ -65,12 +68,15 @@ function sizeOf({ id, text }: Line): number {
 function grown(sign: SearchSign, lines: readonly Line[], changes: Changes): Part {
   const signature = sign.signature.slice();
   for (const text of changes.values()) if (text !== null) addText(signature, text);
-  const { friendId, start } = sign;
+  const { conversationId, start } = sign;
   const last = lines.at(-1)?.id ?? start;
-  return { block: blockOf({ friendId, start }, lines), sign: { friendId, start, last, signature } };
+  return {
+    block: blockOf({ conversationId, start }, lines),
+    sign: { conversationId, start, last, signature },
+  };
 }
 
-function partOf(place: Pick<SearchBlock, 'friendId' | 'start'>, lines: readonly Line[]): Part {
+function partOf(place: Pick<SearchBlock, 'conversationId' | 'start'>, lines: readonly Line[]): Part {
   const signature = emptySignature();
   for (const { text } of lines) addText(signature, text);
   return {
@@ -79,7 +85,7 @@ function partOf(place: Pick<SearchBlock, 'friendId' | 'start'>, lines: readonly 
   };
 }
 
-function blockOf(place: Pick<SearchBlock, 'friendId' | 'start'>, lines: readonly Line[]): SearchBlock {
+function blockOf(place: Pick<SearchBlock, 'conversationId' | 'start'>, lines: readonly Line[]): SearchBlock {
   return {
     ...place,
     ids: lines.map(({ id }) => id).join('\n'),

@@ -112,7 +112,7 @@ async function buildOn(transaction: Working, KeyRange: DatabaseAccess['KeyRange'
   if (!build) return false;
   const rest = build.upTo ? KeyRange.lowerBound(build.upTo, true) : null;
   const messages = await transaction.objectStore('messages').getAll(rest, PIECE);
-  const keys = messages.map(({ friendId, id }): [string, string] => [friendId, id]);
+  const keys = messages.map(({ conversationId, id }): [string, string] => [conversationId, id]);
   const upTo = keys.at(-1);
   if (upTo) await progress.put({ upTo, done: build.done + keys.length }, 'build');
   else await progress.delete('build');
@@ -127,30 +127,31 @@ async function bringIn(
   keys: readonly [string, string][],
   messages: readonly (Message | undefined)[],
 ): Promise<void> {
-  const byFriend = new Map<string, Map<string, string | null>>();
-  for (const [index, [friendId, id]] of keys.entries()) {
-    const changes = byFriend.get(friendId) ?? new Map<string, string | null>();
-    byFriend.set(friendId, changes);
+  const byConversation = new Map<string, Map<string, string | null>>();
+  for (const [index, [conversationId, id]] of keys.entries()) {
+    const changes = byConversation.get(conversationId) ?? new Map<string, string | null>();
+    byConversation.set(conversationId, changes);
     const text = searchedText(messages[index]);
     changes.set(id, text === '' ? null : fold(text).slice(0, FOLDED_MAX));
   }
-  for (const [friendId, changes] of byFriend) await bringInto(transaction, KeyRange, friendId, changes);
+  for (const [conversationId, changes] of byConversation)
+    await bringInto(transaction, KeyRange, conversationId, changes);
 }
 
 async function bringInto(
   transaction: Working,
   KeyRange: DatabaseAccess['KeyRange'],
-  friendId: string,
+  conversationId: string,
   changes: ReadonlyMap<string, string | null>,
 ): Promise<void> {
   const blocks = transaction.objectStore('searchBlocks');
   const signs = transaction.objectStore('searchSigns');
-  const whole = KeyRange.bound([friendId, LOWEST_ID], [friendId, HIGHEST_ID]);
+  const whole = KeyRange.bound([conversationId, LOWEST_ID], [conversationId, HIGHEST_ID]);
   const starts = (await blocks.getAllKeys(whole)).map(([, start]) => start);
   for (const [start, own] of byBlock(starts, changes)) {
-    const key: [string, string] = [friendId, start];
+    const key: [string, string] = [conversationId, start];
     const [block, sign] = await Promise.all([blocks.get(key), signs.get(key)]);
-    const part: Part = block && sign ? { block, sign } : emptyPart(friendId);
+    const part: Part = block && sign ? { block, sign } : emptyPart(conversationId);
     const parts = changed(part, own);
     await Promise.all(parts.flatMap((each) => [blocks.put(each.block), signs.put(each.sign)]));
   }

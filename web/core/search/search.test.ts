@@ -18,9 +18,9 @@ beforeEach(async () => {
 });
 
 const idOf = (n: number) => String(n).padStart(26, '0');
-const message = (n: number, text: string, friendId = 'f'): Message => ({
+const message = (n: number, text: string, conversationId = 'f'): Message => ({
   id: idOf(n),
-  friendId,
+  conversationId,
   author: 'friend',
   at: n,
   body: { kind: 'text', text },
@@ -32,15 +32,15 @@ async function put(...messages: readonly Message[]): Promise<void> {
   const transaction = database.transaction(['messages', 'searchQueue'], 'readwrite');
   for (const each of messages) {
     void transaction.objectStore('messages').put(each);
-    void transaction.objectStore('searchQueue').put({ friendId: each.friendId, id: each.id });
+    void transaction.objectStore('searchQueue').put({ conversationId: each.conversationId, id: each.id });
   }
   await transaction.done;
 }
 
-async function remove({ friendId, id }: Message): Promise<void> {
+async function remove({ conversationId, id }: Message): Promise<void> {
   const transaction = database.transaction(['messages', 'searchQueue'], 'readwrite');
-  void transaction.objectStore('messages').delete([friendId, id]);
-  void transaction.objectStore('searchQueue').put({ friendId, id });
+  void transaction.objectStore('messages').delete([conversationId, id]);
+  void transaction.objectStore('searchQueue').put({ conversationId, id });
   await transaction.done;
 }
 
@@ -48,11 +48,11 @@ async function indexAll(): Promise<void> {
   while (await indexPiece(database, IDBKeyRange));
 }
 
-const run = (text: string, friendId: string | null = null) =>
-  startSearch({ database, KeyRange: IDBKeyRange, text, friendId });
+const run = (text: string, conversationId: string | null = null) =>
+  startSearch({ database, KeyRange: IDBKeyRange, text, conversationId });
 
-async function all(text: string, friendId: string | null = null): Promise<number[]> {
-  const search = run(text, friendId);
+async function all(text: string, conversationId: string | null = null): Promise<number[]> {
+  const search = run(text, conversationId);
   const found: number[] = [];
   for (let more = true; more;) {
     const result = await search.next();

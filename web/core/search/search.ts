@@ -33,10 +33,10 @@ interface Needs {
   readonly KeyRange: DatabaseAccess['KeyRange'];
   readonly text: string;
   /** Whose conversation; null for all. */
-  readonly friendId: string | null;
+  readonly conversationId: string | null;
 }
 
-type Key = readonly [friendId: string, id: string];
+type Key = readonly [conversationId: string, id: string];
 
 interface State {
   /** In order of their newest message, that one last. */
@@ -49,7 +49,7 @@ interface State {
 }
 
 export function startSearch(needs: Needs): SearchRun {
-  const { database, KeyRange, friendId } = needs;
+  const { database, KeyRange, conversationId } = needs;
   const terms = termsOf(needs.text);
   let cancelled = false;
   let starting: Promise<State> | null = null;
@@ -67,7 +67,7 @@ export function startSearch(needs: Needs): SearchRun {
 
   async function start(): Promise<State> {
     const { queued, found } = await searchQueue();
-    const range = friendId === null ? null : whole(friendId);
+    const range = conversationId === null ? null : whole(conversationId);
     const signs = (await database.getAll('searchSigns', range)).filter(({ signature }) =>
       mayHold(signature, terms),
     );
@@ -79,7 +79,7 @@ export function startSearch(needs: Needs): SearchRun {
 
   async function searchQueue(): Promise<Pick<State, 'queued' | 'found'>> {
     const transaction = database.transaction(['searchQueue', 'messages']);
-    const range = friendId === null ? null : whole(friendId);
+    const range = conversationId === null ? null : whole(conversationId);
     const keys = await transaction.objectStore('searchQueue').getAllKeys(range);
     const store = transaction.objectStore('messages');
     const messages = await Promise.all(keys.map((key) => store.get(key)));
@@ -106,7 +106,7 @@ export function startSearch(needs: Needs): SearchRun {
     const transaction = database.transaction('searchBlocks');
     // By range: a block may have been divided meanwhile.
     const blocks = await Promise.all(
-      signs.map(({ friendId: of, start: from, last }) =>
+      signs.map(({ conversationId: of, start: from, last }) =>
         transaction.store.getAll(KeyRange.bound([of, from], [of, last])),
       ),
     );
@@ -153,22 +153,22 @@ function keysIn(block: SearchBlock, terms: readonly Term[]): Key[] {
   if (!terms.every(({ text }) => block.texts.includes(text))) return [];
   return linesOf(block)
     .filter(({ text }) => occurAll(text, terms))
-    .map(({ id }): Key => [block.friendId, id]);
+    .map(({ id }): Key => [block.conversationId, id]);
 }
 
 function says(message: Message | undefined, terms: readonly Term[]): boolean {
   return occurAll(fold(searchedText(message)), terms);
 }
 
-const hitOf = ({ id, friendId, author, at, body }: Message): SearchHit => ({
+const hitOf = ({ id, conversationId, author, at, body }: Message): SearchHit => ({
   id,
-  friendId,
+  conversationId,
   author,
   at,
   body,
 });
 
-const nameOf = ([friendId, id]: Key): string => `${friendId} ${id}`;
+const nameOf = ([conversationId, id]: Key): string => `${conversationId} ${id}`;
 
 function inOrder(keys: readonly Key[]): Key[] {
   return keys.toSorted((a, b) => (a[1] < b[1] ? -1 : 1));

@@ -50,11 +50,11 @@ export interface LiveState {
 
 /** What any tab asks of the leading one. */
 export type Command =
-  | { readonly type: 'added'; readonly friendId: string; readonly letters: readonly WireLetter[] }
-  | { readonly type: 'discarded'; readonly friendId: string; readonly ids: readonly string[] }
-  | { readonly type: 'typing'; readonly friendId: string; readonly typing: boolean }
-  | { readonly type: 'read'; readonly friendId: string }
-  | { readonly type: 'retry-link'; readonly friendId: string }
+  | { readonly type: 'added'; readonly conversationId: string; readonly letters: readonly WireLetter[] }
+  | { readonly type: 'discarded'; readonly conversationId: string; readonly ids: readonly string[] }
+  | { readonly type: 'typing'; readonly conversationId: string; readonly typing: boolean }
+  | { readonly type: 'read'; readonly conversationId: string }
+  | { readonly type: 'retry-link'; readonly conversationId: string }
   | { readonly type: 'presence'; readonly chosen: ChosenPresence }
   | { readonly type: 'reconnect' }
   | { readonly type: 'history'; readonly act: 'fetchAll' | 'cancel' }

@@ -11,7 +11,7 @@ interface Needs {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly scope: Scope;
-  readonly onHold: (friendId: string, held: boolean) => void;
+  readonly onHold: (conversationId: string, held: boolean) => void;
   readonly onActive: (active: boolean) => void;
 }
 
@@ -31,8 +31,8 @@ export function createReports({ clock, timers, scope, onHold, onActive }: Needs)
     const reports = [...tabs.values()];
     const before = held;
     held = new Set(reports.flatMap(({ holds }) => holds));
-    for (const friendId of before) if (!held.has(friendId)) onHold(friendId, false);
-    for (const friendId of held) if (!before.has(friendId)) onHold(friendId, true);
+    for (const conversationId of before) if (!held.has(conversationId)) onHold(conversationId, false);
+    for (const conversationId of held) if (!before.has(conversationId)) onHold(conversationId, true);
     const now = reports.some((report) => report.active);
     if (now !== active) onActive((active = now));
   }

@@ -11,9 +11,9 @@ export interface Subject {
 }
 
 /** Null for a message that is not a file. */
-export function subjectOf({ id, friendId, body }: Message): Subject | null {
+export function subjectOf({ id, conversationId, body }: Message): Subject | null {
   if (body.kind !== 'file') return null;
-  return { id, friendId, file: body.file };
+  return { id, friendId: conversationId, file: body.file };
 }
 
 /**
