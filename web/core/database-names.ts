@@ -13,14 +13,22 @@ const KEYED_BY_CONVERSATION = [
 
 type KeyPath = IDBObjectStore['keyPath'];
 
-/** A key path cannot be changed, so all records go over to stores that are made anew; a failure leaves the old version. */
-export function nameConversations(database: IDBDatabase, upgrade: IDBTransaction): void {
+/**
+ * A key path cannot be changed, so all records go over to stores that are made anew, and `then` within the same
+ * transaction; a failure leaves the old version.
+ */
+export function nameConversations(database: IDBDatabase, upgrade: IDBTransaction, then: () => void): void {
+  let left = KEYED_BY_CONVERSATION.length;
   for (const name of KEYED_BY_CONVERSATION) {
     const old = upgrade.objectStore(name);
     old.name = `${name} up to 7`;
     const renewed = database.createObjectStore(name, { keyPath: renamedPath(old.keyPath) });
     for (const index of old.indexNames) renewed.createIndex(index, renamedPath(old.index(index).keyPath));
-    moveAll(old, renewed, () => database.deleteObjectStore(old.name));
+    moveAll(old, renewed, () => {
+      database.deleteObjectStore(old.name);
+      left -= 1;
+      if (left === 0) then();
+    });
   }
 }
 

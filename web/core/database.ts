@@ -6,6 +6,7 @@ import type { WireChange } from './wire/message.ts';
 import type { ChangeableMessage } from './conversation/changes.ts';
 import type { GroupRecord } from './groups/record.ts';
 import { nameConversations } from './database-names.ts';
+import { bindUnsent } from './conversation/binding.ts';
 import { newSnapshotRecord } from './history/snapshot-plan.ts';
 import type { SnapshotRecord } from './history/snapshot-plan.ts';
 
@@ -140,7 +141,7 @@ export interface StoredTransfer {
 
 export type Database = IDBPDatabase<Schema>;
 
-const SCHEMA_VERSION = 8;
+const SCHEMA_VERSION = 9;
 
 const nameOf = (accountId: string): string => `holler-${accountId}`;
 
@@ -181,10 +182,13 @@ export function openDatabase(access: DatabaseAccess, accountId: string): Promise
         const snapshot = database.createObjectStore('snapshot');
         void snapshot.put(newSnapshotRecord(from === 0), 'own');
       }
-      if (from < 8) {
-        const { result, transaction: upgrade } = event.target as IDBOpenDBRequest;
-        if (upgrade) nameConversations(result, upgrade);
-      }
+      const bind = (): void => {
+        // Should it fail, opening fails, and the next start tries again.
+        if (from > 0 && from < 9) void bindUnsent(transaction, accountId);
+      };
+      const { result, transaction: upgrade } = event.target as IDBOpenDBRequest;
+      if (from < 8 && upgrade) nameConversations(result, upgrade, bind);
+      else bind();
     },
     // Another tab deletes the account, or is of a newer version: let it.
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),

@@ -33,6 +33,7 @@ import type { Scope } from './scope.ts';
 import type { Sealing } from './sealing.ts';
 import { packLinkLetter } from './wire/link-letter.ts';
 import type { WireMessage } from './wire/message.ts';
+import { boundTo } from './wire/message-id.ts';
 
 interface Needs {
   readonly platform: Pick<Platform, 'clock' | 'timers' | 'soon'>;
@@ -237,7 +238,9 @@ export function startTalk(needs: Needs): LeaderTalk {
   async function storeLeft(): Promise<void> {
     const me = { userId: ownId, deviceId: '' };
     for (const { conversationId, content } of needs.inHand.left()) {
-      const message = { ...fromWire(ownId, me, conversationId, content), state: 'queued' } as const;
+      // One from before ids named their author gets an id that does, as with what is stored (conversation/binding.ts).
+      const bound = { ...content, id: boundTo(content.id, ownId) };
+      const message = { ...fromWire(ownId, me, conversationId, bound), state: 'queued' } as const;
       const change = await store.addLeft(conversationId, message);
       if (change.messages.length > 0) tellOf(change);
       needs.inHand.release([content.id]);

@@ -111,6 +111,7 @@ export function createSignedIn(needs: Needs): SignedIn {
   const ids = createIdMaker(
     () => clock.now() + live.get().clockOffset,
     (length) => random.bytes(length),
+    me.id,
   );
   const inHand = createInHand(platform.keep, me.id);
   const notices = createNotices({ tab, page, timers, scope, bus, newId, show: needs.onNotice });

@@ -20,7 +20,7 @@ let round = 0;
 async function side(random: Random, clock: () => number) {
   const database = await openDatabase(access, `side-${(round += 1)}`);
   const store = createStore(database, IDBKeyRange);
-  const ids = createIdMaker(clock, random.bytes);
+  const ids = createIdMaker(clock, random.bytes, 'an-author-of-22-letters');
   let newest: string | null = null;
   const next = () => (newest = ids.next(newest));
 

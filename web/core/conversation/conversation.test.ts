@@ -12,6 +12,8 @@ import { createConversation } from './conversation.ts';
 import { createInHand } from './in-hand.ts';
 import { createStore } from './store.ts';
 
+const ADA = 'ada-ada-ada-ada-ada-22';
+
 /** What the tab that leads next would find in hand, when it was sent and now. */
 async function speaking(name: string) {
   const access = { open: openDB, remove: deleteDB, KeyRange: IDBKeyRange };
@@ -31,6 +33,7 @@ async function speaking(name: string) {
     ids: createIdMaker(
       () => clock.now(),
       (length) => new Uint8Array(length),
+      ADA,
     ),
     inHand: createInHand(keep, name),
     line: () => null,

@@ -3,14 +3,15 @@ import { deleteDB, openDB } from 'idb';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { openDatabase } from '../database.ts';
 import type { Database } from '../database.ts';
-import { createInbox } from './inbox.ts';
+import type { WireMessage } from '../wire/message.ts';
+import { createInbox, ofTheirs } from './inbox.ts';
 import type { Opened } from './inbox.ts';
 import { createStore } from './store.ts';
 import type { Store } from './store.ts';
 
 const from = { userId: 'friend', deviceId: 'phone' };
 const mail = { via: 'mail', at: 0 } as const;
-const idOf = (n: number) => String(n).padStart(26, '0');
+const idOf = (n: number, author = 'friend') => String(n).padStart(26, '0') + author;
 let round = 0;
 let database: Database;
 let store: Store;
@@ -21,19 +22,15 @@ beforeEach(async () => {
   store = createStore(database, IDBKeyRange);
 });
 
-/** An inbox over a real store; a piece of mail is one byte, the number of its message. */
-function setUp(open = (n: number): Promise<Opened> => Promise.resolve(letter(n))) {
-  const receipts: string[][] = [];
-  const opening: number[] = [];
-  const inbox = createInbox({
+type Needs = Parameters<typeof createInbox>[0];
+
+/** An inbox over a real store. */
+const inboxWith = (needs: Pick<Needs, 'open'> & Partial<Needs>) =>
+  createInbox({
     store,
     ownId: 'me',
-    open(_from, bytes) {
-      opening.push(bytes[0]!);
-      return open(bytes[0]!);
-    },
     isKnown: () => true,
-    reply: (_to, ids) => void receipts.push([...ids]),
+    reply: () => undefined,
     others: () => ['friend'],
     onChange: () => undefined,
     drawn: () => Promise.resolve(),
@@ -42,6 +39,19 @@ function setUp(open = (n: number): Promise<Opened> => Promise.resolve(letter(n))
     onReceived: () => [],
     onDropped: () => undefined,
     onTyping: () => undefined,
+    ...needs,
+  });
+
+/** A piece of mail is one byte, the number of its message. */
+function setUp(open = (n: number): Promise<Opened> => Promise.resolve(letter(n))) {
+  const receipts: string[][] = [];
+  const opening: number[] = [];
+  const inbox = inboxWith({
+    open(_from, bytes) {
+      opening.push(bytes[0]!);
+      return open(bytes[0]!);
+    },
+    reply: (_to, ids) => void receipts.push([...ids]),
   });
   return { take: (n: number) => inbox.take(from, Uint8Array.of(n), mail), receipts, opening };
 }
@@ -51,14 +61,14 @@ const letter = (n: number): Opened => ({
   conversationId: 'friend',
   message: { type: 'text', id: idOf(n), text: String(n) },
 });
-const stored = async () => (await store.page('friend', {}, 600)).map(({ id }) => Number(id));
+const stored = async () => (await store.page('friend', {}, 600)).map(({ id }) => Number(id.slice(0, 26)));
 
 it('stores a page of mail in one go, and answers it with one receipt', async () => {
   const { take, receipts } = setUp();
   const storing = vi.spyOn(store, 'addReceived');
   expect(await Promise.all([1, 2, 3].map(take))).toEqual(['done', 'done', 'done']);
   expect(storing).toHaveBeenCalledTimes(1);
-  expect(receipts).toEqual([[1, 2, 3].map(idOf)]);
+  expect(receipts).toEqual([[1, 2, 3].map((n) => idOf(n))]);
   expect(await stored()).toEqual([1, 2, 3]);
 });
 
@@ -101,4 +111,73 @@ it('keeps nothing for done that was not stored or could not be opened', async ()
   database.close();
   expect(await take(3)).toBe('not-stored');
   expect(receipts).toEqual([[idOf(1)]]);
+});
+
+it('takes nothing under the id of somebody else’s letter, however quick, and shows that when it comes', async () => {
+  const letters: Readonly<Record<string, WireMessage>> = {
+    // In a group, of which both are members.
+    mallory: { type: 'text', id: idOf(1), text: 'not hers' },
+    friend: { type: 'text', id: idOf(1), text: 'hers' },
+  };
+  const receipts: string[] = [];
+  const inbox = inboxWith({
+    open: ({ userId }) => Promise.resolve({ ok: true, conversationId: 'g', message: letters[userId]! }),
+    reply: ({ userId }) => void receipts.push(userId),
+    others: () => ['friend', 'mallory'],
+  });
+  for (const userId of ['mallory', 'friend']) {
+    expect(await inbox.take({ userId, deviceId: 'd' }, Uint8Array.of(0), mail)).toBe('done');
+  }
+  const page = await store.page('g', {}, 9);
+  expect(page).toMatchObject([{ id: idOf(1), author: '@friend', body: { text: 'hers' } }]);
+  expect(receipts).toEqual(['friend']);
+});
+
+it.each<[string, WireMessage, boolean]>([
+  ['a text', { type: 'text', id: idOf(1), text: '1' }, true],
+  ['a text under another’s id', { type: 'text', id: idOf(1, 'mallory'), text: '1' }, false],
+  ['a text under an id of nobody’s', { type: 'text', id: idOf(1, ''), text: '1' }, false],
+  ['a file under another’s id', { type: 'file', id: idOf(1, 'me'), name: 'f', size: 1, mime: '' }, false],
+  ['an edit', { type: 'edit', id: idOf(2), target: idOf(1), text: '2' }, true],
+  [
+    'an edit of what is older than ids with authors',
+    { type: 'edit', id: idOf(2), target: idOf(1, ''), text: '2' },
+    true,
+  ],
+  ['an edit under another’s id', { type: 'edit', id: idOf(2, 'me'), target: idOf(1), text: '2' }, false],
+  ['an edit of another’s', { type: 'edit', id: idOf(2), target: idOf(1, 'me'), text: '2' }, false],
+  ['a deletion of another’s', { type: 'delete', id: idOf(2), target: idOf(1, 'me') }, false],
+  [
+    'a reaction to another’s',
+    { type: 'reaction', id: idOf(2), target: idOf(1, 'me'), emoji: '👍', on: true },
+    true,
+  ],
+  [
+    'a reaction under another’s id',
+    { type: 'reaction', id: idOf(2, 'me'), target: idOf(1), emoji: '👍', on: true },
+    false,
+  ],
+  ['a receipt', { type: 'receipt', delivered: [idOf(1, 'me')] }, true],
+])('%s from a friend is theirs or refused', (_, message, theirs) => {
+  const opened = { ok: true, conversationId: 'g', message } as const;
+  expect(ofTheirs('friend', opened)).toEqual(theirs ? opened : { ok: false, why: 'not-theirs' });
+});
+
+it('counts no receipt for letters of others', async () => {
+  const counted: (readonly string[])[] = [];
+  const inbox = inboxWith({
+    open: () =>
+      Promise.resolve({
+        ok: true,
+        conversationId: 'friend',
+        message: { type: 'receipt', delivered: [idOf(1, 'me'), idOf(2, 'mallory'), idOf(3, '')] },
+      }),
+    onReceived: (_conversationId, _from, ids) => {
+      counted.push(ids);
+      return [];
+    },
+  });
+  await inbox.take(from, Uint8Array.of(0), mail);
+  expect(counted).toEqual([[idOf(1, 'me'), idOf(3, '')]]);
+  expect((await database.getAll('receipts')).map(({ id }) => id)).toEqual([idOf(1, 'me'), idOf(3, '')]);
 });

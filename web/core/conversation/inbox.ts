@@ -3,6 +3,7 @@ import type { Address } from '../crypto/address.ts';
 import { keyOf } from '../crypto/address.ts';
 import type { Message } from '../model.ts';
 import type { WireChange, WireContent, WireMessage, WireReceipt } from '../wire/message.ts';
+import { authorOfId } from '../wire/message-id.ts';
 import { WIRE_LIMITS } from '../wire/message.ts';
 import type { Receipts } from './receipts.ts';
 import type { Store } from './store.ts';
@@ -24,14 +25,21 @@ export interface Came {
 /** What became of some bytes. `no-key`: they cannot be opened yet; `not-stored`: they should be given again later. */
 export type Taken = 'done' | 'no-key' | 'not-stored';
 
-/** `useless`: forged, malformed, from nobody one knows, or here already. */
+/** `useless`: forged, malformed, from nobody one knows, or here already; `not-theirs`: under the id of somebody else's. */
 export type Opened =
   /** `conversationId`: a friend's id or a group's, in which this person may speak. */
   | { readonly ok: true; readonly conversationId: string; readonly message: WireMessage }
-  | { readonly ok: false; readonly why: 'useless' | 'no-key' | 'later' };
+  | { readonly ok: false; readonly why: 'useless' | 'not-theirs' | 'no-key' | 'later' };
 
 /** It could not be found out. */
 const LATER: Opened = { ok: false, why: 'later' };
+
+const TAKEN = {
+  useless: 'done',
+  'not-theirs': 'done',
+  'no-key': 'no-key',
+  later: 'not-stored',
+} as const;
 
 interface Needs {
   readonly store: Store;
@@ -103,7 +111,12 @@ export function createInbox(needs: Needs): Inbox {
     while (queue.waiting.length > 0) {
       const batch = queue.waiting.splice(0, WIRE_LIMITS.receiptMax);
       const results = await Promise.all(
-        batch.map(({ bytes, came }) => needs.open(from, bytes, came).catch(() => LATER)),
+        batch.map(({ bytes, came }) =>
+          needs.open(from, bytes, came).then(
+            (letter) => ofTheirs(from.userId, letter),
+            () => LATER,
+          ),
+        ),
       );
       await queue.storing;
       queue.storing = takeAll(from, batch, results);
@@ -121,8 +134,7 @@ export function createInbox(needs: Needs): Inbox {
         said.push(letter.message);
         letters.set(letter.conversationId, said);
         opened.push(piece);
-      } else
-        piece.done(letter.why === 'useless' ? 'done' : letter.why === 'no-key' ? 'no-key' : 'not-stored');
+      } else piece.done(TAKEN[letter.why]);
     }
     try {
       const sure = opened.some(({ came }) => came.via === 'mail');
@@ -178,7 +190,8 @@ export function createInbox(needs: Needs): Inbox {
   }
 
   async function takeReceipt(from: Address, conversationId: string, receipt: WireReceipt): Promise<void> {
-    const { delivered, readUpTo = null } = receipt;
+    const { readUpTo = null } = receipt;
+    const delivered = receipt.delivered.filter((id) => (authorOfId(id) ?? ownId) === ownId);
     if (from.userId === ownId) {
       // Read on another device of one's own.
       if (readUpTo !== null) needs.onChange(await store.markRead(conversationId, readUpTo));
@@ -192,4 +205,16 @@ export function createInbox(needs: Needs): Inbox {
   }
 
   return { take };
+}
+
+/**
+ * Repeats are known by their ids, so whoever could use the id of somebody else's letter would keep that from being shown.
+ * Nor may what only its author can do to a message wait in place of the author's own word on it.
+ */
+export function ofTheirs(userId: string, opened: Opened): Opened {
+  if (!opened.ok || !('id' in opened.message)) return opened;
+  const { message } = opened;
+  const target = message.type === 'edit' || message.type === 'delete' ? authorOfId(message.target) : null;
+  if (authorOfId(message.id) === userId && (target ?? userId) === userId) return opened;
+  return { ok: false, why: 'not-theirs' };
 }

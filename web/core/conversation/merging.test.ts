@@ -8,7 +8,7 @@ import { openDatabase } from '../database.ts';
 import type { Message } from '../model.ts';
 import { HISTORY_LIMITS } from '../wire/history.ts';
 import type { HistoryPage } from '../wire/history.ts';
-import { createIdMaker, timeOfId } from '../wire/message-id.ts';
+import { boundTo, createIdMaker, timeOfId } from '../wire/message-id.ts';
 import type { WireChange, WireContent, WireLetter } from '../wire/message.ts';
 import { listHistory, readHistory } from './history-pages.ts';
 import { mergeHistory } from './merging.ts';
@@ -74,9 +74,13 @@ async function moveAll(from: Device, to: Device): Promise<void> {
 /** What the person and the friends do, and which device hears of it. */
 function createLife(random: Random, devices: readonly Device[]) {
   let time = 1_800_000_000_000;
-  const ids = createIdMaker(() => (time += 100), random.bytes);
+  const ids = createIdMaker(() => (time += 100), random.bytes, '');
   let newest: string | null = null;
-  const next = () => (newest = ids.next(newest));
+  /** Some are from before ids named their author. */
+  const next = (author: string) => {
+    const id = ids.next(newest);
+    return (newest = random.fraction() < 0.3 ? id : boundTo(id, author));
+  };
   const sent: { conversationId: string; mine: boolean; message: Message }[] = [];
 
   const listeners = () => devices.filter(() => random.fraction() < 0.6);
@@ -98,7 +102,7 @@ function createLife(random: Random, devices: readonly Device[]) {
     const kind = random.below(12);
     if (kind < 5 || !target) {
       const answered = kind === 0 ? target?.message : undefined;
-      const id = next();
+      const id = next(mine ? OWN : conversationId);
       const content: WireContent = { type: 'text', id, text: `words ${id}` };
       const message = fromWire(
         'me',
@@ -113,7 +117,11 @@ function createLife(random: Random, devices: readonly Device[]) {
     }
     const { id } = target.message;
     const made = (change: object, byMe = target.mine) =>
-      tell(conversationId, byMe, { ...change, id: next(), target: id } as WireChange);
+      tell(conversationId, byMe, {
+        ...change,
+        id: next(byMe ? OWN : conversationId),
+        target: id,
+      } as WireChange);
     if (kind < 8) {
       const edit = { type: 'edit', text: `edited ${time}` } as const;
       return made(random.fraction() < 0.5 ? { type: 'delete' } : edit);

@@ -1,16 +1,43 @@
 import { describe, expect, it } from 'vitest';
 import * as v from 'valibot';
-import { createIdMaker, HIGHEST_ID, LOWEST_ID, MAX_LEAD, messageIdSchema, timeOfId } from './message-id.ts';
+import {
+  authorOfId,
+  boundTo,
+  createIdMaker,
+  HIGHEST_ID,
+  idAfter,
+  idAt,
+  LOWEST_ID,
+  MAX_LEAD,
+  messageIdSchema,
+  timeOfId,
+} from './message-id.ts';
 
 const NOW = 1_800_000_000_000;
+const ADA = 'ada-ada-ada-ada-ada-22';
+const BEN = 'ben-ben-ben-ben-ben-22';
 const bytes = (value: number) => (length: number) => new Uint8Array(length).fill(value);
-const at = (time: number, random = 7) => createIdMaker(() => time, bytes(random));
+const at = (time: number, random = 7, author = ADA) => createIdMaker(() => time, bytes(random), author);
 
 describe('message ids', () => {
-  it('are 26 characters that hold their time', () => {
+  it('are 48 characters that hold their time and their author', () => {
     const id = at(NOW).next(null);
     expect(v.is(messageIdSchema, id)).toBe(true);
+    expect(id).toHaveLength(48);
     expect(timeOfId(id)).toBe(NOW);
+    expect(authorOfId(id)).toBe(ADA);
+    expect(authorOfId(idAt(NOW, 'what each page writes for itself'))).toBeNull();
+    expect(authorOfId(boundTo(idAt(NOW, 'from before'), BEN))).toBe(BEN);
+  });
+
+  it('stay those of their author when they follow somebody else’s', () => {
+    const floor = at(NOW, 31).next(null);
+    const id = at(NOW, 0, BEN).next(floor);
+    expect(id > floor).toBe(true);
+    expect(authorOfId(id)).toBe(BEN);
+    const after = idAfter(at(NOW, 0, BEN).next(null), floor);
+    expect(after > floor && v.is(messageIdSchema, after)).toBe(true);
+    expect(authorOfId(after)).toBe(BEN);
   });
 
   it('sort by time as text, between the lowest and the highest', () => {
@@ -29,7 +56,7 @@ describe('message ids', () => {
 
   it('rise when the clock goes back', () => {
     let now = NOW;
-    const maker = createIdMaker(() => now, bytes(0));
+    const maker = createIdMaker(() => now, bytes(0), ADA);
     const first = maker.next(null);
     now -= 60_000;
     expect(maker.next(null) > first).toBe(true);
@@ -54,6 +81,9 @@ describe('message ids', () => {
     '8' + '0'.repeat(25),
     '0'.repeat(25) + 'I',
     '0'.repeat(27),
+    '0'.repeat(26) + 'a'.repeat(21),
+    '0'.repeat(26) + 'a'.repeat(21) + '~',
+    HIGHEST_ID,
     '0'.repeat(25) + 'a',
   ])('refuse %j', (text) => expect(v.is(messageIdSchema, text)).toBe(false));
 });

@@ -1,34 +1,48 @@
 /**
- * Ids of messages: 26 characters that sort by time as text.
+ * Ids of messages and of changes to them: 48 characters that sort by time as text.
  *
- *   0         10                        26
- *   |  time   |        randomness        |   Crockford base 32: no I, L, O, U
- *    48 bits, ms        80 bits
+ *   0         10                        26                    48
+ *   |  time   |        randomness        |      author        |
+ *    48 bits, ms        80 bits            a person's id, base64url
+ *    Crockford base 32: no I, L, O, U
  *
  * The time is a hybrid logical clock: the sender's, but never earlier than the newest message seen in the
  * conversation, so that an answer sorts after its question even when the clocks differ.
+ *
+ * Whoever gets a letter takes it only if its id names the verified sender, so nobody can occupy the id of somebody
+ * else's letter. Histories from before that, and entries that each page writes for itself, have ids without an author.
  */
 import * as v from 'valibot';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const TIME_CHARS = 10;
+/** Without the author. */
 const LENGTH = 26;
 
 /** A message further ahead than this does not pull our clock along: one friend's broken clock stays theirs. */
 export const MAX_LEAD = 5 * 60_000;
 
-export const messageIdSchema = v.pipe(v.string(), v.regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/));
+export const messageIdSchema = v.pipe(
+  v.string(),
+  v.regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}(?:[A-Za-z0-9_-]{22})?$/),
+);
 
 /** Sorts before every id, for ranges. */
 export const LOWEST_ID = '0'.repeat(LENGTH);
 /** Sorts after every id. */
-export const HIGHEST_ID = `7${'Z'.repeat(LENGTH - 1)}`;
+export const HIGHEST_ID = `7${'Z'.repeat(LENGTH - 1)}~`;
 
 export function timeOfId(id: string): number {
   let time = 0;
   for (const char of id.slice(0, TIME_CHARS)) time = time * 32 + ALPHABET.indexOf(char);
   return time;
 }
+
+/** The person whose letter it is; null: an id without an author. */
+export const authorOfId = (id: string): string | null => id.slice(LENGTH) || null;
+
+/** An id without an author becomes one of this person's. */
+export const boundTo = (id: string, authorId: string): string => id.slice(0, LENGTH) + authorId;
 
 export interface IdMaker {
   /** An id after everything made here before and after `newestSeen`, unless that is far in the future. */
@@ -38,15 +52,16 @@ export interface IdMaker {
 /** So many random bytes. */
 type RandomBytes = (length: number) => Uint8Array;
 
-export function createIdMaker(now: () => number, randomBytes: RandomBytes): IdMaker {
+/** All that it makes are `authorId`'s. */
+export function createIdMaker(now: () => number, randomBytes: RandomBytes, authorId: string): IdMaker {
   let last = LOWEST_ID;
   return {
     next(newestSeen) {
       const time = now();
       const heeded = newestSeen !== null && timeOfId(newestSeen) <= time + MAX_LEAD ? newestSeen : LOWEST_ID;
       const floor = heeded > last ? heeded : last;
-      const fresh = encodeTime(Math.max(time, timeOfId(floor))) + encodeRandom(randomBytes);
-      last = fresh > floor ? fresh : successor(floor);
+      const fresh = encodeTime(Math.max(time, timeOfId(floor))) + encodeRandom(randomBytes) + authorId;
+      last = fresh > floor ? fresh : boundTo(successor(floor), authorId);
       return last;
     },
   };
@@ -59,9 +74,9 @@ export function idAt(time: number, text: string): string {
   return id;
 }
 
-/** `id` if it sorts after `floor`, else the id that follows `floor`. */
+/** `id` if it sorts after `floor`, else the id of the same author that follows `floor`. */
 export function idAfter(id: string, floor: string | null): string {
-  return floor === null || id > floor ? id : successor(floor);
+  return floor === null || id > floor ? id : successor(floor) + id.slice(LENGTH);
 }
 
 function encodeTime(time: number): string {
@@ -79,9 +94,9 @@ function encodeRandom(randomBytes: RandomBytes): string {
   return text;
 }
 
-/** The next id in order: adds one to the last character, carrying leftwards. */
+/** The next id in order, without an author: adds one to the last character, carrying leftwards. */
 function successor(id: string): string {
-  const kept = id.replace(/Z+$/, '');
+  const kept = id.slice(0, LENGTH).replace(/Z+$/, '');
   const digit = ALPHABET.charAt(ALPHABET.indexOf(kept.slice(-1)) + 1);
   return (kept.slice(0, -1) + digit).padEnd(LENGTH, '0');
 }
