@@ -40,6 +40,17 @@ describe('message ids', () => {
     expect(authorOfId(after)).toBe(BEN);
   });
 
+  it('are different ones of two devices of a person that follow the same letter', () => {
+    const floor = at(NOW, 31).next(null);
+    const [one, other] = [3, 5].map((random) => at(NOW, random));
+    const ids = [one!.next(floor), other!.next(floor), one!.next(floor), other!.next(floor)];
+    const changes = [3, 5].map((random) => idAfter(at(NOW - 1, random).next(null), floor));
+    const all = [...ids, ...changes, floor];
+    expect(new Set(ids).size).toBe(4);
+    expect(new Set(changes).size).toBe(2);
+    expect(all.every((id) => id >= floor && v.is(messageIdSchema, id) && authorOfId(id) === ADA)).toBe(true);
+  });
+
   it('sort by time as text, between the lowest and the highest', () => {
     const ids = [0, 1, 31, 32, NOW, NOW + 1, 2 ** 48 - 1].map((time) => at(time).next(null));
     expect(ids.toSorted()).toEqual(ids);

@@ -61,7 +61,7 @@ export function createIdMaker(now: () => number, randomBytes: RandomBytes, autho
       const heeded = newestSeen !== null && timeOfId(newestSeen) <= time + MAX_LEAD ? newestSeen : LOWEST_ID;
       const floor = heeded > last ? heeded : last;
       const fresh = encodeTime(Math.max(time, timeOfId(floor))) + encodeRandom(randomBytes) + authorId;
-      last = fresh > floor ? fresh : boundTo(successor(floor), authorId);
+      last = idAfter(fresh, floor);
       return last;
     },
   };
@@ -74,9 +74,12 @@ export function idAt(time: number, text: string): string {
   return id;
 }
 
-/** `id` if it sorts after `floor`, else the id of the same author that follows `floor`. */
+/**
+ * `id` if it sorts after `floor`, else one of the same author and randomness that does. Several devices of one person may
+ * follow the same floor at the same moment, so the steps from it must be different ones.
+ */
 export function idAfter(id: string, floor: string | null): string {
-  return floor === null || id > floor ? id : successor(floor) + id.slice(LENGTH);
+  return floor === null || id > floor ? id : beyond(floor, id) + id.slice(LENGTH);
 }
 
 function encodeTime(time: number): string {
@@ -94,9 +97,22 @@ function encodeRandom(randomBytes: RandomBytes): string {
   return text;
 }
 
-/** The next id in order, without an author: adds one to the last character, carrying leftwards. */
-function successor(id: string): string {
-  const kept = id.slice(0, LENGTH).replace(/Z+$/, '');
-  const digit = ALPHABET.charAt(ALPHABET.indexOf(kept.slice(-1)) + 1);
-  return (kept.slice(0, -1) + digit).padEnd(LENGTH, '0');
+/** So much of its own randomness an id goes beyond another one: some thousand of them fit into a millisecond. */
+const STEP_BITS = 70n;
+const RANDOM_BITS = 80n;
+
+/** Without an author: after `floor`, at the same time, or a millisecond later when no more fits there. */
+function beyond(floor: string, id: string): string {
+  const sum = randomnessOf(floor) + 1n + (randomnessOf(id) >> (RANDOM_BITS - STEP_BITS));
+  const carry = Number(sum >> RANDOM_BITS);
+  let text = '';
+  for (let rest = sum, n = TIME_CHARS; n < LENGTH; n++, rest >>= 5n)
+    text = ALPHABET.charAt(Number(rest & 31n)) + text;
+  return encodeTime(timeOfId(floor) + carry) + text;
+}
+
+function randomnessOf(id: string): bigint {
+  let value = 0n;
+  for (const char of id.slice(TIME_CHARS, LENGTH)) value = (value << 5n) | BigInt(ALPHABET.indexOf(char));
+  return value;
 }
