@@ -28,6 +28,8 @@ export interface Member {
   /** Groups of which other people than before may get what is said. */
   readonly moved: string[];
   readonly stored: Map<string, GroupRecord>;
+  /** How often what waited for a look at the log could be looked at again. */
+  checked: number;
   groups: ReadonlyMap<string, Group>;
 }
 
@@ -103,10 +105,11 @@ export function createGroupWorld(): GroupWorld {
       added: [],
       moved: [],
       stored,
+      checked: 0,
       groups: new Map(),
       hub: createGroups({
         subtle: crypto.subtle,
-        random: { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
+        random: { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)), fraction: () => 0.5 },
         timers: time.timers,
         clock: time.clock,
         scope: createScope(),
@@ -137,6 +140,7 @@ export function createGroupWorld(): GroupWorld {
         onEntries: (entries) => Promise.resolve(void member.entries.push(...entries)),
         onAdded: (group) => void member.added.push(group),
         onMembers: (group) => void member.moved.push(group),
+        onChecked: () => void (member.checked += 1),
       }),
     };
     people.set(device, member);

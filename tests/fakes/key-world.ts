@@ -2,6 +2,7 @@
  * People with real engines around a key server and mailboxes in memory, whose rules are those of signaling/protocol/keys.ts
  * (every body is parsed by its schema). The server does as it should, until a test makes it lie: see `lies`.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { openDB } from 'idb';
 import * as v from 'valibot';
 import type { Address } from '../../web/core/crypto/address.ts';
@@ -96,26 +97,32 @@ export function createKeyWorld(options: { stored?: boolean } = {}) {
         if (!parsed.success) throw new Error(`${name}: ${parsed.issues[0].message}`);
         return Promise.resolve(ok(copy(serve(copy(parsed.output)))));
       };
+    const takeUpload = served('upload', schemas.keysUploadSchema, (body) => {
+      if (body.device_keys) {
+        const known = devices.get(me.deviceId);
+        if (known) Object.assign(known.keys.signatures[own] ?? {}, body.device_keys.signatures[own]);
+        else
+          devices.set(me.deviceId, {
+            owner: me.userId,
+            keys: body.device_keys,
+            oneTime: {},
+            fallback: {},
+            fallbackUsed: true,
+          });
+        raise(me.userId);
+      }
+      const device = devices.get(me.deviceId)!;
+      Object.assign(device.oneTime, body.one_time_keys);
+      if (body.fallback_keys) Object.assign(device, { fallback: body.fallback_keys, fallbackUsed: false });
+      return { one_time_key_counts: { signed_curve25519: Object.keys(device.oneTime).length } };
+    });
     return {
-      upload: served('upload', schemas.keysUploadSchema, (body) => {
-        if (body.device_keys) {
-          const known = devices.get(me.deviceId);
-          if (known) Object.assign(known.keys.signatures[own] ?? {}, body.device_keys.signatures[own]);
-          else
-            devices.set(me.deviceId, {
-              owner: me.userId,
-              keys: body.device_keys,
-              oneTime: {},
-              fallback: {},
-              fallbackUsed: true,
-            });
-          raise(me.userId);
-        }
-        const device = devices.get(me.deviceId)!;
-        Object.assign(device.oneTime, body.one_time_keys);
-        if (body.fallback_keys) Object.assign(device, { fallback: body.fallback_keys, fallbackUsed: false });
-        return { one_time_key_counts: { signed_curve25519: Object.keys(device.oneTime).length } };
-      }),
+      upload(body) {
+        const known = devices.get(me.deviceId)?.keys.keys;
+        const { device_keys: device } = body;
+        const isOther = known && device && !isDeepStrictEqual(known, device.keys);
+        return isOther ? Promise.resolve(fail('conflict')) : takeUpload(body);
+      },
       query: served('query', schemas.keysQuerySchema, ({ device_keys: asked }) => {
         const answer: Query = {
           device_keys: {},

@@ -91,6 +91,12 @@ export async function createDevice(needs: Needs): Promise<Device> {
       case 'single':
         if (tabs.length > 1) await tabs.shift()?.close();
         return undefined;
+      case 'orphan': {
+        const tab = tabs.length > 1 ? tabs.pop() : undefined;
+        if (!tab) return undefined;
+        await crash(context, [tab]);
+        return tab.close().catch(unlessGone);
+      }
       case 'cut':
         await everywhere((tab) => tab.evaluate(() => window.device.weather.cut()));
         return undefined;

@@ -113,6 +113,11 @@ export function createMembership({ groupId, idOf, devicesIn }: Needs): Membershi
     const by = all.find(({ index }) => index === act.by);
     const absence = current;
     if (!by || !absence) return;
+    await until(
+      'whoever lets them in knows that they are out',
+      async () => (await isIn(by, act)) === false,
+      SLOWLY,
+    );
     absence.back = Date.now();
     await until(
       'the person is let in again',
@@ -127,7 +132,7 @@ export function createMembership({ groupId, idOf, devicesIn }: Needs): Membershi
       'all know that the person is back',
       async () => {
         for (const device of unaware) if ((await isIn(device, act)) === true) unaware.delete(device);
-        return unaware.size === 0;
+        return unaware.size === 0 || `not devices ${[...unaware].map(({ index }) => index).join(', ')}`;
       },
       SLOWLY,
     );

@@ -35,10 +35,7 @@ export async function run({ plan, patience, log, ...needs }: Needs): Promise<Run
     await world.heal();
     const healed = Date.now();
     const { problems, dumps } = await agree(world, patience);
-    if (problems.length > 0) {
-      report(world, played, problems, plan, log);
-      for (const standing of await world.standings()) log(standing);
-    }
+    if (problems.length > 0) await report(world, played, problems, plan, log);
     return {
       problems,
       messages: world.journal.filter(({ deed }) => deed.kind === 'say').length,
@@ -48,7 +45,7 @@ export async function run({ plan, patience, log, ...needs }: Needs): Promise<Run
       settled: Date.now() - healed,
     };
   } catch (error) {
-    report(world, played, [String(error)], plan, log);
+    await report(world, played, [String(error)], plan, log);
     throw error;
   } finally {
     await world.close();
@@ -88,16 +85,17 @@ async function agree(
   }
 }
 
-function report(
+async function report(
   world: World,
   played: readonly Step[],
   problems: readonly string[],
   plan: Plan,
   log: (line: string) => void,
-): void {
+): Promise<void> {
   for (const step of played) log(describeStep(step));
   for (const problem of world.problems()) log(`a page said: ${problem}`);
   log(`the server said last: ${world.serverOutput().slice(-3_000)}`);
+  for (const standing of await world.standings()) log(standing);
   for (const problem of problems) log(problem);
   log(`seed ${plan.seed}`);
 }

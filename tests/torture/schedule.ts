@@ -13,6 +13,7 @@ export type Fault =
   | 'crash'
   | 'away'
   | 'double'
+  | 'orphan'
   | 'cut'
   | 'silence'
   | 'clock'
@@ -26,6 +27,7 @@ export const FAULTS: readonly Fault[] = [
   'crash',
   'away',
   'double',
+  'orphan',
   'cut',
   'silence',
   'clock',
@@ -53,6 +55,8 @@ export type DeviceAct =
   /** One more tab, and one less: the oldest, which leads. */
   | { readonly do: 'double' }
   | { readonly do: 'single' }
+  /** The process of its newest tab dies, and only that: another tab leads. */
+  | { readonly do: 'orphan' }
   /** Its connections to other devices end. */
   | { readonly do: 'cut' }
   /** Nothing goes in or out, and nobody is told. */
@@ -168,6 +172,8 @@ function fault(plan: Plan, at: number, draw: Drawer, taken: Map<string, number>)
       return pair({ do: 'crash', device }, { do: 'open', device });
     case 'double':
       return pair({ do: 'double', device }, { do: 'single', device });
+    case 'orphan':
+      return pair({ do: 'double', device }, { do: 'orphan', device });
     case 'silence':
       return pair({ do: 'silence', device }, { do: 'hear', device });
     case 'clock':

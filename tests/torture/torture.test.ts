@@ -10,7 +10,7 @@ it('loses nothing, doubles nothing, and shows the same on every device, whatever
       seed: 5,
       length: 12_000,
       shape,
-      faults: ['reload', 'crash', 'away', 'double', 'cut', 'silence'],
+      faults: ['reload', 'crash', 'away', 'double', 'orphan', 'cut', 'silence'],
       bursts: 2,
       faultRate: 0.5,
     },

@@ -301,11 +301,19 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
     standings: () =>
       Promise.all(
         devices.map(async (device) => {
-          const words = await device.run((page) =>
-            page.evaluate(() =>
-              [window.device.standing(), 'unopened', ...window.device.unopened()].join(' '),
-            ),
-          );
+          const words = await device
+            .run((page) =>
+              page.evaluate(() =>
+                [
+                  window.device.standing(),
+                  'unopened',
+                  ...window.device.unopened(),
+                  'groups',
+                  ...window.device.groups(),
+                ].join(' '),
+              ),
+            )
+            .catch((error: unknown) => String(error));
           return `device ${device.index}: ${words}`;
         }),
       ),

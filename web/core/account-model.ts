@@ -5,7 +5,11 @@ import type { Result } from './failure-model.ts';
 export type SessionState =
   /** Finding out whether this browser is signed in; a moment, usually none, since the last answer is remembered. */
   | { readonly state: 'unknown' }
-  | { readonly state: 'signed-out'; readonly reason: 'never' | 'logged-out' | 'ended-elsewhere' | 'deleted' }
+  /** `storage-lost`: the browser deleted what was kept here, the device's keys among it. */
+  | {
+      readonly state: 'signed-out';
+      readonly reason: 'never' | 'logged-out' | 'ended-elsewhere' | 'deleted' | 'storage-lost';
+    }
   | { readonly state: 'signed-in'; readonly me: Me };
 
 /** This browser's connection to the server (not to a friend). */

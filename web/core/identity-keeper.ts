@@ -34,6 +34,8 @@ interface IdentityKeeperNeeds {
   readonly scope: Scope;
   readonly me: () => Me;
   readonly show: (state: SecurityState) => void;
+  /** What made this device known is gone; told at each look. */
+  readonly onLost: () => void;
 }
 
 export interface IdentityKeeper {
@@ -114,6 +116,11 @@ export function createIdentityKeeper(tools: SecurityTools, needs: IdentityKeeper
     cancelRetry();
     if (scope.ended || engine.broken.get()) return;
     if (identity.state.get() === 'unknown') await identity.check();
+    if (identity.state.get() === 'lost') {
+      cancelRetry = timers.after(RETRY, () => void settle());
+      needs.onLost();
+      return;
+    }
     const known = await readVault();
     const kept = known.ok && (known.value.byPassword !== null || known.value.byCode !== null);
     // An account with a vault has an identity, whatever the server says.

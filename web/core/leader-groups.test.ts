@@ -68,6 +68,7 @@ beforeEach(async () => {
     raise: () => undefined,
     tellOf: () => undefined,
     onMembers: () => undefined,
+    onChecked: () => undefined,
     onReach: () => undefined,
   });
   groups.setTools({

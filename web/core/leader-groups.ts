@@ -41,6 +41,8 @@ interface Needs {
   readonly tellOf: (change: Change) => void;
   /** Other people than before are in this group. */
   readonly onMembers: (groupId: string) => void;
+  /** What could not be opened for want of knowing who is a member may be now. */
+  readonly onChecked: () => void;
   /** These people's devices can be reached now, or not any more. */
   readonly onReach: (people: readonly string[]) => void;
 }
@@ -104,6 +106,7 @@ export function startGroups(needs: Needs): LeaderGroups {
       publish: (groups) => needs.publish({ groups }),
       onEntries: (entries) => keep(store, entries),
       onAdded: (groupId) => needs.raise({ kind: 'group-added', conversationId: groupId }),
+      onChecked: needs.onChecked,
       onMembers: (groupId) => {
         align();
         needs.onMembers(groupId);

@@ -17,6 +17,8 @@ interface Needs {
   readonly publish: (change: Partial<LiveState>) => void;
   /** The person decided about this friend's identity. */
   readonly onDecided: (conversationId: string) => void;
+  /** This device's keys are gone; told until the session is over. */
+  readonly onLost: () => void;
 }
 
 export interface LeaderSecurity {
@@ -58,6 +60,7 @@ export function startSecurity(needs: Needs): LeaderSecurity {
       scope,
       me: needs.me,
       show: (security) => publish({ security }),
+      onLost: needs.onLost,
     });
     if (exportKey !== null) void keeper.unlock(exportKey);
     exportKey = null;

@@ -66,8 +66,8 @@ export interface LeaderTalk {
   readonly store: Store;
   readonly delivery: Delivery;
   readonly inbox: Inbox;
-  /** Begins to send what waits. */
-  start(): Promise<void>;
+  /** Sends what waits, and what other tabs left that are gone: at the start, and whenever one goes. */
+  takeUp(): Promise<void>;
   /** Tells the friend's devices, and one's own others, what was read here, unless the person keeps it to themselves. */
   tellRead(conversationId: string): void;
   tellTyping(conversationId: string, typing: boolean): void;
@@ -251,8 +251,8 @@ export function startTalk(needs: Needs): LeaderTalk {
     store,
     delivery,
     inbox,
-    async start() {
-      // What the database refuses stays in hand for the next start.
+    async takeUp() {
+      // What the database refuses stays in hand for the next time.
       await storeLeft().catch(() => undefined);
       await delivery.start();
     },

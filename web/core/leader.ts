@@ -53,6 +53,8 @@ export interface LeaderNeeds {
   readonly newMessageId: (conversationId: string) => string;
   readonly preferences: () => Preferences;
   readonly onSignedOut: () => void;
+  /** The browser deleted this device's keys: it can do nothing any more; told until the session is over. */
+  readonly onLost: () => void;
   /** The browser's session is another one than this tab thought. */
   readonly onOtherSession: (me: Me) => void;
 }
@@ -62,6 +64,8 @@ export interface Leader {
   readonly calls: CallHub;
   perform(ask: Ask): Promise<Result<string | null>>;
   command(command: Command): void;
+  /** Another tab is gone: what it had in hand is stored and sent. */
+  takeUp(): void;
   /** The message that offered this file was deleted. */
   forgetFile(id: string): void;
   /** Something changed in the history. */
@@ -162,6 +166,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
       security.watchContacts();
       giveUpOnStrangers();
     },
+    onChecked: () => crypto.retry(),
     onReach: (reached) => {
       links.reachChanged();
       for (const id of reached) for (const group of groups.sharedWith(id)) talk?.delivery.friendCame(group);
@@ -217,6 +222,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
     scope,
     me: () => live().me,
     contacts: everybody,
+    onLost: needs.onLost,
     publish: (change) => {
       publish(change);
       if (change.security?.state !== 'ready') return;
@@ -490,11 +496,15 @@ export function startLeader(needs: LeaderNeeds): Leader {
       links.reachChanged();
     }),
   );
+  const takeUp = (): void => {
+    if (talk) quietly(talk.takeUp());
+  };
   socket.start();
-  if (talk) quietly(talk.start());
+  takeUp();
 
   return {
     command,
+    takeUp,
     perform: (ask) => (ask.do === 'group' ? groups.perform(ask.ask) : security.perform(ask)),
     forgetFile: (id) => files?.forget(id),
     historyChanged: () => snapshots.changed(),

@@ -7,6 +7,7 @@ import type { FakeServer } from '../../tests/fakes/server.ts';
 import { createFakeTime } from '../../tests/fakes/time.ts';
 import type { FakeTime } from '../../tests/fakes/time.ts';
 import { createInHand } from './conversation/in-hand.ts';
+import { createStore } from './conversation/store.ts';
 import { openDatabase } from './database.ts';
 import { createMessenger } from './messenger.ts';
 import type { Conversation, Messenger, Notice } from './model.ts';
@@ -215,6 +216,36 @@ describe('a conversation by the relay', () => {
     }
     expect(texts(theirs)).toEqual(['friend half sent delivered']);
     expect(inHand().left()).toEqual([]);
+  });
+
+  it('takes up what another tab had in hand, or stored and did not tell of, once that is gone', async () => {
+    const [ada, ben] = await friends();
+    const mine = ada.messenger.openConversation(ben.id);
+    const theirs = ben.messenger.openConversation(ada.id);
+    const other = ada.browser.openTab();
+    const follower = createMessenger(other.platform);
+    await time.settle();
+    expect(follower.session.get().state).toBe('signed-in');
+    const [half, untold] = ['0', '1'].map((digit) => digit.repeat(26) + ada.id);
+    createInHand(ada.browser.keep, ada.id).take(ben.id, [{ type: 'text', id: half!, text: 'half sent' }]);
+    const database = await openDatabase({ open: openDB, remove: deleteDB, KeyRange: IDBKeyRange }, ada.id);
+    const body = { kind: 'text', text: 'not told' } as const;
+    const message = {
+      id: untold!,
+      conversationId: ben.id,
+      author: 'me',
+      at: 1,
+      body,
+      state: 'queued',
+    } as const;
+    await createStore(database, IDBKeyRange).addOwn(ben.id, [message], false);
+    database.close();
+    await time.advance(10_000);
+    expect(texts(theirs)).toEqual([]);
+    other.kill();
+    await time.advance(10_000);
+    expect(texts(theirs)).toEqual(['friend half sent delivered', 'friend not told delivered']);
+    expect(texts(mine)).toEqual(['me half sent delivered', 'me not told delivered']);
   });
 
   it('sends what was written while the server was away', async () => {

@@ -110,10 +110,17 @@ export function createMessenger(platform: FullPlatform): Messenger {
         for (const listener of noticeListeners) listener(notice);
       },
       onSignedOut: () => settle({ state: 'signed-out', reason: 'ended-elsewhere' }),
+      onLost: () => void endLost(),
       onOtherSession: (other) => settle({ state: 'signed-in', me: other }),
     });
     current = { scope: own, signedIn };
     mirror(signedIn, own);
+  }
+
+  /** Nobody can write to a device whose keys are gone; until the server knows of its end, friends would go on to try. */
+  async function endLost(): Promise<void> {
+    const ended = await http.tell('POST', '/api/auth/logout');
+    if (ended.ok) settle({ state: 'signed-out', reason: 'storage-lost' });
   }
 
   function leave(): void {

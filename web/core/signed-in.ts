@@ -36,6 +36,7 @@ import { createActivity } from './tabs/activity.ts';
 import { createBus } from './tabs/bus.ts';
 import type { Ask, Command, LiveState, TabMessage } from './tabs/bus.ts';
 import { createAsking } from './tabs/asking.ts';
+import { createLifelines } from './tabs/lifelines.ts';
 import { createNotices } from './tabs/notices.ts';
 import { REPORT_EVERY } from './tabs/reports.ts';
 import { cell, derived } from './value.ts';
@@ -66,6 +67,7 @@ interface Needs {
   readonly preferences: () => Preferences;
   readonly onNotice: (notice: Notice) => void;
   readonly onSignedOut: () => void;
+  readonly onLost: () => void;
   readonly onOtherSession: (me: Me) => void;
 }
 
@@ -118,6 +120,12 @@ export function createSignedIn(needs: Needs): SignedIn {
   const activity = createActivity({ page, timers, scope });
   const leaving = createLeaving({ platform, scope, http, live, newId });
   const asking = createAsking({ timers, newId, post: (message) => bus.post(message) });
+  const lifelines = createLifelines({
+    locks: platform.locks,
+    scope,
+    tab,
+    onGone: () => leader?.takeUp(),
+  });
 
   // --- History ---------------------------------------------------------------------------------------------------
 
@@ -222,6 +230,7 @@ export function createSignedIn(needs: Needs): SignedIn {
       newMessageId: (conversationId) => ids.next(lines.get().get(conversationId)?.last?.id ?? null),
       preferences: needs.preferences,
       onSignedOut: needs.onSignedOut,
+      onLost: needs.onLost,
       onOtherSession: needs.onOtherSession,
     });
     bus.post({ kind: 'live', state: live.get() });
@@ -246,6 +255,7 @@ export function createSignedIn(needs: Needs): SignedIn {
         return;
       case 'report':
         leader?.reports.take(message.report);
+        if (leader) lifelines.watch(message.report.tab);
         return;
       case 'left':
         leader?.reports.left(message.tab);

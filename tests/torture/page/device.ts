@@ -181,6 +181,11 @@ const device = {
   logIn: (userName: string, password: string) => messenger.account.logIn({ userName, password }),
   /** How it stands with the server and with its keys. */
   standing: () => [messenger.connection.get().state, messenger.security.state.get().state].join(' '),
+  /** How each group stands here: its members, and whether it is stopped. */
+  groups: () =>
+    [...messenger.groups.all.get().values()].map(
+      ({ members, myRole, doubt }) => `${members.length} as ${myRole ?? 'none'} ${doubt?.kind ?? 'sure'}`,
+    ),
   /** How many messages of each open conversation came without their keys. */
   unopened: () => [...open.values()].map((each) => each.unopened.get()),
   contacts: () => messenger.people.state.get().contacts.map(({ id }) => id),

@@ -19,6 +19,8 @@ export const enterEn = {
     'logged-out': 'You are logged out.',
     'ended-elsewhere': 'You were logged out from another device, or your password was changed.',
     deleted: 'Your account and everything in it are deleted.',
+    'storage-lost':
+      'This browser deleted what was kept here, so it counts as a new device. Log in: your conversations come from your other devices, or from your sealed copy on the server.',
   },
   invitedBy: (name: string) => `${isolate(name)} invites you to talk.`,
   invitedSignIn: 'Log in or create an account, and you are friends.',

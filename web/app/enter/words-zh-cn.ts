@@ -20,6 +20,8 @@ export const enterZhCN: EnterWords = {
     'logged-out': '你已退出登录。',
     'ended-elsewhere': '你在别的设备上退出了这里，或者改了密码。',
     deleted: '你的账号和里面的一切都已删除。',
+    'storage-lost':
+      '浏览器删除了保存在这里的数据，这里要当作新设备重新登录。登录后，会话会从你的其他设备或服务器上的加密副本取回。',
   },
   invitedBy: (name) => `${isolate(name)} 邀请你聊天。`,
   invitedSignIn: '登录或注册，你们就是好友了。',

@@ -90,9 +90,22 @@ export function createOwnLetters(
     return overtaken.map(({ id }) => id);
   }
 
+  const addLeft: OwnLetters['addLeft'] = (conversationId, message) =>
+    write(conversationId, async (transaction) => {
+      const bench = createWorkbench(transaction, conversationId, KeyRange);
+      const known = await withReceipt(transaction, message);
+      if (!(await bench.add(known))) return { messages: [] };
+      await transaction.objectStore('outbox').put({ conversationId, id: message.id });
+      const waited = await takeWaiting(transaction, KeyRange, conversationId, new Set([message.id]));
+      for (const { change, by } of waited) await bench.apply(change, by);
+      return bench.finish();
+    });
+
   return {
     async addOwn(conversationId, messages, emptyDraft) {
-      await putAtOnce(database, messages);
+      const isNew = await putAtOnce(database, messages);
+      // While this tab slept, the leading one took it for dead.
+      if (!isNew) for (const message of messages) await addLeft(conversationId, message);
       return write(conversationId, async (transaction, line) => {
         const store = transaction.objectStore('messages');
         // A receipt may have come meanwhile, or the person may have taken it back.
@@ -102,16 +115,7 @@ export function createOwnLetters(
       });
     },
 
-    addLeft: (conversationId, message) =>
-      write(conversationId, async (transaction) => {
-        const bench = createWorkbench(transaction, conversationId, KeyRange);
-        const known = await withReceipt(transaction, message);
-        if (!(await bench.add(known))) return { messages: [] };
-        await transaction.objectStore('outbox').put({ conversationId, id: message.id });
-        const waited = await takeWaiting(transaction, KeyRange, conversationId, new Set([message.id]));
-        for (const { change, by } of waited) await bench.apply(change, by);
-        return bench.finish();
-      }),
+    addLeft,
 
     async changeOwn(conversationId, target, make) {
       let sent: WireChange | null = null;
@@ -266,8 +270,11 @@ export function createOwnLetters(
   };
 }
 
-/** All of it is with the browser before this returns for the first time: the sooner, the less a tab can leave in hand. */
-async function putAtOnce(database: Database, messages: readonly Message[]): Promise<void> {
+/**
+ * All of it is with the browser before this returns for the first time: the sooner, the less a tab can leave in hand.
+ * False, and nothing is stored, if any of it is here already.
+ */
+async function putAtOnce(database: Database, messages: readonly Message[]): Promise<boolean> {
   const transaction = database.transaction(['messages', 'outbox', 'searchQueue'], 'readwrite');
   const requests = messages.flatMap((message) => {
     const { conversationId, id } = message;
@@ -278,7 +285,13 @@ async function putAtOnce(database: Database, messages: readonly Message[]): Prom
     ];
   });
   transaction.commit();
-  await Promise.all([...requests, transaction.done]);
+  try {
+    await Promise.all([...requests, transaction.done]);
+    return true;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'ConstraintError') return false;
+    throw error;
+  }
 }
 
 function withMark({ readMarks }: StoredConversation, id: string, upTo: string): ReadonlyMap<string, string> {

@@ -377,6 +377,15 @@ describe('a tab that was killed', () => {
     expect(await open(again, anna, bytes)).toMatchObject({ ok: true });
   });
 
+  it('and whose storage the browser deleted since: the device is lost, whatever its identity is', async () => {
+    const { ben } = await two();
+    const again = await ben.reopen();
+    await again.announce();
+    await again.engine.identity.check();
+    expect(again.engine.identity.state.get()).toBe('lost');
+    expect(again.engine.audience(roomOf(idOf('anna'), ben.userId))).toBeNull();
+  });
+
   it('while it made its identity: that is gone on with', async () => {
     const made = world({ stored: true });
     const anna = await made.signIn('anna', 'anna-phone');

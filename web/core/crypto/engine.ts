@@ -155,6 +155,7 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     onSent: () => verifying.tell(),
     onQueried: (asked, answer) => people.queried(asked, answer),
     onUploaded: (oneTimeKeys) => sync.uploaded(oneTimeKeys),
+    onForeign: () => identity.lose(),
   });
   const people: People = await createPeople({ machine, sync, flush: () => outgoing.flush(), clock });
   const trust = await createTrust({
@@ -210,7 +211,7 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
   const repeats = createRepeats(machine.notes);
   const signalKeys =
     needs.subtle && createSignalKeys({ subtle: needs.subtle, me, notes: machine.notes, clock, random });
-  const identity = createIdentity({ machine, me, keys, outgoing, people, trust });
+  const identity: Identity = createIdentity({ machine, me, keys, outgoing, people, trust });
   const verifying = createVerifying({
     machine,
     me,

@@ -23,7 +23,9 @@ type IdentityState =
   /** This device is signed: it can send, and is believed. */
   | 'ready'
   /** The account has one whose secrets this device lacks: `restore`, be verified by another device, or `reset`. */
-  | 'needs-restore';
+  | 'needs-restore'
+  /** The browser deleted what made this device known: it is none any more, and only a new log-in helps. */
+  | 'lost';
 
 /** Seeds of the private keys, base64 without padding. Whoever has them is the person. */
 export interface Secrets {
@@ -49,6 +51,8 @@ export interface Identity {
   check(): Promise<Outcome>;
   create(): Promise<Outcome>;
   restore(secrets: Secrets): Promise<Outcome<void, RestoreFailure>>;
+  /** From now on it is `lost`. */
+  lose(): void;
   /** After another device of the same person verified this one: asks it for the secrets. */
   askForSecrets(): Promise<void>;
   /** A new identity in place of the old: friends are warned, one's other devices must be restored. */
@@ -84,7 +88,8 @@ export function createIdentity({ machine, me, keys, outgoing, people, trust }: N
       const signed = await sign();
       if (!signed.ok) return signed;
     }
-    state.set(await read());
+    const now = await read();
+    if (state.get() !== 'lost') state.set(now);
     return yes(undefined);
   }
 
@@ -141,6 +146,7 @@ export function createIdentity({ machine, me, keys, outgoing, people, trust }: N
       if (people.knows(me.userId)) state.set(await read());
     },
     check,
+    lose: () => state.set('lost'),
     create: () => publish(false, null),
     reset: (proof) => publish(true, proof),
     async restore({ master, selfSigning, userSigning }) {

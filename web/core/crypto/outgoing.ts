@@ -37,6 +37,8 @@ interface Needs {
   readonly onQueried: (people: readonly string[], answer: Queried) => Promise<void>;
   /** The server has so many of this device's own keys now. */
   readonly onUploaded: (oneTimeKeys: number) => void;
+  /** The server has other keys of this device: the store that they are in is gone. */
+  readonly onForeign: () => void;
 }
 
 export interface Outgoing {
@@ -111,7 +113,7 @@ export function createOutgoing({ machine, keys: server, post, ...needs }: Needs)
     const body: unknown = JSON.parse(request.body);
     switch (request.type) {
       case RequestType.KeysUpload:
-        return server.upload(body as Parameters<KeyServer['upload']>[0]);
+        return upload(body as Parameters<KeyServer['upload']>[0]);
       case RequestType.KeysQuery:
         return query(body as Query);
       case RequestType.KeysClaim:
@@ -128,6 +130,13 @@ export function createOutgoing({ machine, keys: server, post, ...needs }: Needs)
         // Backups and messages to rooms: this engine is never asked for them.
         return fail('internal');
     }
+  }
+
+  /** What makes this device known is sent until it was taken once. */
+  async function upload(body: Parameters<KeyServer['upload']>[0]): Promise<Result<unknown>> {
+    const sent = await server.upload(body);
+    if (!sent.ok && sent.failure.code === 'conflict' && body.device_keys) needs.onForeign();
+    return sent;
   }
 
   /** Who is left out of the answer has no devices; otherwise the engine would go on waiting for them. */

@@ -72,8 +72,27 @@ describe('a group', () => {
     expect(await ben.hub.wasMember(id, CAT, before)).toBe('yes');
     expect(await ben.hub.wasMember(id, CAT, time.clock.now())).toBe('no');
     expect(await ben.hub.wasMember(id, CAT, null)).toBe('no');
+    // What is in the mailbox does not come again, and they may have been let in since the server was asked.
+    expect(await ben.hub.wasMember(id, CAT, time.clock.now())).toBe('later');
+    await time.advance(11_000);
+    expect(ben.checked).toBe(1);
+    expect(await ben.hub.wasMember(id, CAT, time.clock.now())).toBe('no');
     await time.advance(11_000);
     expect(await ben.hub.wasMember(id, EVE, before)).toBe('no');
+  });
+
+  it('is read again when the server could not answer, or an author was not to be believed, just then', async () => {
+    const id = await founded(BEN);
+    await eventually(() => seen(ben, id)?.name).toBe('Walks 散步');
+    world.changed.add(ANN);
+    await ann.hub.perform({ act: 'add', groupId: id, memberIds: [CAT] });
+    await eventually(() => cat.hub.members(id)).toEqual([ANN, BEN, CAT]);
+    expect(ben.hub.members(id)).toEqual([ANN, BEN]);
+    server.down = true;
+    await time.advance(5_000);
+    world.changed.delete(ANN);
+    server.down = false;
+    await inTime(() => ben.hub.members(id)).toEqual([ANN, BEN, CAT]);
   });
 
   it('roles allow what they should, and leaving hands on', async () => {

@@ -14,6 +14,7 @@ import { createBook } from './book.ts';
 import type { Records } from './book.ts';
 import { createChanging } from './changing.ts';
 import type { Wanted } from './changing.ts';
+import { createFollowing } from './following.ts';
 import type { GroupAsk } from './group-ask.ts';
 import type { GroupServer } from './group-server.ts';
 import { readLinkCode } from './link-code.ts';
@@ -78,7 +79,7 @@ export interface GroupHub {
 
 export interface GroupNeeds {
   readonly subtle: SubtleCrypto;
-  readonly random: Pick<Random, 'bytes'>;
+  readonly random: Pick<Random, 'bytes' | 'fraction'>;
   readonly timers: Timers;
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly scope: Scope;
@@ -93,20 +94,24 @@ export interface GroupNeeds {
   readonly onAdded: (groupId: string) => void;
   /** Other people than before are in it. */
   readonly onMembers: (groupId: string) => void;
+  /** Of whom it was said that it is found out `later` whether they are members, it can be now. */
+  readonly onChecked: () => void;
 }
 
 /** Whoever writes and is no member makes this device ask the server at most so often; in between, what they write waits. */
 const CHECK_EVERY = 10_000;
 
 export function createGroups(needs: GroupNeeds): GroupHub {
-  const { subtle, ownId, server, scope, clock } = needs;
+  const { subtle, ownId, server, scope, clock, timers } = needs;
   const checked = new Map<string, number>();
+  let cancelLook: (() => void) | null = null;
+  scope.own(() => cancelLook?.());
   const book = createBook({ ...needs, onTaken, onFresh: (groupId) => shareWithAll(groupId) });
   const changing = createChanging({ ...needs, book });
   const secrets = createSecrets({
     ...needs,
     book,
-    refresh: follow,
+    refresh: (groupId) => follow(groupId),
     isMember: async (groupId, personId) => (await wasMember(groupId, personId, null)) === 'yes',
   });
 
@@ -118,10 +123,7 @@ export function createGroups(needs: GroupNeeds): GroupHub {
     onDecided: needs.onMembers,
   });
 
-  /** Reads what is new; failing, the next word of the server or the next connection does. */
-  function follow(groupId: string): void {
-    void syncAndMend(groupId).catch(() => undefined);
-  }
+  const follow = createFollowing({ ...needs, read: syncAndMend });
 
   async function syncAndMend(groupId: string): Promise<Result> {
     const read = await book.sync(groupId);
@@ -166,14 +168,25 @@ export function createGroups(needs: GroupNeeds): GroupHub {
     if (wasIn(groupId, personId, at)) return 'yes';
     // However many groups somebody makes up.
     const name = book.get(groupId) ? groupId : '';
-    const last = checked.get(name);
-    if (last !== undefined && clock.monotonic() - last < CHECK_EVERY)
-      return book.get(groupId)?.past[personId] === undefined ? 'later' : 'no';
+    const rest = (checked.get(name) ?? -Infinity) + CHECK_EVERY - clock.monotonic();
+    if (rest > 0) {
+      // They may have been let in again since. What is not in the mailbox comes again by itself.
+      const isOver = at === null && book.get(groupId)?.past[personId] !== undefined;
+      if (!isOver) lookAgain(rest);
+      return isOver ? 'no' : 'later';
+    }
     checked.set(name, clock.monotonic());
     const read = await syncAndMend(groupId);
     if (wasIn(groupId, personId, at)) return 'yes';
     if (!read.ok && read.failure.code !== 'not-found') return 'later';
     return 'no';
+  }
+
+  function lookAgain(wait: number): void {
+    cancelLook ??= timers.after(wait, () => {
+      cancelLook = null;
+      needs.onChecked();
+    });
   }
 
   /** Whoever does not get it asks. */
