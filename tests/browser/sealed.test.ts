@@ -32,7 +32,9 @@ function learn(secret: Secret): void {
   if (!secrets.has(form)) secrets.set(form, secret);
 }
 const learnText = (name: string, text: string) => learn({ name, bytes: Buffer.from(text) });
-const listen = (whose: string) => (context: BrowserContext) => learnSecrets(context, whose, learn);
+const missed: string[] = [];
+const listen = (whose: string) => (context: BrowserContext) =>
+  learnSecrets(context, whose, learn, (what) => missed.push(what));
 
 /** Said, and never to be found. */
 async function sayAside(page: Page, text: string): Promise<void> {
@@ -249,6 +251,7 @@ describe('the server', () => {
       const files = allFiles(holler.dataDir);
       const rows = await allRows(holler.dataDir);
       places = [...frames, log, ...rows, ...files];
+      expect(missed).toEqual([]);
       expect(frames.length).toBeGreaterThan(200);
       expect(rows.length).toBeGreaterThan(50);
       expect(files.length).toBeGreaterThan(10);

@@ -22,6 +22,8 @@ export interface FakeBrowser {
   readonly keep: Keep;
   /** The session cookie. */
   cookie: string | null;
+  /** What its tabs were doing when something failed that nobody waits for. */
+  readonly reports: string[];
 }
 
 let seed = 1;
@@ -36,7 +38,7 @@ export function createFakeBrowser(
   const channels = new Set<{ name: string; channel: TabChannel }>();
   const locks = new Map<string, (() => void)[]>();
 
-  const browser: FakeBrowser = { keep, cookie: null, openTab };
+  const browser: FakeBrowser = { keep, cookie: null, reports: [], openTab };
 
   function openTab(): FakeTab {
     const ends: (() => void)[] = [];
@@ -125,6 +127,7 @@ export function createFakeBrowser(
       locks: { acquire },
       openChannel,
       soon: (run) => void setImmediate(run),
+      report: (during) => browser.reports.push(during),
       page: {
         visible: () => visible,
         online: () => online,

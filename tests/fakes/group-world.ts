@@ -12,6 +12,7 @@ import { createFakeGroupServer } from './group-server.ts';
 import type { FakeGroupServer } from './group-server.ts';
 import { createFakeTime } from './time.ts';
 import type { FakeTime } from './time.ts';
+import { unreported } from './report.ts';
 
 const idOf = (name: string) => name.padEnd(22, '0');
 export const ANN = idOf('ann');
@@ -141,6 +142,7 @@ export function createGroupWorld(): GroupWorld {
         onAdded: (group) => void member.added.push(group),
         onMembers: (group) => void member.moved.push(group),
         onChecked: () => void (member.checked += 1),
+        report: unreported,
       }),
     };
     people.set(device, member);

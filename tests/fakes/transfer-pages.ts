@@ -9,6 +9,7 @@ import { createTransfers } from '../../web/core/transfer/transfers.ts';
 import type { WaitingTools } from '../../web/core/transfer/waiting-file.ts';
 import { PIECE_BYTES } from '../../web/core/wire/file-frame.ts';
 import { createPieceWriter } from '../../web/worker/disk/piece-writer.ts';
+import { unreported } from './report.ts';
 
 /** However busy the machine is. */
 export const soon = (check: () => void) => vi.waitFor(check, { timeout: 20_000 });
@@ -128,6 +129,7 @@ export function createPage(
     message: (_friendId, id) => Promise.resolve(id === ID ? received : null),
     want: (_friendId, on) => wants.push(on),
     onChange: (next) => (views = next),
+    report: unreported,
   });
   return { hub, disk, records, scope, wants, view: () => views.get(ID) };
 }

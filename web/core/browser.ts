@@ -40,6 +40,8 @@ export function browserPlatform(): FullPlatform {
     locks: typeof navigator.locks === 'undefined' ? leaseLocks({ clock, random, timers, keep }) : webLocks(),
     openChannel,
     page: pageEvents(),
+    // oxlint-disable-next-line no-console -- the one place that writes there
+    report: (during, error) => console.warn(`While ${during}:`, error),
   };
 }
 

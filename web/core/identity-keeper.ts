@@ -141,6 +141,7 @@ export function createIdentityKeeper(tools: SecurityTools, needs: IdentityKeeper
 
   function settle(): Promise<void> {
     const done = settling.then(settleNow);
+    // Its failure is for who asked; the next one is made all the same.
     settling = done.catch(() => undefined);
     return done;
   }

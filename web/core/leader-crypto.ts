@@ -90,7 +90,7 @@ const groupRoom = (groupId: string): string => `!${groupId}:holler`;
 
 export function startCrypto(needs: Needs): LeaderCrypto {
   const { platform, scope, me, mailbox } = needs;
-  const { timers, random } = platform;
+  const { timers, random, report } = platform;
   let cancelRetry: (() => void) | null = null;
   let cancelTelling = (): void => undefined;
   scope.own(() => cancelTelling());
@@ -110,14 +110,18 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     return needs.members(roomId.slice(1, -':holler'.length))?.includes(userId) ?? false;
   }
 
-  const backlog = createBacklog(async ({ from, bytes, mailId, at }) => {
-    const taken = await needs.onMessage(from, bytes, { via: mailId === null ? 'relay' : 'mail', at });
-    if (taken === 'done' && mailId !== null) mailbox().acknowledge([mailId]);
-    return taken !== 'no-key';
-  }, tellUnopened);
+  const backlog = createBacklog(
+    async ({ from, bytes, mailId, at }) => {
+      const taken = await needs.onMessage(from, bytes, { via: mailId === null ? 'relay' : 'mail', at });
+      if (taken === 'done' && mailId !== null) mailbox().acknowledge([mailId]);
+      return taken !== 'no-key';
+    },
+    tellUnopened,
+    report,
+  );
 
   const holder = startEngine({ ...needs, mayRead, onKeys: () => backlog.retry() });
-  const signals = startSignals({ scope, engine: holder, onSignal: needs.onSignal });
+  const signals = startSignals({ scope, engine: holder, onSignal: needs.onSignal, report });
 
   function tellUnopened(kept: readonly Unopened[]): void {
     cancelTelling();

@@ -69,7 +69,11 @@ export function startEngine(needs: Needs): LeaderEngine {
   }
 
   async function fetchTools(): Promise<SecurityTools | null> {
-    const encryption = await platform.loadEncryption().catch(() => null);
+    const encryption = await platform.loadEncryption().catch((error: unknown) => {
+      // Usually a network that is down. It is tried again, and until then the page says that it has no keys.
+      platform.report('loading the encryption', error);
+      return null;
+    });
     if (!encryption) return null;
     const { createDirectory, createVault, openEngine, ...rest } = encryption;
     const directory = createDirectory(needs.http);
@@ -118,6 +122,7 @@ export function startEngine(needs: Needs): LeaderEngine {
       if (changed.length === 1 && changed[0] !== me.userId) needs.onDevices(changed[0] ?? null);
       else if (changed.length > 0) needs.onDevices(null);
     });
+    // Its failure is for who asked; what comes next is taken in all the same.
     news = done.catch(() => undefined);
     return done;
   }

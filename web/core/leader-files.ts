@@ -29,7 +29,7 @@ export interface LeaderFiles {
 }
 
 export function startFiles({ platform, scope, http, store, links, publish }: Needs): LeaderFiles {
-  const { clock, timers, random, files, subtle } = platform;
+  const { clock, timers, random, files, subtle, report } = platform;
   const channels = new Map<string, Parameters<TransferHub['setChannel']>>();
   let opening: Promise<TransferHub> | null = null;
 
@@ -53,6 +53,7 @@ export function startFiles({ platform, scope, http, store, links, publish }: Nee
       message: (conversationId, id) => store.message(conversationId, id),
       want: (conversationId, on) => links().want(conversationId, 'files', on),
       onChange: publish,
+      report,
     });
     for (const channel of channels.values()) hub.setChannel(...channel);
     return hub;
@@ -66,7 +67,7 @@ export function startFiles({ platform, scope, http, store, links, publish }: Nee
     });
     opening.then(
       (hub) => !scope.ended && work(hub),
-      () => undefined,
+      (error: unknown) => report('loading what moves files', error),
     );
   }
 

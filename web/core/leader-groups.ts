@@ -111,6 +111,7 @@ export function startGroups(needs: Needs): LeaderGroups {
         align();
         needs.onMembers(groupId);
       },
+      report: platform.report,
     });
     hub.welcome(heard);
   }

@@ -13,6 +13,7 @@ import { ok } from './result.ts';
 import { createScope } from './scope.ts';
 import type { Http } from './signaling/http.ts';
 import { timeOfId } from './wire/message-id.ts';
+import { unreported } from '../../tests/fakes/report.ts';
 
 const access = { open: openDB, remove: deleteDB, KeyRange: IDBKeyRange };
 const FRIENDS = ['ben-ben-ben-ben-ben-be', 'eve-eve-eve-eve-eve-ev'];
@@ -89,6 +90,7 @@ async function device(name: string, { createdAt, others, trusts = true, ready = 
           return () => timers.delete(run);
         },
       },
+      report: unreported,
     },
     scope,
     http: { ask: () => Promise.resolve(ok({ devices })) } as unknown as Http,

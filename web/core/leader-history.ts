@@ -15,7 +15,7 @@ import type { Scope } from './scope.ts';
 import type { Http } from './signaling/http.ts';
 
 export interface HistoryNeeds {
-  readonly platform: Pick<Platform, 'database' | 'timers'>;
+  readonly platform: Pick<Platform, 'database' | 'timers' | 'report'>;
   readonly scope: Scope;
   readonly http: Http;
   readonly database: Database;
@@ -181,6 +181,7 @@ export function startHistory(needs: HistoryNeeds): LeaderHistory {
       page: async (conversation, before) =>
         (await needs.isOwn(deviceId)) ? readHistory(database, KeyRange, conversation, before) : null,
       onProgress: (done, total) => progress('out', deviceId, done, total),
+      report: needs.platform.report,
     });
   }
 

@@ -5,6 +5,7 @@ import type { Address } from './crypto/address.ts';
 import { keyOf } from './crypto/address.ts';
 import type { LeaderEngine } from './leader-engine.ts';
 import type { Result } from './model.ts';
+import type { Report } from './platform.ts';
 import { fail, ok } from './result.ts';
 import type { Scope } from './scope.ts';
 import { jsonSchema } from './wire/json.ts';
@@ -13,6 +14,7 @@ interface Needs {
   readonly scope: Scope;
   readonly engine: LeaderEngine;
   readonly onSignal: (from: Address, linkId: string, body: string) => void;
+  readonly report: Report;
 }
 
 export interface LeaderSignals {
@@ -25,7 +27,7 @@ export interface LeaderSignals {
 /** The link's id is part of what is sealed, so that the server cannot lay one signal to another link. */
 const signalSchema = jsonSchema(v.object({ linkId: v.string(), body: v.string() }));
 
-export function startSignals({ scope, engine, onSignal }: Needs): LeaderSignals {
+export function startSignals({ scope, engine, onSignal, report }: Needs): LeaderSignals {
   /** Signals keep their order, which sealing and opening would upset. */
   const outgoing = new Map<string, Promise<unknown>>();
   let incoming: Promise<unknown> = Promise.resolve();
@@ -48,13 +50,16 @@ export function startSignals({ scope, engine, onSignal }: Needs): LeaderSignals 
 
   return {
     take(from, linkId, body) {
-      incoming = incoming.then(() => openNow(from, linkId, body)).catch(() => undefined);
+      incoming = incoming
+        .then(() => openNow(from, linkId, body))
+        .catch((error: unknown) => report('opening a signal', error));
     },
     seal(to, linkId, body) {
       const key = keyOf(to);
       const sealed = (outgoing.get(key) ?? Promise.resolve()).then(() => sealNow(to, linkId, body));
       outgoing.set(
         key,
+        // Its failure is for who asked; the next one is sealed all the same.
         sealed.catch(() => undefined),
       );
       return sealed;

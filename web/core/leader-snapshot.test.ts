@@ -14,6 +14,7 @@ import { DONE, fail, ok } from './result.ts';
 import { createScope } from './scope.ts';
 import type { Http } from './signaling/http.ts';
 import { timeOfId } from './wire/message-id.ts';
+import { unreported } from '../../tests/fakes/report.ts';
 
 const access = { open: openDB, remove: deleteDB, KeyRange: IDBKeyRange };
 const subtle = webcrypto.subtle as SubtleCrypto;
@@ -114,6 +115,7 @@ async function device(server: Server, situation: Situation = {}) {
     platform: {
       database: access,
       random,
+      report: unreported,
       timers: {
         after: (ms, run) => {
           // What waits for a moment only does not wait here; what looks again later does when it is told to.

@@ -21,7 +21,7 @@ import type { Http } from './signaling/http.ts';
 import { persist } from './signaling/persist.ts';
 
 export interface SnapshotNeeds {
-  readonly platform: Pick<Platform, 'database' | 'timers' | 'random'>;
+  readonly platform: Pick<Platform, 'database' | 'timers' | 'random' | 'report'>;
   readonly subtle: SubtleCrypto;
   readonly scope: Scope;
   readonly http: Http;
@@ -116,7 +116,8 @@ export function startSnapshot(needs: SnapshotNeeds): LeaderSnapshot {
   function enqueue(work: () => Promise<void>): void {
     working = working
       .then(() => (scope.ended ? undefined : work()))
-      .catch(() => {
+      .catch((error: unknown) => {
+        needs.platform.report('keeping the sealed history', error);
         show({ problem: 'storage', making: null });
         again(RETRY);
       });
@@ -346,7 +347,10 @@ export function startSnapshot(needs: SnapshotNeeds): LeaderSnapshot {
     changed() {
       if (markedChanged) return;
       markedChanged = true;
-      save({ changed: true }).catch(() => (markedChanged = false));
+      save({ changed: true }).catch((error: unknown) => {
+        needs.platform.report('noting that the history changed', error);
+        markedChanged = false;
+      });
     },
   };
 }

@@ -1,5 +1,6 @@
 /** The leading tab's conversations: joins delivery and inbox with the links, the server and the database. */
 import { isGroupId } from '../../signaling/protocol/common.ts';
+import { inBackground } from './background.ts';
 import { base64 } from './base64.ts';
 import { createBroadcast } from './conversation/broadcast.ts';
 import type { Carrier } from './conversation/carrier.ts';
@@ -36,7 +37,7 @@ import type { WireMessage } from './wire/message.ts';
 import { boundTo } from './wire/message-id.ts';
 
 interface Needs {
-  readonly platform: Pick<Platform, 'clock' | 'timers' | 'soon'>;
+  readonly platform: Pick<Platform, 'clock' | 'timers' | 'soon' | 'report'>;
   readonly scope: Scope;
   readonly store: Store;
   readonly inHand: InHand;
@@ -81,7 +82,8 @@ const TELL_MANY_EVERY = 30_000;
 
 export function startTalk(needs: Needs): LeaderTalk {
   const { store, announce, ownId, mailbox, sealing, groups } = needs;
-  const { clock, timers } = needs.platform;
+  const { clock, timers, report } = needs.platform;
+  const background = inBackground(report);
   const tellOf = (change: Change): void => announce(announcementOf(change));
 
   /** Groups of very many, in which what nobody waits for is said later. */
@@ -179,12 +181,17 @@ export function startTalk(needs: Needs): LeaderTalk {
     },
     onGivenUp: async (conversationId, ids, failure) =>
       tellOf(await store.giveUp(conversationId, ids, failure)),
+    report,
   });
 
-  const receipts = createReceipts(({ conversationId, userId, sure }, delivered) => {
-    const theirs = isGroupId(conversationId) ? userId : true;
-    const audience = { keep: sure ? 'all' : 'unreachable', own: false, theirs } as const;
-    return broadcast(conversationId, { type: 'receipt', delivered: [...delivered] }, audience);
+  const receipts = createReceipts({
+    timers,
+    send({ conversationId, userId, sure }, delivered) {
+      const theirs = isGroupId(conversationId) ? userId : true;
+      const audience = { keep: sure ? 'all' : 'unreachable', own: false, theirs } as const;
+      return broadcast(conversationId, { type: 'receipt', delivered: [...delivered] }, audience);
+    },
+    report,
   });
 
   const inbox = createInbox({
@@ -199,6 +206,7 @@ export function startTalk(needs: Needs): LeaderTalk {
     },
     onChange: tellOf,
     drawn: () => new Promise((done) => needs.platform.soon(done)),
+    report,
     onArriving: (conversationId, messages) => announce({ conversationId, messages, conversation: null }),
     onMessages: (conversationId, messages) => {
       const heard = needs.isMuted(conversationId)
@@ -253,22 +261,25 @@ export function startTalk(needs: Needs): LeaderTalk {
     inbox,
     async takeUp() {
       // What the database refuses stays in hand for the next time.
-      await storeLeft().catch(() => undefined);
+      await storeLeft().catch((error: unknown) => report('storing what a tab left', error));
       await delivery.start();
     },
     tellRead(conversationId) {
-      if (!isLarge(conversationId)) quietly(sayWhatWasRead(conversationId));
+      if (!isLarge(conversationId)) background('telling what was read', sayWhatWasRead(conversationId));
       else if (!toldLater.has(conversationId)) {
         const tell = (): void => {
           toldLater.delete(conversationId);
-          quietly(sayWhatWasRead(conversationId));
+          background('telling what was read', sayWhatWasRead(conversationId));
         };
         toldLater.set(conversationId, timers.after(TELL_MANY_EVERY, tell));
       }
     },
     tellTyping(conversationId, typing) {
       if (isLarge(conversationId)) return;
-      quietly(broadcast(conversationId, { type: 'typing', typing }, { keep: 'nobody', own: false }));
+      background(
+        'telling that somebody types',
+        broadcast(conversationId, { type: 'typing', typing }, { keep: 'nobody', own: false }),
+      );
     },
     async giveUpOnStrangers() {
       for (const conversationId of await store.outboxConversations()) {
@@ -279,11 +290,6 @@ export function startTalk(needs: Needs): LeaderTalk {
       }
     },
   };
-}
-
-/** The database failed in the background: what it holds stays, and the next occasion tries again. */
-export function quietly(work: Promise<unknown>): void {
-  work.catch(() => undefined);
 }
 
 function linkReach(view: LinkView | undefined): DeviceReach['link'] {

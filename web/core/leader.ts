@@ -3,6 +3,7 @@ import { isGroupId } from '../../signaling/protocol/common.ts';
 import { iceServersSchema } from '../../signaling/protocol/http.ts';
 import type { Me } from '../../signaling/protocol/http.ts';
 import type { ServerMessage } from '../../signaling/protocol/socket.ts';
+import { inBackground } from './background.ts';
 import { bytesOfBase64 } from './base64.ts';
 import type { CallHub } from './call/calls.ts';
 import type { News } from './crypto/engine.ts';
@@ -19,7 +20,7 @@ import { startCalls } from './leader-calls.ts';
 import { startFiles } from './leader-files.ts';
 import { startGroups } from './leader-groups.ts';
 import { startPeople } from './leader-people.ts';
-import { quietly, startTalk } from './leader-talk.ts';
+import { startTalk } from './leader-talk.ts';
 import { startSecurity } from './leader-security.ts';
 import { createLinks } from './link/links.ts';
 import { createMailbox } from './mail/mailbox.ts';
@@ -78,6 +79,7 @@ const WARM_UP_AFTER = 200;
 export function startLeader(needs: LeaderNeeds): Leader {
   const { platform, scope, http, live, publish } = needs;
   const { clock, timers, page } = platform;
+  const background = inBackground(platform.report);
   let idle = false;
   let cancelWarmUp = (): void => undefined;
   let chosen: LiveState['me']['presence'] | null = null;
@@ -92,7 +94,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
     preferences: needs.preferences,
     raise: needs.raise,
     save: (list) => {
-      if (talk) quietly(talk.store.setPeople(list));
+      if (talk) background('keeping the list of people', talk.store.setPeople(list));
     },
     onShown: () => {
       links.reachChanged();
@@ -209,7 +211,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
     onDevices: (friendId) => {
       devicesChanged(friendId);
       security.watchContacts();
-      quietly(vetLinks(friendId));
+      background('looking whose links are open', vetLinks(friendId));
     },
     onEngine: (tools) => {
       security.setTools(tools);
@@ -314,7 +316,9 @@ export function startLeader(needs: LeaderNeeds): Leader {
       if (ringing !== live().ringing) publish({ ringing });
     },
     onEntry: (entry) => {
-      if (talk) quietly(talk.store.addCall(needs.newMessageId(entry.conversationId), entry).then(tellOf));
+      if (!talk) return;
+      const stored = talk.store.addCall(needs.newMessageId(entry.conversationId), entry).then(tellOf);
+      background('noting a call', stored);
     },
   });
 
@@ -418,7 +422,8 @@ export function startLeader(needs: LeaderNeeds): Leader {
 
   /** What waits in the mailbox is fetched once the engine knows the people it is from. */
   function takeKeys(news: News, anew: boolean): void {
-    quietly(
+    background(
+      "taking in the server's word on keys",
       crypto.announce(news).then(() => {
         if (!anew || scope.ended) return;
         mailbox.collect();
@@ -430,7 +435,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
 
   /** Whoever is no contact (any more) gets nothing: what waits for them has failed. */
   function giveUpOnStrangers(): void {
-    if (talk) quietly(talk.giveUpOnStrangers());
+    if (talk) background('giving up on what nobody may get', talk.giveUpOnStrangers());
   }
 
   function reportPresence(): void {
@@ -497,7 +502,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
     }),
   );
   const takeUp = (): void => {
-    if (talk) quietly(talk.takeUp());
+    if (talk) background('taking up what waits', talk.takeUp());
   };
   socket.start();
   takeUp();

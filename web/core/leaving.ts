@@ -8,7 +8,7 @@ import type { LiveState } from './tabs/bus.ts';
 import type { Announce, LeavingFiles } from './transfer/leaving-files.ts';
 
 interface Needs {
-  readonly platform: Pick<Platform, 'clock' | 'random' | 'timers' | 'subtle'>;
+  readonly platform: Pick<Platform, 'clock' | 'random' | 'timers' | 'subtle' | 'report'>;
   readonly scope: Scope;
   readonly http: Http;
   readonly live: Value<LiveState>;
@@ -25,7 +25,7 @@ export interface Leaving {
 }
 
 export function createLeaving({ platform, scope, http, live, newId }: Needs): Leaving {
-  const { clock, random, timers, subtle } = platform;
+  const { clock, random, timers, subtle, report } = platform;
   const all = cell<ReadonlyMap<string, readonly LeavingFile[]>>(new Map());
   const online = derived(live, ({ connection }) => connection.state === 'online');
   let opening: Promise<LeavingFiles | null> | null = null;
@@ -35,7 +35,10 @@ export function createLeaving({ platform, scope, http, live, newId }: Needs): Le
     const code = await Promise.all([
       import('./transfer/leaving-files.ts'),
       import('./transfer/waiting-file.ts'),
-    ]).catch(() => null);
+    ]).catch((error: unknown) => {
+      report('loading what takes files to the server', error);
+      return null;
+    });
     if (code === null) return null;
     const [{ createLeavingFiles }, { leaveFile }] = code;
     const tools = { http, subtle: crypto, random, timers };

@@ -282,6 +282,7 @@ describe('a conversation by the relay', () => {
       kind: 'text',
       text: 'early',
     });
+    expect(ada.browser.reports.filter((during) => during === 'loading the encryption')).toHaveLength(2);
     slow.close();
   });
 

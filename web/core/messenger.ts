@@ -170,13 +170,15 @@ export function createMessenger(platform: FullPlatform): Messenger {
   async function forgetEngine({ id, deviceId }: Me): Promise<void> {
     for (const name of engineStores({ userId: id, deviceId })) {
       // A tab that still holds it open delays this, no more.
-      await platform.database.remove(name).catch(() => undefined);
+      await platform.database.remove(name).catch((error: unknown) => platform.report('removing keys', error));
     }
   }
 
   async function forgetAccount(accountId: string): Promise<void> {
     // A tab that still holds it open delays this, no more: the account's id is never used again.
-    await removeDatabase(platform.database, accountId).catch(() => undefined);
+    await removeDatabase(platform.database, accountId).catch((error: unknown) =>
+      platform.report('removing a history', error),
+    );
     createInHand(platform.keep, accountId).clear();
   }
 

@@ -26,7 +26,14 @@ export interface Platform {
   readonly locks: Locks;
   readonly openChannel: (name: string) => TabChannel;
   readonly page: PageEvents;
+  readonly report: Report;
 }
+
+/**
+ * For whoever looks into what went wrong: a failure that no value carries and that the person need not decide about, as
+ * it is made good by itself or costs little. `during`: what was being done.
+ */
+export type Report = (during: string, error: unknown) => void;
 
 export interface Clock {
   /** Milliseconds since 1970 by this machine, right or wrong. */

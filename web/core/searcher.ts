@@ -13,7 +13,7 @@ interface Searcher {
 }
 
 interface Needs {
-  readonly platform: Pick<Platform, 'database' | 'timers'>;
+  readonly platform: Pick<Platform, 'database' | 'timers' | 'report'>;
   readonly scope: Scope;
   /** Null when the browser's storage cannot be used. */
   readonly database: Promise<Database | null>;
@@ -37,10 +37,17 @@ export function createSearcher({ platform, scope, database: opening }: Needs): S
     if (!database || scope.ended) return;
     try {
       const { createIndexer } = await import('./search/indexer.ts');
-      indexer = createIndexer({ database, KeyRange, timers: platform.timers, scope });
+      indexer = createIndexer({
+        database,
+        KeyRange,
+        timers: platform.timers,
+        scope,
+        report: platform.report,
+      });
       indexer.wake();
-    } catch {
+    } catch (error) {
       // Without a network its code cannot be loaded; what is in the queue is searched all the same.
+      platform.report('loading what keeps the search', error);
       cancelStart = null;
     }
   }
@@ -61,8 +68,9 @@ export function createSearcher({ platform, scope, database: opening }: Needs): S
         if (!run) return fail('storage');
         if (cancelled) run.cancel();
         return await run.next();
-      } catch {
+      } catch (error) {
         // Its code cannot be loaded; the next attempt may.
+        platform.report('searching', error);
         starting = null;
         return fail('network');
       }

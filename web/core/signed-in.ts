@@ -135,7 +135,8 @@ export function createSignedIn(needs: Needs): SignedIn {
       const opened = await openDatabase(platform.database, me.id);
       scope.own(() => opened.close());
       return opened;
-    } catch {
+    } catch (error) {
+      platform.report('opening the database', error);
       return null;
     }
   }
@@ -147,7 +148,8 @@ export function createSignedIn(needs: Needs): SignedIn {
       const opened = createStore(own, platform.database.KeyRange, me.id);
       await readCache(opened);
       return opened;
-    } catch {
+    } catch (error) {
+      platform.report('reading the database', error);
       return null;
     }
   }
@@ -329,6 +331,7 @@ export function createSignedIn(needs: Needs): SignedIn {
     open.own(holdLink(conversationId));
     return createConversation({
       conversationId,
+      report: platform.report,
       clock,
       timers,
       scope: open,

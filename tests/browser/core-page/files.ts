@@ -65,6 +65,7 @@ function start(own: string, friend: string): void {
     message: () => Promise.resolve(null),
     want: (friendOf, on) => links.want(friendOf, 'files', on),
     onChange: (views) => (view = [...views.values()].at(-1) ?? null),
+    report: platform.report,
   });
 }
 

@@ -8,6 +8,8 @@ declare global {
   }
 }
 
+const MISSED = 'not learned:';
+
 interface Call {
   readonly args: readonly unknown[];
   readonly done: unknown;
@@ -19,18 +21,24 @@ export async function learnSecrets(
   context: BrowserContext,
   whose: string,
   learn: (secret: Secret) => void,
+  onMissed: (what: string) => void,
 ): Promise<void> {
+  // A secret that was not learned would not be looked for.
+  context.on('console', (message) => {
+    if (message.text().startsWith(MISSED)) onMissed(`${whose}: ${message.text()}`);
+  });
   await context.exposeBinding('hollerTestKept', (_source, name: string, base64: string) =>
     learn({ name: `${whose} ${name}`, bytes: Buffer.from(base64, 'base64') }),
   );
-  await context.addInitScript(() => {
+  await context.addInitScript((missed) => {
     const bytesOf = (data: BufferSource): Uint8Array =>
       ArrayBuffer.isView(data)
         ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
         : new Uint8Array(data);
     const tell = (name: string, data: Uint8Array): void => {
-      // It fails only if the page ends in this moment.
-      window.hollerTestKept(name, btoa(String.fromCharCode(...data))).catch(() => undefined);
+      window
+        .hollerTestKept(name, btoa(String.fromCharCode(...data)))
+        .catch((error: unknown) => console.error(`${missed} ${name}`, error));
     };
     const tellText = (name: string, text: string): void => tell(name, new TextEncoder().encode(text));
 
@@ -83,5 +91,5 @@ export async function learnSecrets(
         );
       }
     });
-  });
+  }, MISSED);
 }

@@ -20,6 +20,10 @@ import './contacts.css';
 
 /** Brought in as soon as somebody is about to search. */
 const loadResults = () => import('../search/search-results.tsx');
+const prepareResults = (): void => {
+  // Without success now, the first search loads it.
+  loadResults().catch(() => undefined);
+};
 const SearchResults = lazy(() => loadResults().then((module) => ({ default: module.SearchResults })));
 const StartGroup = lazy(() =>
   import('../groups/start-group.tsx').then((module) => ({ default: module.StartGroup })),
@@ -83,7 +87,7 @@ export function ListPane() {
           activeId={activeId}
           results={results}
           onEscape={typed.clear}
-          onFocus={() => void loadResults().catch(() => undefined)}
+          onFocus={prepareResults}
           onDown={() => document.querySelector<HTMLElement>('.friend-list [data-index="0"]')?.focus()}
           shortcut={{ shown: t.list.searchShortcut, keys: 'Control+K' }}
         />

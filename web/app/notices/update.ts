@@ -27,7 +27,10 @@ function watch(registration: ServiceWorkerRegistration): void {
   registration.addEventListener('updatefound', () => {
     registration.installing?.addEventListener('statechange', look);
   });
-  setInterval(() => void registration.update().catch(() => found.get()), CHECK_EVERY_MS);
+  setInterval(() => {
+    // The server cannot be reached: the next turn asks again.
+    registration.update().catch(() => undefined);
+  }, CHECK_EVERY_MS);
 }
 
 /** Loads the page again, with the newest build that the server has. */
@@ -46,6 +49,7 @@ export async function reloadIntoUpdate(): Promise<void> {
 
 async function newest(registration: ServiceWorkerRegistration | undefined): Promise<ServiceWorker | null> {
   if (registration === undefined) return null;
+  // Without the server there is nothing newer than what is known here.
   const updated = await registration.update().catch(() => registration);
   const worker = updated.installing ?? updated.waiting;
   if (worker === null || worker.state === 'installed') return worker;

@@ -54,6 +54,7 @@ async function speaking(name: string) {
     read: nothing,
     reconnect: nothing,
     onLeave: () => nothing,
+    report: nothing,
   });
   return { conversation, database, sent, left };
 }

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { isGroupId } from '../../../signaling/protocol/common.ts';
 import type { Mention } from '../group-model.ts';
 import type { Conversation, FileSummary, LeavingFile, Message, PathState, Result } from '../model.ts';
-import type { Clock, Timers } from '../platform.ts';
+import type { Clock, Report, Timers } from '../platform.ts';
 import { DONE, fail, ok } from '../result.ts';
 import type { Scope } from '../scope.ts';
 import { cell, derived } from '../value.ts';
@@ -78,11 +78,12 @@ export interface ConversationNeeds {
   readonly reconnect: () => void;
   /** The tab is about to go. */
   readonly onLeave: (listener: () => void) => () => void;
+  readonly report: Report;
 }
 
 export function createConversation(needs: ConversationNeeds): Conversation {
   const { conversationId, clock, timers, scope } = needs;
-  const shown = createShown({ conversationId, scope, store: needs.store });
+  const shown = createShown({ conversationId, scope, store: needs.store, report: needs.report });
   const { timeline } = shown;
   const draft = cell(needs.line()?.draft ?? '');
   let opened: Store | null = null;
@@ -100,7 +101,8 @@ export function createConversation(needs: ConversationNeeds): Conversation {
     if (!store) return fail('storage');
     try {
       return ok(await work(store));
-    } catch {
+    } catch (error) {
+      needs.report('writing into the history', error);
       return fail('storage');
     }
   }

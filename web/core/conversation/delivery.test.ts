@@ -32,10 +32,11 @@ let reach: DeviceReach;
 /** While it is there, sealing waits for it. */
 let sealing: Promise<void> | null;
 let failed: string[];
+let reported: string[];
 
 beforeEach(async () => {
   time = createFakeTime();
-  [ahead, sent, readers, reach, sealing, failed] = [0, [], [old], ONLINE, null, []];
+  [ahead, sent, readers, reach, sealing, failed, reported] = [0, [], [old], ONLINE, null, [], []];
   const access = { open: openDB, remove: deleteDB, KeyRange: IDBKeyRange };
   store = createStore(await openDatabase(access, `delivery-${(round += 1)}`), IDBKeyRange);
   const carrier: Carrier = {
@@ -73,6 +74,7 @@ beforeEach(async () => {
       failed.push(...ids);
       await store.giveUp(conversationId, ids, failure);
     },
+    report: (during) => reported.push(during),
   });
 });
 
@@ -135,7 +137,7 @@ it('reads the outbox again after the browser refused to', async () => {
   const outbox = vi.spyOn(store, 'outbox').mockRejectedValueOnce(new DOMException('', 'AbortError'));
   await delivery.start();
   await time.settle();
-  expect([outbox.mock.calls.length, sent]).toEqual([1, []]);
+  expect([outbox.mock.calls.length, sent, reported]).toEqual([1, [], ['delivering']]);
   delivery.friendCame(FRIEND);
   await time.settle();
   expect(sent).toEqual(['1 old']);

@@ -5,7 +5,7 @@
 import type { Address } from '../crypto/address.ts';
 import { keyOf } from '../crypto/address.ts';
 import type { Failure } from '../model.ts';
-import type { Clock, Timers } from '../platform.ts';
+import type { Clock, Report, Timers } from '../platform.ts';
 import type { Scope } from '../scope.ts';
 import type { WireLetter } from '../wire/message.ts';
 import type { Carrier } from './carrier.ts';
@@ -63,6 +63,7 @@ interface Needs {
     finished: readonly string[],
   ) => Promise<void>;
   readonly onGivenUp: (conversationId: string, ids: readonly string[], failure: Failure) => Promise<void>;
+  readonly report: Report;
 }
 
 export function createDelivery(needs: Needs): Delivery {
@@ -288,10 +289,9 @@ export function createDelivery(needs: Needs): Delivery {
     if (full && ids.length > 0) queue.reload = true;
   }
 
+  /** Should the database fail, what waits there stays, and the next change or start tries again. */
   function run(work: Promise<unknown>): void {
-    work.catch(() => {
-      // The database failed: what waits there stays, and the next change or start tries again.
-    });
+    work.catch((error: unknown) => needs.report('delivering', error));
   }
 
   return {

@@ -4,6 +4,7 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { openDatabase } from '../database.ts';
 import type { Database } from '../database.ts';
 import type { WireMessage } from '../wire/message.ts';
+import { unreported } from '../../../tests/fakes/report.ts';
 import { createInbox, ofTheirs } from './inbox.ts';
 import type { Opened } from './inbox.ts';
 import { createStore } from './store.ts';
@@ -34,6 +35,7 @@ const inboxWith = (needs: Pick<Needs, 'open'> & Partial<Needs>) =>
     others: () => ['friend'],
     onChange: () => undefined,
     drawn: () => Promise.resolve(),
+    report: unreported,
     onArriving: () => undefined,
     onMessages: () => undefined,
     onReceived: () => [],
@@ -46,14 +48,16 @@ const inboxWith = (needs: Pick<Needs, 'open'> & Partial<Needs>) =>
 function setUp(open = (n: number): Promise<Opened> => Promise.resolve(letter(n))) {
   const receipts: string[][] = [];
   const opening: number[] = [];
+  const reported: string[] = [];
   const inbox = inboxWith({
     open(_from, bytes) {
       opening.push(bytes[0]!);
       return open(bytes[0]!);
     },
     reply: (_to, ids) => void receipts.push([...ids]),
+    report: (during) => reported.push(during),
   });
-  return { take: (n: number) => inbox.take(from, Uint8Array.of(n), mail), receipts, opening };
+  return { take: (n: number) => inbox.take(from, Uint8Array.of(n), mail), receipts, opening, reported };
 }
 
 const letter = (n: number): Opened => ({
@@ -103,14 +107,15 @@ it('takes what comes in the very moment in which the last is done', async () => 
   expect(await stored()).toHaveLength(20);
 });
 
-it('keeps nothing for done that was not stored or could not be opened', async () => {
-  const { take, receipts } = setUp((n) =>
+it('keeps nothing for done that was not stored or could not be opened, and tells why', async () => {
+  const { take, receipts, reported } = setUp((n) =>
     n === 2 ? Promise.reject(new Error('gone')) : Promise.resolve(letter(n)),
   );
   expect(await Promise.all([take(1), take(2)])).toEqual(['done', 'not-stored']);
   database.close();
   expect(await take(3)).toBe('not-stored');
   expect(receipts).toEqual([[idOf(1)]]);
+  expect(reported).toEqual(['opening a letter', 'storing letters']);
 });
 
 it('takes nothing under the id of somebody else’s letter, however quick, and shows that when it comes', async () => {

@@ -3,6 +3,7 @@ import type { Address } from '../crypto/address.ts';
 import { keyOf } from '../crypto/address.ts';
 import type { Message } from '../model.ts';
 import type { WireChange, WireContent, WireMessage, WireReceipt } from '../wire/message.ts';
+import type { Report } from '../platform.ts';
 import { authorOfId } from '../wire/message-id.ts';
 import { WIRE_LIMITS } from '../wire/message.ts';
 import type { Receipts } from './receipts.ts';
@@ -54,6 +55,7 @@ interface Needs {
   readonly onChange: (change: Change) => void;
   /** The page has drawn what it was told of. */
   readonly drawn: () => Promise<void>;
+  readonly report: Report;
   /** Is being stored now. */
   readonly onArriving: (conversationId: string, messages: readonly Message[]) => void;
   readonly onMessages: (conversationId: string, messages: readonly Message[]) => void;
@@ -110,18 +112,21 @@ export function createInbox(needs: Needs): Inbox {
     await Promise.resolve();
     while (queue.waiting.length > 0) {
       const batch = queue.waiting.splice(0, WIRE_LIMITS.receiptMax);
-      const results = await Promise.all(
-        batch.map(({ bytes, came }) =>
-          needs.open(from, bytes, came).then(
-            (letter) => ofTheirs(from.userId, letter),
-            () => LATER,
-          ),
-        ),
-      );
+      const results = await Promise.all(batch.map(({ bytes, came }) => openOne(from, bytes, came)));
       await queue.storing;
       queue.storing = takeAll(from, batch, results);
     }
     queue.opening = false;
+  }
+
+  /** What breaks on the way to being opened will be sent or handed over again. */
+  async function openOne(from: Address, bytes: Uint8Array, came: Came): Promise<Opened> {
+    try {
+      return ofTheirs(from.userId, await needs.open(from, bytes, came));
+    } catch (error) {
+      needs.report('opening a letter', error);
+      return LATER;
+    }
   }
 
   async function takeAll(from: Address, batch: readonly Piece[], results: readonly Opened[]): Promise<void> {
@@ -140,8 +145,9 @@ export function createInbox(needs: Needs): Inbox {
       const sure = opened.some(({ came }) => came.via === 'mail');
       for (const [conversationId, messages] of letters) await deliver(from, conversationId, messages, sure);
       for (const { done } of opened) done('done');
-    } catch {
+    } catch (error) {
       // The database refused: no receipt was sent, so it will be sent or handed over again.
+      needs.report('storing letters', error);
       for (const { done } of opened) done('not-stored');
     }
   }

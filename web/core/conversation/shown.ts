@@ -1,5 +1,6 @@
 /** What is shown of one history: reads it part by part, and follows what is announced meanwhile. */
 import type { Timeline } from '../model.ts';
+import type { Report } from '../platform.ts';
 import type { Scope } from '../scope.ts';
 import { cell } from '../value.ts';
 import type { Value } from '../value.ts';
@@ -21,9 +22,10 @@ interface Needs {
   readonly scope: Scope;
   /** Null when the browser's storage cannot be used. */
   readonly store: Promise<Store | null>;
+  readonly report: Report;
 }
 
-export function createShown({ conversationId, scope, store: opening }: Needs): Shown {
+export function createShown({ conversationId, scope, store: opening, report }: Needs): Shown {
   const timeline = cell<Timeline>(EMPTY_TIMELINE);
   /** Changes announced while a page is being read, which the page may not show yet. */
   let missed: Announced[] | null = null;
@@ -50,8 +52,9 @@ export function createShown({ conversationId, scope, store: opening }: Needs): S
         timeline.set(
           missed.reduce((next, { messages, removed }) => withChanges(next, messages, removed), grown),
         );
-      } catch {
+      } catch (error) {
         // The storage failed; what is shown stays, and scrolling asks again.
+        if (!scope.ended) report('reading the history', error);
       } finally {
         missed = null;
       }

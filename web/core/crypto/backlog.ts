@@ -1,4 +1,5 @@
 /** Messages that came before their keys: kept until those come, which they do by another way or when asked for. */
+import type { Report } from '../platform.ts';
 import type { Address } from './address.ts';
 
 export interface Unopened {
@@ -23,6 +24,7 @@ export interface Backlog {
 export function createBacklog(
   open: (unopened: Unopened) => Promise<boolean>,
   onChange: (kept: readonly Unopened[]) => void,
+  report: Report,
 ): Backlog {
   let kept: Unopened[] = [];
   let working: Promise<unknown> = Promise.resolve();
@@ -44,7 +46,7 @@ export function createBacklog(
     },
     retry() {
       working = working.then(tryAll, tryAll);
-      working.catch(() => undefined);
+      working.catch((error: unknown) => report('opening what waited for its key', error));
     },
   };
 }

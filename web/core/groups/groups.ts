@@ -3,11 +3,12 @@
  * logs, makes changes, and knows who is a member, which decides for whom a message is sealed and whose letters count.
  */
 import * as v from 'valibot';
+import { inBackground } from '../background.ts';
 import type { Address } from '../crypto/address.ts';
 import type { Engine } from '../crypto/engine.ts';
 import type { GroupEvent, RoomList } from '../group-model.ts';
 import type { Group, Result } from '../model.ts';
-import type { Clock, Random, Timers } from '../platform.ts';
+import type { Clock, Random, Report, Timers } from '../platform.ts';
 import { fail, ok } from '../result.ts';
 import type { Scope } from '../scope.ts';
 import { createBook } from './book.ts';
@@ -96,6 +97,7 @@ export interface GroupNeeds {
   readonly onMembers: (groupId: string) => void;
   /** Of whom it was said that it is found out `later` whether they are members, it can be now. */
   readonly onChecked: () => void;
+  readonly report: Report;
 }
 
 /** Whoever writes and is no member makes this device ask the server at most so often; in between, what they write waits. */
@@ -103,6 +105,7 @@ const CHECK_EVERY = 10_000;
 
 export function createGroups(needs: GroupNeeds): GroupHub {
   const { subtle, ownId, server, scope, clock, timers } = needs;
+  const background = inBackground(needs.report);
   const checked = new Map<string, number>();
   let cancelLook: (() => void) | null = null;
   scope.own(() => cancelLook?.());
@@ -338,9 +341,9 @@ export function createGroups(needs: GroupNeeds): GroupHub {
       const state = stateOf(groupId);
       return state && { revision: state.revision, head: state.head };
     },
-    // The database failed: what is written next says so again.
+    // Should the database fail, what is written next says so again.
     heard: (groupId, memberId, position) =>
-      void witness.heard(groupId, memberId, position).catch(() => undefined),
+      background("comparing a group's log", witness.heard(groupId, memberId, position)),
     welcome(news) {
       void book.ready.then(() => {
         for (const { id, revision, missing } of news) {

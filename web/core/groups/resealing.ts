@@ -2,8 +2,9 @@
  * A new secret for a group from which somebody has gone, so that they cannot read what it will be called. Whoever removes
  * somebody sees to it at once; after whoever left by themselves the owner does, and if they are not there an admin.
  */
+import { inBackground } from '../background.ts';
 import type { Result } from '../model.ts';
-import type { Timers } from '../platform.ts';
+import type { Report, Timers } from '../platform.ts';
 import type { Scope } from '../scope.ts';
 import type { Book } from './book.ts';
 
@@ -13,6 +14,7 @@ interface Needs {
   readonly timers: Timers;
   readonly scope: Scope;
   readonly reseal: (groupId: string) => Promise<Result>;
+  readonly report: Report;
 }
 
 export interface Resealing {
@@ -23,7 +25,8 @@ export interface Resealing {
 /** Whoever comes next among those who may waits so much longer. */
 const TURN = 15_000;
 
-export function createResealing({ ownId, book, timers, scope, reseal }: Needs): Resealing {
+export function createResealing({ ownId, book, timers, scope, reseal, report }: Needs): Resealing {
+  const background = inBackground(report);
   const planned = new Map<string, () => void>();
   scope.own(() => planned.forEach((cancel) => cancel()));
 
@@ -44,7 +47,7 @@ export function createResealing({ ownId, book, timers, scope, reseal }: Needs): 
       const perform = (): void => {
         planned.delete(groupId);
         // Failing, the next look at the log brings it up again.
-        if (turnOf(groupId) !== null) void reseal(groupId).catch(() => undefined);
+        if (turnOf(groupId) !== null) background('sealing a group anew', reseal(groupId));
       };
       planned.set(groupId, timers.after(turn * TURN, perform));
     },

@@ -4,8 +4,9 @@
  * it out, or has handed out something else in its place, nothing more is sent there until the person decides. It is one
  * member's word against the server's, so the person may also decide against the member.
  */
+import { inBackground } from '../background.ts';
 import type { Result } from '../model.ts';
-import type { Clock, Timers } from '../platform.ts';
+import type { Clock, Report, Timers } from '../platform.ts';
 import type { Scope } from '../scope.ts';
 import type { LogPosition } from '../wire/message.ts';
 import type { Book } from './book.ts';
@@ -20,6 +21,7 @@ interface Needs {
   readonly sync: (groupId: string) => Promise<Result>;
   /** Sending into this group stops, or goes on. */
   readonly onDecided: (groupId: string) => void;
+  readonly report: Report;
 }
 
 export interface Witness {
@@ -52,7 +54,8 @@ interface Claim {
   readonly since: number;
 }
 
-export function createWitness({ book, clock, timers, scope, sync, onDecided }: Needs): Witness {
+export function createWitness({ book, clock, timers, scope, sync, onDecided, report }: Needs): Witness {
+  const background = inBackground(report);
   /** By group and member: who knows more than this device. */
   const claims = new Map<string, Map<string, Claim>>();
   const planned = new Map<string, () => void>();
@@ -90,8 +93,8 @@ export function createWitness({ book, clock, timers, scope, sync, onDecided }: N
     const wait = Math.max(0, (asked.get(groupId) ?? -Infinity) + ASK_EVERY - clock.monotonic());
     const ask = (): void => {
       planned.delete(groupId);
-      // The database failed: the next letter brings it up again.
-      void askServer(groupId).catch(() => undefined);
+      // Should the database fail, the next letter brings it up again.
+      background("asking for a group's log", askServer(groupId));
     };
     planned.set(groupId, timers.after(wait, ask));
   }

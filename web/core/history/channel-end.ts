@@ -1,6 +1,6 @@
 /** One end of the channel between two devices of a person: asks for history, and answers what the other end asks for. */
 import * as v from 'valibot';
-import type { Timers } from '../platform.ts';
+import type { Report, Timers } from '../platform.ts';
 import type { HistoryAsk, HistoryList, HistoryPage } from '../wire/history.ts';
 import { HISTORY_LIMITS, historyAskSchema, historyListSchema, historyPageSchema } from '../wire/history.ts';
 import { jsonSchema } from '../wire/json.ts';
@@ -25,6 +25,7 @@ interface Needs {
   readonly page: (conversation: string, before: string | null) => Promise<HistoryPage | null>;
   /** The other end has got so far. */
   readonly onProgress: (done: number, total: number) => void;
+  readonly report: Report;
 }
 
 /** Null: the channel is closed, or what came is no answer. */
@@ -110,7 +111,11 @@ export function createChannelEnd(needs: Needs): ChannelEnd {
     toAnswer += 1;
     answering = answering
       .then(() => answer(question))
-      .catch(() => end())
+      .catch((error: unknown) => {
+        // It is asked again over the next line.
+        needs.report('handing out the history', error);
+        end();
+      })
       .finally(() => (toAnswer -= 1));
   }
 

@@ -117,7 +117,7 @@ export function createLink(needs: LinkNeeds): Link {
     const scope = createScope();
     const starting: Attempt = { linkId, scope, peer: null, liveness: null, early: [] };
     attempt = starting;
-    const [maker, servers] = await Promise.all([needs.peerMaker().catch(() => null), needs.iceServers.get()]);
+    const [maker, servers] = await Promise.all([needs.peerMaker(), needs.iceServers.get()]);
     if (scope.ended) return;
     const made = maker?.make({ initiator, iceServers: servers, events: peerEvents(linkId, scope) });
     if (!made) {

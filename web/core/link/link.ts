@@ -35,7 +35,7 @@ export interface LinkNeeds {
   readonly platform: Pick<Platform, 'clock' | 'random' | 'timers'>;
   readonly address: Address;
   readonly ownDeviceId: string;
-  readonly peerMaker: () => Promise<PeerMaker>;
+  readonly peerMaker: () => Promise<PeerMaker | null>;
   readonly iceServers: IceServerSource;
   readonly sendSignal: (to: Address, linkId: string, body: string) => Promise<Result<unknown>>;
   readonly onChat: (bytes: Uint8Array) => void;

@@ -37,7 +37,7 @@ export interface Links {
 }
 
 interface Needs {
-  readonly platform: Pick<Platform, 'clock' | 'random' | 'timers' | 'rtc'>;
+  readonly platform: Pick<Platform, 'clock' | 'random' | 'timers' | 'rtc' | 'report'>;
   readonly scope: Scope;
   readonly ownDeviceId: string;
   readonly iceServers: IceServerSource;
@@ -60,14 +60,15 @@ export function createLinks(needs: Needs): Links {
   const signalledAt = new Map<string, number>();
   const reasons = new Map<string, Set<string>>();
   const paths = new Map<string, PathState>();
-  let peers: Promise<PeerMaker> | null = null;
+  let peers: Promise<PeerMaker | null> | null = null;
 
-  /** A failed load is forgotten, so that the next attempt loads again. */
-  function peerMaker(): Promise<PeerMaker> {
-    if (!rtc) return Promise.reject(new Error('no WebRTC'));
+  /** Null: it did not arrive, or there is no WebRTC. A failed load is forgotten, so that the next attempt loads again. */
+  function peerMaker(): Promise<PeerMaker | null> {
+    if (!rtc) return Promise.resolve(null);
     peers ??= loadPeerMaker({ rtc, clock, timers }).catch((error: unknown) => {
       peers = null;
-      throw error;
+      platform.report('loading what opens links', error);
+      return null;
     });
     return peers;
   }
@@ -173,10 +174,7 @@ export function createLinks(needs: Needs): Links {
 
   scope.own(() => {
     for (const link of links.values()) forget(link);
-    peers?.then(
-      (maker) => maker.end(),
-      () => undefined,
-    );
+    void peers?.then((maker) => maker?.end());
   });
 
   return {
@@ -197,10 +195,7 @@ export function createLinks(needs: Needs): Links {
       if (!rtc) return;
       void needs.iceServers.get();
       // Without success now, the first link loads it.
-      peerMaker().then(
-        (maker) => !scope.ended && maker.prepare(),
-        () => undefined,
-      );
+      void peerMaker().then((maker) => !scope.ended && maker?.prepare());
     },
     retry: (friendId) => {
       for (const link of linksOf(friendId)) link.event({ type: 'retry' });

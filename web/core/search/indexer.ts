@@ -10,7 +10,7 @@
 import type { IDBPTransaction } from 'idb';
 import type { Database, Schema } from '../database.ts';
 import type { Message } from '../model.ts';
-import type { DatabaseAccess, Timers } from '../platform.ts';
+import type { DatabaseAccess, Report, Timers } from '../platform.ts';
 import type { Scope } from '../scope.ts';
 import { HIGHEST_ID, LOWEST_ID } from '../wire/message-id.ts';
 import { changed, emptyPart } from './block.ts';
@@ -28,6 +28,7 @@ interface Needs {
   readonly KeyRange: DatabaseAccess['KeyRange'];
   readonly timers: Timers;
   readonly scope: Scope;
+  readonly report: Report;
 }
 
 /** Messages at a time: some milliseconds of work. */
@@ -50,7 +51,7 @@ const TOUCHED: ('messages' | 'searchQueue' | 'searchBlocks' | 'searchSigns' | 's
 ];
 type Working = IDBPTransaction<Schema, typeof TOUCHED, 'readwrite'>;
 
-export function createIndexer({ database, KeyRange, timers, scope }: Needs): Indexer {
+export function createIndexer({ database, KeyRange, timers, scope, report }: Needs): Indexer {
   let working = false;
   let wokenMeanwhile = false;
   let cancelQuiet = (): void => undefined;
@@ -75,7 +76,10 @@ export function createIndexer({ database, KeyRange, timers, scope }: Needs): Ind
     working = true;
     wokenMeanwhile = false;
     // A storage that is full or gone stops it; what is left to do stays written down, for the next time.
-    const more = await indexPiece(database, KeyRange).catch(() => false);
+    const more = await indexPiece(database, KeyRange).catch((error: unknown) => {
+      if (!scope.ended) report('bringing messages into the search', error);
+      return false;
+    });
     working = false;
     if (scope.ended) return;
     if (wokenMeanwhile) wake();

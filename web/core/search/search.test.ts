@@ -8,6 +8,7 @@ import { createScope } from '../scope.ts';
 import { createFakeTime } from '../../../tests/fakes/time.ts';
 import { createIndexer, indexPiece } from './indexer.ts';
 import { startSearch } from './search.ts';
+import { unreported } from '../../../tests/fakes/report.ts';
 
 const access = { open: openDB, remove: deleteDB, KeyRange: IDBKeyRange };
 let round = 0;
@@ -220,7 +221,8 @@ describe('the index', () => {
     const scope = createScope();
     const time = createFakeTime();
     const { timers } = time;
-    return { indexer: createIndexer({ database, KeyRange: IDBKeyRange, timers, scope }), time, scope };
+    const needs = { database, KeyRange: IDBKeyRange, timers, scope, report: unreported };
+    return { indexer: createIndexer(needs), time, scope };
   }
 
   it('takes the longest message and one that is all one word', async () => {

@@ -1,6 +1,6 @@
 /** What transfers need from the rest of core and from the browser. */
 import type { Message, TransferView } from '../model.ts';
-import type { Clock, Timers } from '../platform.ts';
+import type { Clock, Report, Timers } from '../platform.ts';
 import type { Scope } from '../scope.ts';
 import type { FileControl } from '../wire/file-control.ts';
 import type { BulkChannel } from './bulk-channel.ts';
@@ -57,4 +57,5 @@ export interface TransferNeeds {
   /** Keeps a link to the friend while something is to be moved. */
   readonly want: (friendId: string, on: boolean) => void;
   readonly onChange: (views: ReadonlyMap<string, TransferView>) => void;
+  readonly report: Report;
 }

@@ -1,5 +1,6 @@
 /** Joins sender and receiver sides with the file channels, the records that outlive a reload, and what the page shows. */
 import * as v from 'valibot';
+import { inBackground } from '../background.ts';
 import type { Message, TransferView } from '../model.ts';
 import { fileControlSchema } from '../wire/file-control.ts';
 import type { FileControl } from '../wire/file-control.ts';
@@ -39,6 +40,7 @@ export function createTransfers(needs: TransferNeeds): TransferHub {
   const lines = new Map<string, Line & { readonly end: () => void }>();
   /** By transfer: where a file comes from that waits on the server. */
   const waitingLines = new Map<string, Line>();
+  const background = inBackground(needs.report);
   const records = new Map<string, TransferRecord>();
   let views: ReadonlyMap<string, TransferView> = new Map();
   let cancelShow: (() => void) | null = null;
@@ -119,7 +121,10 @@ export function createTransfers(needs: TransferNeeds): TransferHub {
     // An offer that nobody has decided on needs no record: the message itself says it.
     if (record.view.phase === 'offered') return;
     // Without a record, a reload forgets how this ended; nothing else is lost.
-    needs.records.put({ ...record, view: { ...record.view, speed: null } }).catch(() => undefined);
+    background(
+      'noting how a transfer stands',
+      needs.records.put({ ...record, view: { ...record.view, speed: null } }),
+    );
   }
 
   const wantsLink = (friendId: string): boolean =>
@@ -192,13 +197,14 @@ export function createTransfers(needs: TransferNeeds): TransferHub {
     if (!parsed.success) return;
     const message = parsed.output;
     if (sending.hear(line, message)) return;
-    if (message.type === 'cancel' && !receiving.all.has(message.id)) void learnOfCancel(line, message);
+    if (message.type === 'cancel' && !receiving.all.has(message.id))
+      background('learning that a file was taken back', learnOfCancel(line, message));
     else receiving.hear(line, message);
   }
 
   /** Of an offer that this page has not looked at since its start. */
   async function learnOfCancel(line: Line, message: Extract<FileControl, { type: 'cancel' }>): Promise<void> {
-    const found = await needs.message(line.address.userId, message.id).catch(() => null);
+    const found = await needs.message(line.address.userId, message.id);
     const subject = found && found.author === 'friend' ? subjectOf(found) : null;
     if (!subject || records.get(message.id)?.view.phase === 'complete') return;
     receiving.know(subject, line.address.deviceId);
@@ -264,7 +270,8 @@ export function createTransfers(needs: TransferNeeds): TransferHub {
 
   const deviceOf = ({ body }: Message): string => (body.kind === 'file' ? body.device : '');
 
-  const restored = restore().catch(() => undefined);
+  // Should the database fail, transfers begin without what they were before.
+  const restored = restore().catch((error: unknown) => needs.report('reading how transfers stood', error));
 
   return {
     setChannel,
@@ -283,7 +290,7 @@ export function createTransfers(needs: TransferNeeds): TransferHub {
       if (message.author === 'me') sending.cancel(message.id);
       else receiving.cancel(message.id);
     },
-    forget: (id) => void forget(id).catch(() => undefined),
+    forget: (id) => background('forgetting a transfer', forget(id)),
     saved(id) {
       const record = records.get(id);
       if (!record) return;

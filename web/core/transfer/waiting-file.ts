@@ -87,6 +87,7 @@ export function leaveFile(
   const bytes = source.size + pieceCount(source.size) * TAG_BYTES;
   const [id, secret] = [urlSafe(random.bytes(16)), new Uint8Array(random.bytes(32))];
   const key = keyOf(subtle, secret);
+  // Whoever uses it meets its failure; until then nobody waits for it.
   key.catch(() => undefined);
   let announced = false;
   let over = false;
@@ -169,6 +170,7 @@ export function waitingSource(
 ): FileSource {
   const { http, subtle } = tools;
   const key = keyOf(subtle, bytesOfBase64(secret) ?? new Uint8Array(0));
+  // Whoever uses it meets its failure; until then nobody waits for it.
   key.catch(() => undefined);
   let last: { readonly index: number; readonly plain: Promise<Uint8Array> } | null = null;
 
