@@ -7,15 +7,28 @@ import { WORLDS } from './worlds.ts';
 
 const { values } = parseArgs({
   options: {
+    help: { type: 'boolean', default: false },
     minutes: { type: 'string', default: '1' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    world: { type: 'string', default: 'pair' },
+    world: { type: 'string', default: 'five' },
     faults: { type: 'string', default: FAULTS.join(',') },
     database: { type: 'string' },
     /** s that everybody may take to agree at the end. */
     patience: { type: 'string', default: '180' },
   },
 });
+if (values.help) {
+  console.log(
+    [
+      'npm run test:torture -- [--minutes 1] [--seed N] [--world five] [--faults a,b] [--database postgres] [--patience 180]',
+      `--world     ${Object.keys(WORLDS).join(', ')}`,
+      `--faults    ${FAULTS.join(', ')}; all of them unless said otherwise`,
+      '--database  postgres or embedded; by the seed unless said otherwise: odd ones are on PostgreSQL',
+      '--patience  s that everybody may take to agree at the end',
+    ].join('\n'),
+  );
+  process.exit(0);
+}
 const seed = Number(values.seed);
 const world = WORLDS[values.world];
 const faults = values.faults

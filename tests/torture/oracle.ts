@@ -98,11 +98,7 @@ function judgeConversation(
     ...others.flatMap((other) => differences(first, other, missedBy(other, journal, absences))),
     ...dumps.flatMap((dump) => {
       const seen = asSeenBy(dump, journal, absences);
-      return [
-        ...missing(seen, dump),
-        ...dump.stored.flatMap((held) => judgeMessage(held, seen, nameOf(dump))),
-        ...overheard(dump, journal, absences),
-      ];
+      return [...missing(seen, dump), ...judgeMessages(dump, seen), ...overheard(dump, journal, absences)];
     }),
   ];
 }
@@ -224,9 +220,26 @@ function missing(journal: readonly Entry[], dump: Dump): readonly string[] {
   return lost.map(({ id, text }) => `${nameOf(dump)}: "${text}" (${id}) is lost`);
 }
 
-function judgeMessage(held: Held, journal: readonly Entry[], where: string): readonly string[] {
-  const about = journal.filter(({ deed }) => 'target' in deed && deed.target === held.id);
-  const said = journal.find(({ id }) => id === held.id);
+function judgeMessages(dump: Dump, journal: readonly Entry[]): readonly string[] {
+  const said = new Map(journal.flatMap((entry) => (entry.id === undefined ? [] : [[entry.id, entry]])));
+  const changes = new Map<string, Entry[]>();
+  for (const entry of journal) {
+    if (!('target' in entry.deed)) continue;
+    const about = changes.get(entry.deed.target) ?? [];
+    changes.set(entry.deed.target, about);
+    about.push(entry);
+  }
+  return dump.stored.flatMap((held) =>
+    judgeMessage(held, said.get(held.id), changes.get(held.id) ?? [], nameOf(dump)),
+  );
+}
+
+function judgeMessage(
+  held: Held,
+  said: Entry | undefined,
+  about: readonly Entry[],
+  where: string,
+): readonly string[] {
   const removals = about.filter(({ deed, outcome }) => deed.kind === 'remove' && outcome !== 'nothing');
   if (held.text === null)
     return removals.length === 0 ? [`${where}: ${held.id} is deleted, and nobody did that`] : [];
