@@ -78,7 +78,7 @@ async function device(name: string, { createdAt, others, trusts = true, ready = 
   const scope = createScope();
   const links = { wanted: false };
   const devices = [createdAt, ...others].map((each) => ({ createdAt: each, current: each === createdAt }));
-  const state = { ready };
+  const state = { ready, caughtUp: Promise.resolve() };
   const history = startHistory({
     ownId: 'me-aaaaaaaaaaaaaaaaaaa',
     platform: {
@@ -97,6 +97,7 @@ async function device(name: string, { createdAt, others, trusts = true, ready = 
     database,
     isReady: () => state.ready,
     isOwn: () => Promise.resolve(trusts),
+    caughtUp: () => state.caughtUp,
     wantLinks: (on) => (links.wanted = on),
     announce: () => undefined,
     show: (move) => shown.push(move),
@@ -112,19 +113,15 @@ async function device(name: string, { createdAt, others, trusts = true, ready = 
 }
 type Device = Awaited<ReturnType<typeof device>>;
 
+function message(conversationId: string, n: number): Message {
+  const id = String(n + 1).padStart(26, '0');
+  const body = { kind: 'text', text: id } as const;
+  return { id, conversationId, author: 'friend', at: timeOfId(id), body, state: 'read' };
+}
+
 async function fill({ store }: Device): Promise<void> {
   for (const conversationId of FRIENDS) {
-    const messages = Array.from({ length: EACH }, (_, n): Message => {
-      const id = String(n + 1).padStart(26, '0');
-      return {
-        id,
-        conversationId,
-        author: 'friend',
-        at: timeOfId(id),
-        body: { kind: 'text', text: id },
-        state: 'read',
-      };
-    });
+    const messages = Array.from({ length: EACH }, (_, n) => message(conversationId, n));
     await store.addReceived(conversationId, 'friend', messages);
     await store.markRead(conversationId, messages.at(-1)!.id);
   }
@@ -204,6 +201,21 @@ describe('a new device', () => {
     expect(fresh.links.wanted).toBe(false);
     fresh.history.wake();
     await until(() => isDone(fresh)).toBe(true);
+  });
+
+  it('is given nothing before the older one has what waited for it', async () => {
+    const { old, fresh } = await pair();
+    let caughtUp = (): void => undefined;
+    old.state.caughtUp = new Promise<void>((resolve) => (caughtUp = resolve));
+    let sent = 0;
+    connect(old, fresh, () => (sent += 1) > 0);
+    await until(() => sent).toBeGreaterThan(0);
+    const late = message(FRIENDS[0]!, EACH);
+    await old.store.addReceived(FRIENDS[0]!, 'friend', [late]);
+    caughtUp();
+    await until(() => isDone(fresh)).toBe(true);
+    expect(await fresh.ids()).toEqual(await old.ids());
+    expect(await fresh.ids()).toContain(String([FRIENDS[0], late.id]));
   });
 
   it('stops when the person wants it to, keeps what came, and goes on from there when asked to', async () => {

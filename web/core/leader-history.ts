@@ -24,6 +24,8 @@ export interface HistoryNeeds {
   readonly isReady: () => boolean;
   /** Whether one's identity signed this device of one's own, and it was not removed. */
   readonly isOwn: (deviceId: string) => Promise<boolean>;
+  /** Once what waited for this device while it was away has been taken in: nobody else can hand that out. */
+  readonly caughtUp: () => Promise<void>;
   /** Links to one's other devices. */
   readonly wantLinks: (on: boolean) => void;
   readonly announce: (change: Announced) => void;
@@ -176,6 +178,7 @@ export function startHistory(needs: HistoryNeeds): LeaderHistory {
       timers: needs.platform.timers,
       async list() {
         if (!(await needs.isOwn(deviceId))) return null;
+        await needs.caughtUp();
         return { complete: await isComplete(), parts: await listHistory(database, KeyRange) };
       },
       page: async (conversation, before) =>

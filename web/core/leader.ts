@@ -250,6 +250,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
     },
     isReady: () => live().security.state === 'ready',
     isOwn: async (deviceId) => (await crypto.devicesOf(me.userId))?.includes(deviceId) ?? false,
+    caughtUp: () => mailbox.caughtUp(),
     wantLinks: (on) => links.want(me.userId, 'history', on),
     announce: needs.announce,
     show: (history) => publish({ history }),
@@ -369,6 +370,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
           return;
         }
         publish({ me: message.me, clockOffset: message.serverTime - clock.now() });
+        mailbox.connected();
         people.takeList(message);
         siblings.setDevices([]);
         groups.welcome(message);

@@ -73,6 +73,37 @@ describe('the mailbox', () => {
     expect(asked).toEqual([null, '2', '9']);
   });
 
+  it('has caught up once all that waited is taken in, and what failed as well, on each connection', async () => {
+    const { mailbox, time, asked, taken, broken } = setUp(3, 2);
+    broken.storage = true;
+    mailbox.collect();
+    let caughtUp = false;
+    void mailbox.caughtUp().then(() => (caughtUp = true));
+    await expect
+      .poll(async () => {
+        await time.advance(5_000);
+        return asked.length;
+      })
+      .toBeGreaterThan(3);
+    expect(caughtUp).toBe(false);
+    broken.storage = false;
+    await expect
+      .poll(async () => {
+        await time.advance(5_000);
+        return caughtUp;
+      })
+      .toBe(true);
+    expect(taken.slice(-3)).toEqual([1, 2, 3]);
+    await mailbox.caughtUp();
+    mailbox.connected();
+    let again = false;
+    void mailbox.caughtUp().then(() => (again = true));
+    await turn();
+    expect(again).toBe(false);
+    mailbox.collect();
+    await expect.poll(() => again).toBe(true);
+  });
+
   it('begins anew on a new connection', async () => {
     const { mailbox, asked } = setUp(1, 2);
     mailbox.collect();

@@ -35,8 +35,12 @@ interface Refused {
 export interface Mailbox {
   /** Once it resolves well, it is durable in the mailboxes of all devices but those refused. */
   send(id: string, parcels: readonly Parcel[]): Promise<Result<readonly Refused[]>>;
+  /** There is a new connection: what waits there is not known yet. */
+  connected(): void;
   /** Collects all that waits, on a new connection; afterwards the server hands over what comes by itself. */
   collect(): void;
+  /** Once all that waited on this connection has been taken in. */
+  caughtUp(): Promise<void>;
   /** What the server hands over by itself. */
   take(page: Page): void;
   /** For items that `onItems` kept back. */
@@ -73,6 +77,8 @@ export function createMailbox({ ask, tell, onItems, timers, random, scope }: Nee
   scope.own(() => cancelAgain?.());
   /** The newest item that was given on this connection. */
   let last: string | null = null;
+  let isCaughtUp = false;
+  let onCaughtUp: (() => void)[] = [];
   /** One page at a time: a message needs the keys that came before it. */
   let work: Promise<void> = Promise.resolve();
 
@@ -107,7 +113,11 @@ export function createMailbox({ ask, tell, onItems, timers, random, scope }: Nee
       // Pushed pages follow the last one of these, and the chain keeps them in order.
       const before = worked;
       worked = workOff(page.value);
-      if (!page.value.more) return;
+      if (!page.value.more) {
+        await worked;
+        if (turn === collecting && !cancelAgain) tellCaughtUp();
+        return;
+      }
       await before;
     }
   }
@@ -117,7 +127,15 @@ export function createMailbox({ ask, tell, onItems, timers, random, scope }: Nee
     void collectAll(collecting);
   }
 
+  function tellCaughtUp(): void {
+    isCaughtUp = true;
+    const all = onCaughtUp;
+    onCaughtUp = [];
+    for (const tell of all) tell();
+  }
+
   function collect(): void {
+    isCaughtUp = false;
     cancelAgain?.();
     cancelAgain = null;
     last = null;
@@ -143,7 +161,9 @@ export function createMailbox({ ask, tell, onItems, timers, random, scope }: Nee
       });
       return answer.ok ? ok(answer.value.refused) : answer;
     },
+    connected: () => void (isCaughtUp = false),
     collect,
+    caughtUp: () => (isCaughtUp ? Promise.resolve() : new Promise((resolve) => onCaughtUp.push(resolve))),
     take(page) {
       last = page.items.at(-1)?.id ?? last;
       void workOff(page);

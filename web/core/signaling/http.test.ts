@@ -40,6 +40,25 @@ it.each<[string, () => Promise<Response>, object]>([
   expect(await createHttp({ fetch, timers }).ask('GET', '/x', answer)).toEqual(expected);
 });
 
+it('does not wait for ever for the rest of an answer', async () => {
+  const time = createFakeTime();
+  const http = createHttp({
+    timers: time.timers,
+    fetch: async (_path, { signal }) =>
+      new Response(
+        new ReadableStream({
+          start(stream) {
+            stream.enqueue(new TextEncoder().encode('{"n"'));
+            signal?.addEventListener('abort', () => stream.error(new Error('aborted')));
+          },
+        }),
+      ),
+  });
+  const asked = http.ask('GET', '/x', answer);
+  await time.advance(15_000);
+  expect(await asked).toEqual({ ok: false, failure: { code: 'network' } });
+});
+
 it('does not wait for ever', async () => {
   const time = createFakeTime();
   const http = createHttp({

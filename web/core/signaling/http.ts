@@ -23,7 +23,8 @@ export interface Http {
 }
 
 export function createHttp({ fetch: request, timers }: Pick<Platform, 'fetch' | 'timers'>): Http {
-  async function send(method: Method, path: string, body: unknown): Promise<Result<Response>> {
+  /** Answers with the body's text; the time is for that, too, since it may break off without an end. */
+  async function send(method: Method, path: string, body: unknown): Promise<Result<string>> {
     const abort = new AbortController();
     const cancel = timers.after(TIMEOUT, () => abort.abort());
     try {
@@ -38,7 +39,8 @@ export function createHttp({ fetch: request, timers }: Pick<Platform, 'fetch' | 
         cache: 'no-store',
         signal: abort.signal,
       });
-      return response.ok ? ok(response) : { ok: false, failure: await failureOf(response) };
+      const text = await response.text();
+      return response.ok ? ok(text) : { ok: false, failure: failureOf(response.status, text) };
     } catch {
       return fail('network');
     } finally {
@@ -50,7 +52,7 @@ export function createHttp({ fetch: request, timers }: Pick<Platform, 'fetch' | 
     async ask(method, path, answer, body) {
       const sent = await send(method, path, body);
       if (!sent.ok) return sent;
-      const parsed = v.safeParse(answer, await jsonOf(sent.value));
+      const parsed = v.safeParse(answer, jsonOf(sent.value));
       return parsed.success ? ok(parsed.output) : fail('internal');
     },
     async tell(method, path, body) {
@@ -60,20 +62,24 @@ export function createHttp({ fetch: request, timers }: Pick<Platform, 'fetch' | 
   };
 }
 
-/** Undefined, which no schema takes, if the body is not JSON or breaks off. */
-function jsonOf(response: Response): Promise<unknown> {
-  return response.json().catch(() => undefined);
+/** Undefined, which no schema takes, if it is not JSON. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
-async function failureOf(response: Response): Promise<Failure> {
-  const parsed = v.safeParse(errorBodySchema, await jsonOf(response));
+function failureOf(status: number, text: string): Failure {
+  const parsed = v.safeParse(errorBodySchema, jsonOf(text));
   if (parsed.success) {
     const { code, retryAfter } = parsed.output.error;
     return retryAfter === undefined ? { code } : { code, retryAfter };
   }
   // Not our server speaking but a proxy before it, or a server of another age.
-  if (response.status === 401) return { code: 'unauthenticated' };
-  if (response.status === 413) return { code: 'too-large' };
-  if (response.status === 429) return { code: 'rate-limited' };
-  return { code: response.status >= 500 ? 'unavailable' : 'internal' };
+  if (status === 401) return { code: 'unauthenticated' };
+  if (status === 413) return { code: 'too-large' };
+  if (status === 429) return { code: 'rate-limited' };
+  return { code: status >= 500 ? 'unavailable' : 'internal' };
 }
