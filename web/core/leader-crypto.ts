@@ -11,7 +11,7 @@ import type { Room } from './crypto/rooms.ts';
 import type { EngineFailure, Outcome } from './crypto/outcome.ts';
 import type { Place } from './crypto/repeats.ts';
 import { kindOf } from './crypto/sealed.ts';
-import type { Membership } from './groups/groups.ts';
+import type { Membership } from './groups/membership.ts';
 import { unwrapCopy, wrapCopy } from './mail/copy.ts';
 import type { Handled, Mailbox, MailItem } from './mail/mailbox.ts';
 import type { Result } from './model.ts';

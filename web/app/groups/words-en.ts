@@ -139,7 +139,7 @@ export const groupEn = {
     title: (who: string) => `The server shows you another membership than it shows ${isolate(who)}`,
     text: {
       withheld: (who: string) =>
-        `${isolate(who)} knows of changes to this group that the server does not hand out to you. Somebody who was removed could still read what you write, so nothing is sent from here. Check again; if this stays, ask ${isolate(who)} by another way, such as a call, who is in the group.`,
+        `${isolate(who)} knows of changes to this group that the server does not hand out to you. Somebody who was removed could still read what you write, so nothing is sent from here. Their device was asked for these changes. If they do not come, check again; if it stays like this, ask ${isolate(who)} by another way, such as a call, who is in the group.`,
       forked: (who: string) =>
         `Where ${isolate(who)} knows of one change to this group, the server has shown you a different one. A server that works properly does not do that, so nothing is sent from here. Ask ${isolate(who)} by another way, such as a call, who is in the group. If the server is wrong, make a new group on another one.`,
     },

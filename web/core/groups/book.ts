@@ -1,13 +1,14 @@
 /** The groups of one account as this device knows them, brought up to date from the server one at a time. */
+import { parseBody } from '../../../signaling/protocol/group-log.ts';
 import type { Engine } from '../crypto/engine.ts';
 import { createTurns } from '../crypto/turns.ts';
 import type { Group, Result } from '../model.ts';
 import { DONE, fail } from '../result.ts';
-import type { GroupServer } from './group-server.ts';
-import { readChanges } from './reading.ts';
-import type { LoggedChange, TakenChange } from './reading.ts';
+import type { GroupServer, SeenGroup } from './group-server.ts';
+import { isOtherLog, readChanges } from './reading.ts';
+import type { Reading, TakenChange } from './reading.ts';
 import { newRecord, viewOf } from './record.ts';
-import type { GroupRecord } from './record.ts';
+import type { GroupRecord, LoggedChange } from './record.ts';
 import { openInfo } from './sealed-info.ts';
 import { digestOf } from './signatures.ts';
 
@@ -26,6 +27,8 @@ export interface Book {
   forget(id: string): Promise<void>;
   /** Reads what is new from the server. `not-found`: it says that this person never was a member. */
   sync(id: string): Promise<Result>;
+  /** What a member hands on in the server's place, verified in the same way. `forked`: theirs is another log. */
+  take(id: string, changes: readonly LoggedChange[]): Promise<'taken' | 'forked' | 'useless'>;
   /** The log says more than can be believed, or its name cannot be read: somebody who knows is to be asked. */
   lacks(id: string): boolean;
   /** Members whose accounts are gone, which the log does not say yet. */
@@ -109,27 +112,52 @@ export function createBook(needs: Needs): Book {
     if (!answer.ok && answer.failure.code !== 'not-found') return answer;
     const group = answer.ok ? answer.value : null;
     const there = new Set(group?.people.map((person) => person.id));
-    const before = known.get(id) ?? newRecord(id);
-    const reading = await readChanges(
-      { subtle, keysOf, isThere: (personId) => there.has(personId) },
-      before,
-      log.value,
-    );
+    const reading = await takeIn(id, log.value, group, (personId) => there.has(personId));
     if (reading.stuck) stuck.add(id);
-    else stuck.delete(id);
+    const { state } = reading.record;
+    absent.set(id, group && state ? state.members.map((one) => one.id).filter((one) => !there.has(one)) : []);
+    return reading.stuck ? fail('conflict') : DONE;
+  }
+
+  async function takeNow(id: string, changes: readonly LoggedChange[]) {
+    const record = known.get(id);
+    const { revision } = record?.state ?? {};
+    if (!record || revision === undefined) return 'useless';
+    // The server may have handed out some meanwhile.
+    const lacking = changes.filter(({ body }) => (parseBody(body)?.revision ?? 0) > revision);
+    if (lacking.length === 0) return 'useless';
+    if (await isOtherLog({ subtle, keysOf }, record, lacking)) return 'forked';
+    const answer = await server.group(id);
+    const group = answer.ok ? answer.value : null;
+    // Without the directory's word nobody is gone.
+    const there = group && new Set(group.people.map((person) => person.id));
+    const reading = await takeIn(id, lacking, group, (personId) => there?.has(personId) ?? true);
+    return reading.taken.length > 0 ? 'taken' : 'useless';
+  }
+
+  async function takeIn(
+    id: string,
+    changes: readonly LoggedChange[],
+    group: SeenGroup | null,
+    isThere: (personId: string) => boolean,
+  ): Promise<Reading> {
+    const before = known.get(id) ?? newRecord(id);
+    const reading = await readChanges({ subtle, keysOf, isThere }, before, changes);
+    if (!reading.stuck) stuck.delete(id);
     const people = {
       ...before.people,
       ...Object.fromEntries((group?.people ?? []).map((one) => [one.id, one])),
     };
     const named = await nameOf({ ...reading.record, people }, group?.info ?? null);
     // Nothing else changes these, so what was told meanwhile is kept.
-    const { state, keys, past, heads } = named;
+    const { state, keys, past, heads, tail } = named;
     await update(id, (record) => ({
       ...record,
       state,
       keys,
       past,
       heads,
+      tail,
       people,
       secret: named.secret,
       offered: withoutOffer(record.offered, named.secret),
@@ -137,9 +165,9 @@ export function createBook(needs: Needs): Book {
       info: named.info,
     }));
     if (before.fresh !== null && before.fresh === named.secret) await needs.onFresh(id);
-    absent.set(id, group && state ? state.members.map((one) => one.id).filter((one) => !there.has(one)) : []);
-    if (reading.taken.length > 0) await needs.onTaken(known.get(id)!, reading.taken, before.state === null);
-    return reading.stuck ? fail('conflict') : DONE;
+    const record = known.get(id);
+    if (record && reading.taken.length > 0) await needs.onTaken(record, reading.taken, before.state === null);
+    return reading;
   }
 
   /** Opens its name with the secret, or with what it may have become; one that does not fit is none. */
@@ -164,6 +192,7 @@ export function createBook(needs: Needs): Book {
       await records.remove(id);
     },
     sync: (id) => turns(id, () => ready.then(() => syncNow(id))),
+    take: (id, changes) => turns(id, () => ready.then(() => takeNow(id, changes))),
     lacks(id) {
       const record = known.get(id);
       if (!record?.state?.members.some((member) => member.id === ownId)) return stuck.has(id);

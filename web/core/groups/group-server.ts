@@ -13,13 +13,14 @@ import type { Result } from '../model.ts';
 import type { Http } from '../signaling/http.ts';
 
 type Change = SignedChange & { readonly info?: string };
-type Group = v.InferOutput<typeof groupSchema>;
+/** As the server sees it. */
+export type SeenGroup = v.InferOutput<typeof groupSchema>;
 type Appended = v.InferOutput<typeof groupAppendedSchema>;
 
 export interface GroupServer {
   found(change: Change): Promise<Result<Appended>>;
   append(groupId: string, change: Change): Promise<Result<Appended>>;
-  group(groupId: string): Promise<Result<Group>>;
+  group(groupId: string): Promise<Result<SeenGroup>>;
   log(groupId: string, after: number): Promise<Result<GroupLog>>;
   look(groupId: string, proof: string): Promise<Result<GroupLook>>;
   listRooms(part: string): Promise<Result<Rooms>>;

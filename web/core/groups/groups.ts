@@ -18,7 +18,10 @@ import type { Wanted } from './changing.ts';
 import { createFollowing } from './following.ts';
 import type { GroupAsk } from './group-ask.ts';
 import type { GroupServer } from './group-server.ts';
+import { createHandingOn } from './handing-on.ts';
 import { readLinkCode } from './link-code.ts';
+import { createMembers } from './membership.ts';
+import type { Membership } from './membership.ts';
 import { eventOf } from './reading.ts';
 import type { TakenChange } from './reading.ts';
 import type { GroupRecord } from './record.ts';
@@ -46,9 +49,6 @@ interface News {
   /** Accounts of members are deleted, which is to be recorded. */
   readonly missing?: boolean;
 }
-
-/** `later`: the server could not be asked whether they are. */
-export type Membership = 'yes' | 'no' | 'later';
 
 export interface GroupHub {
   /** The groups that this device knows have been read from its store. */
@@ -82,7 +82,7 @@ export interface GroupNeeds {
   readonly subtle: SubtleCrypto;
   readonly random: Pick<Random, 'bytes' | 'fraction'>;
   readonly timers: Timers;
-  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly clock: Pick<Clock, 'monotonic' | 'now'>;
   readonly scope: Scope;
   readonly ownId: string;
   readonly server: GroupServer;
@@ -100,22 +100,24 @@ export interface GroupNeeds {
   readonly report: Report;
 }
 
-/** Whoever writes and is no member makes this device ask the server at most so often; in between, what they write waits. */
-const CHECK_EVERY = 10_000;
-
 export function createGroups(needs: GroupNeeds): GroupHub {
-  const { subtle, ownId, server, scope, clock, timers } = needs;
+  const { subtle, ownId, server, scope } = needs;
   const background = inBackground(needs.report);
-  const checked = new Map<string, number>();
-  let cancelLook: (() => void) | null = null;
-  scope.own(() => cancelLook?.());
   const book = createBook({ ...needs, onTaken, onFresh: (groupId) => shareWithAll(groupId) });
+  const { isIn, wasMember, isMember } = createMembers({ ...needs, book, sync: syncAndMend });
   const changing = createChanging({ ...needs, book });
   const secrets = createSecrets({
     ...needs,
     book,
+    isMember,
     refresh: (groupId) => follow(groupId),
-    isMember: async (groupId, personId) => (await wasMember(groupId, personId, null)) === 'yes',
+  });
+  const handing = createHandingOn({
+    ...needs,
+    book,
+    isMember,
+    onTaken: mend,
+    onFork: (groupId, memberId) => witness.forked(groupId, memberId),
   });
 
   const resealing = createResealing({ ...needs, book, reseal: (groupId) => changing.reseal(groupId) });
@@ -123,6 +125,7 @@ export function createGroups(needs: GroupNeeds): GroupHub {
     ...needs,
     book,
     sync: syncAndMend,
+    ask: (groupId, memberId) => handing.ask(groupId, memberId),
     onDecided: needs.onMembers,
   });
 
@@ -131,8 +134,7 @@ export function createGroups(needs: GroupNeeds): GroupHub {
   async function syncAndMend(groupId: string): Promise<Result> {
     const read = await book.sync(groupId);
     if (scope.ended) return read;
-    secrets.askFor(groupId);
-    resealing.consider(groupId);
+    mend(groupId);
     const gone = book.missing(groupId);
     if (read.ok && gone.length > 0) {
       await changing.change(groupId, () =>
@@ -140,6 +142,12 @@ export function createGroups(needs: GroupNeeds): GroupHub {
       );
     }
     return read;
+  }
+
+  /** What may be lacking after more of the log is known. */
+  function mend(groupId: string): void {
+    secrets.askFor(groupId);
+    resealing.consider(groupId);
   }
 
   async function onTaken(record: GroupRecord, taken: readonly TakenChange[], first: boolean): Promise<void> {
@@ -158,39 +166,6 @@ export function createGroups(needs: GroupNeeds): GroupHub {
   }
 
   const stateOf = (groupId: string) => book.get(groupId)?.state ?? null;
-  const isIn = (groupId: string, personId: string): boolean =>
-    stateOf(groupId)?.members.some(({ id }) => id === personId) ?? false;
-
-  function wasIn(groupId: string, personId: string, at: number | null): boolean {
-    const ended = book.get(groupId)?.past[personId];
-    return isIn(groupId, personId) || (at !== null && ended !== undefined && at < ended);
-  }
-
-  async function wasMember(groupId: string, personId: string, at: number | null): Promise<Membership> {
-    await book.ready;
-    if (wasIn(groupId, personId, at)) return 'yes';
-    // However many groups somebody makes up.
-    const name = book.get(groupId) ? groupId : '';
-    const rest = (checked.get(name) ?? -Infinity) + CHECK_EVERY - clock.monotonic();
-    if (rest > 0) {
-      // They may have been let in again since. What is not in the mailbox comes again by itself.
-      const isOver = at === null && book.get(groupId)?.past[personId] !== undefined;
-      if (!isOver) lookAgain(rest);
-      return isOver ? 'no' : 'later';
-    }
-    checked.set(name, clock.monotonic());
-    const read = await syncAndMend(groupId);
-    if (wasIn(groupId, personId, at)) return 'yes';
-    if (!read.ok && read.failure.code !== 'not-found') return 'later';
-    return 'no';
-  }
-
-  function lookAgain(wait: number): void {
-    cancelLook ??= timers.after(wait, () => {
-      cancelLook = null;
-      needs.onChecked();
-    });
-  }
 
   /** Whoever does not get it asks. */
   async function shareWithAll(groupId: string): Promise<void> {
@@ -347,13 +322,18 @@ export function createGroups(needs: GroupNeeds): GroupHub {
     welcome(news) {
       void book.ready.then(() => {
         for (const { id, revision, missing } of news) {
-          if (missing || (stateOf(id)?.revision ?? 0) < revision || book.lacks(id)) follow(id);
+          // What was asked of a member may not have reached them.
+          if (book.get(id)?.doubt) background("asking about a group's log", witness.recheck(id));
+          else if (missing || (stateOf(id)?.revision ?? 0) < revision || book.lacks(id)) follow(id);
           else resealing.consider(id);
         }
       });
     },
     changed: ({ id }) => follow(id),
-    told: (from, content) => secrets.told(from, content),
+    async told(from, content) {
+      await secrets.told(from, content);
+      await handing.told(from, content);
+    },
     trustChanged() {
       for (const { id } of book.all()) if (book.lacks(id)) follow(id);
     },

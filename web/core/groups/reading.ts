@@ -1,5 +1,5 @@
 /**
- * Takes in what the server says was changed in a group: each change must be signed by its author, follow the one before,
+ * Takes in what the server (or a member, in its place) says was changed in a group: each change must be signed by its author, follow the one before,
  * and be allowed by the rules; else it and all after it count for nothing. So the server can withhold, and add nobody.
  *
  * Whose signature it is: the author's identity as the engine has pinned it. Of whoever the directory knows nothing (any
@@ -9,16 +9,9 @@
 import type { GroupBody, GroupState } from '../../../signaling/protocol/group-log.ts';
 import { foldBody, linkProofText, parseBody } from '../../../signaling/protocol/group-log.ts';
 import type { GroupEvent } from '../group-model.ts';
-import type { Anchor, GroupRecord } from './record.ts';
-import { HEADS_KEPT } from './record.ts';
+import type { Anchor, GroupRecord, LoggedChange } from './record.ts';
+import { HEADS_KEPT, tailOf } from './record.ts';
 import { digestOf, isSigned } from './signatures.ts';
-
-export interface LoggedChange {
-  readonly body: string;
-  readonly signature: string;
-  /** When the server took it in, ms since 1970. */
-  readonly at: number;
-}
 
 /** A change that was taken in. */
 export interface TakenChange {
@@ -75,7 +68,26 @@ export async function readChanges(
     taken.push({ body, digest, at });
   }
   const heads = [...record.heads, ...taken.map(({ digest }) => digest)].slice(-HEADS_KEPT);
-  return { record: { ...record, state, keys, past, heads }, taken, stuck: taken.length < changes.length };
+  const tail = tailOf([...record.tail, ...changes.slice(0, taken.length)]);
+  return {
+    record: { ...record, state, keys, past, heads, tail },
+    taken,
+    stuck: taken.length < changes.length,
+  };
+}
+
+/** Whether these, which should follow what is known, show that their author knows another log: signed, on top of another. */
+export async function isOtherLog(
+  { subtle, keysOf }: Pick<Needs, 'subtle' | 'keysOf'>,
+  { id, state, keys }: GroupRecord,
+  changes: readonly LoggedChange[],
+): Promise<boolean> {
+  const [first] = await parse(subtle, changes.slice(0, 1));
+  if (!first || !state) return false;
+  const { body, text, signature } = first;
+  if (body.group !== id || body.revision !== state.revision + 1 || body.previous === state.head) return false;
+  if (!(await isSigned(subtle, body.authorKey, text, signature))) return false;
+  return believes(body, await keysOf([body.author]), { ...keys });
 }
 
 async function parse(subtle: SubtleCrypto, changes: readonly LoggedChange[]): Promise<Parsed[]> {

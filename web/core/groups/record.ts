@@ -7,6 +7,13 @@ import type { LogPosition } from '../wire/message.ts';
 import type { LinkKey } from './signatures.ts';
 import { writeLinkCode } from './link-code.ts';
 
+export interface LoggedChange {
+  readonly body: string;
+  readonly signature: string;
+  /** When the server took it in, ms since 1970. */
+  readonly at: number;
+}
+
 /** Somebody whom one relies on knows the log up to this change. */
 export interface Anchor {
   readonly revision: number;
@@ -36,6 +43,8 @@ export interface GroupRecord {
   readonly muted: boolean;
   /** Digests of the last changes in `state`, its head last; at most HEADS_KEPT. */
   readonly heads: readonly string[];
+  /** The last changes in `state` as the log has them, for members from whom the server withholds them: see `tailOf`. */
+  readonly tail: readonly LoggedChange[];
   /** What somebody's device knows, and the server does not show. */
   readonly doubt: (GroupDoubt & LogPosition) | null;
   /** Members whose word on the log does not count, by decision of the person, until they agree again. */
@@ -43,6 +52,9 @@ export interface GroupRecord {
 }
 
 export const HEADS_KEPT = 256;
+/** Changes that are kept as they are in the log, and their characters. */
+export const TAIL_MAX = 256;
+const TAIL_CHARS = 128 * 1024;
 
 export const newRecord = (id: string): GroupRecord => ({
   id,
@@ -58,9 +70,17 @@ export const newRecord = (id: string): GroupRecord => ({
   anchor: null,
   muted: false,
   heads: [],
+  tail: [],
   doubt: null,
   overruled: [],
 });
+
+/** The last of these that are to be kept. */
+export function tailOf(changes: readonly LoggedChange[]): readonly LoggedChange[] {
+  let chars = 0;
+  const tooMany = changes.slice(-TAIL_MAX).findLastIndex(({ body }) => (chars += body.length) > TAIL_CHARS);
+  return changes.slice(-TAIL_MAX).slice(tooMany + 1);
+}
 
 export function viewsOf(records: readonly GroupRecord[], ownId: string): ReadonlyMap<string, Group> {
   const views = new Map<string, Group>();

@@ -1,4 +1,4 @@
-/** A server that shows one member of a group another log than it shows the others. */
+/** A server that shows one member of a group another log than it shows the others, who hand nothing on. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { digest } from '../../../tests/fakes/group-server.ts';
 import type { FakeGroupServer } from '../../../tests/fakes/group-server.ts';
@@ -15,6 +15,7 @@ let ben: Member;
 beforeEach(() => {
   world = createGroupWorld();
   ({ server } = world);
+  world.lose = (content) => (content as { type: string }).type === 'group-log';
   ann = world.join(ANN, 'ann1');
   ben = world.join(BEN, 'ben1');
 });

@@ -1,8 +1,9 @@
 /**
  * Whether the server shows this device the same log of a group as it shows the others. Each says with all that it writes
  * how far its own log goes (`Spoken.log`). Who knows more than this device makes it ask the server; if that does not hand
- * it out, or has handed out something else in its place, nothing more is sent there until the person decides. It is one
- * member's word against the server's, so the person may also decide against the member.
+ * it out, or has handed out something else in its place, nothing more is sent there until the member has handed on what
+ * is lacking (handing-on.ts), or the person decides. It is one member's word against the server's, so the person may also
+ * decide against the member.
  */
 import { inBackground } from '../background.ts';
 import type { Result } from '../model.ts';
@@ -19,6 +20,8 @@ interface Needs {
   readonly scope: Scope;
   /** Reads what is new from the server. */
   readonly sync: (groupId: string) => Promise<Result>;
+  /** Asks this member for what the server does not hand out. */
+  readonly ask: (groupId: string, memberId: string) => Promise<void>;
   /** Sending into this group stops, or goes on. */
   readonly onDecided: (groupId: string) => void;
   readonly report: Report;
@@ -28,8 +31,10 @@ export interface Witness {
   heard(groupId: string, memberId: string, said: LogPosition): Promise<void>;
   /** More of the log is known: a doubt may be over. */
   settle(groupId: string): Promise<void>;
-  /** Asks the server now. */
+  /** Asks the server now, and then whoever raised the doubt. */
   recheck(groupId: string): Promise<Result>;
+  /** The member who raised the doubt showed another log. */
+  forked(groupId: string, memberId: string): Promise<void>;
   overrule(groupId: string): Promise<void>;
 }
 
@@ -54,8 +59,9 @@ interface Claim {
   readonly since: number;
 }
 
-export function createWitness({ book, clock, timers, scope, sync, onDecided, report }: Needs): Witness {
-  const background = inBackground(report);
+export function createWitness(needs: Needs): Witness {
+  const { book, clock, timers, scope, sync, ask, onDecided } = needs;
+  const background = inBackground(needs.report);
   /** By group and member: who knows more than this device. */
   const claims = new Map<string, Map<string, Claim>>();
   const planned = new Map<string, () => void>();
@@ -91,12 +97,12 @@ export function createWitness({ book, clock, timers, scope, sync, onDecided, rep
   function plan(groupId: string): void {
     if (planned.has(groupId) || scope.ended) return;
     const wait = Math.max(0, (asked.get(groupId) ?? -Infinity) + ASK_EVERY - clock.monotonic());
-    const ask = (): void => {
+    const next = (): void => {
       planned.delete(groupId);
       // Should the database fail, the next letter brings it up again.
       background("asking for a group's log", askServer(groupId));
     };
-    planned.set(groupId, timers.after(wait, ask));
+    planned.set(groupId, timers.after(wait, next));
   }
 
   async function askServer(groupId: string): Promise<Result> {
@@ -111,6 +117,8 @@ export function createWitness({ book, clock, timers, scope, sync, onDecided, rep
       if (compared === 'ahead' || compared === 'forked') await doubt(groupId, memberId, said);
     }
     if ((claims.get(groupId)?.size ?? 0) > 0) plan(groupId);
+    const raised = book.get(groupId)?.doubt;
+    if (raised?.kind === 'withheld') await ask(groupId, raised.memberId);
     return read;
   }
 
@@ -138,9 +146,18 @@ export function createWitness({ book, clock, timers, scope, sync, onDecided, rep
     if (before && !book.get(groupId)?.doubt) onDecided(groupId);
   }
 
+  async function forked(groupId: string, memberId: string): Promise<void> {
+    await book.update(groupId, (record) =>
+      record.doubt?.memberId === memberId
+        ? { ...record, doubt: { ...record.doubt, kind: 'forked' } }
+        : record,
+    );
+  }
+
   return {
     heard,
     settle,
+    forked,
     recheck: askServer,
     async overrule(groupId) {
       await book.update(groupId, (record) => {
