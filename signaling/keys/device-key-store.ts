@@ -110,7 +110,7 @@ export async function claimOneTimeKeys(
   now: number,
 ): Promise<ClaimedRow[]> {
   const ids = sql.param([...deviceIds]);
-  const { rows } = await q.execute(
+  const { rows } = await q.execute<Pick<ClaimedRow, keyof ClaimedRow>>(
     sql`update ${oneTimeKeys} as k set claimed_at = ${now}::bigint
       from (
         select oldest.* from unnest(${ids}::text[]) as d(id) cross join lateral (
@@ -121,7 +121,7 @@ export async function claimOneTimeKeys(
       where k.device_id = next.device_id and k.key_id = next.key_id
       returning k.device_id as "deviceId", k.key_id as "keyId", k.key`,
   );
-  return rows as unknown as ClaimedRow[];
+  return rows;
 }
 
 export async function deleteClaimedKeys(q: Queries, before: number): Promise<void> {

@@ -23,6 +23,10 @@ export interface WaitingItem {
   readonly at: number;
   readonly body: string;
 }
+/** Both databases may hand out a bigint as text. */
+type FoundItem = Record<'id' | 'at' | 'waiting' | 'senderId' | 'senderDeviceId' | 'body', string>;
+/** A type, not an interface: only that is taken for a row. */
+type DeletedItem = Pick<MailKey, keyof MailKey> & { readonly senderId: string; readonly bytes: number };
 export interface ItemPage {
   readonly items: WaitingItem[];
   readonly more: boolean;
@@ -99,7 +103,7 @@ export async function readPage(
   after: number,
   atMost: { readonly items: number; readonly bytes: number },
 ): Promise<ItemPage> {
-  const { rows } = await q.execute(
+  const { rows } = await q.execute<FoundItem>(
     // The bodies are fetched last, so that only those are that fit.
     sql`select m.id, m.sender_id as "senderId", m.sender_device_id as "senderDeviceId", m.at, m.body, w.waiting
       from (
@@ -114,24 +118,23 @@ export async function readPage(
       where w.place <= ${atMost.items} and w.before < ${atMost.bytes}
       order by m.id`,
   );
-  const found = rows as unknown as (Record<'id' | 'at' | 'waiting', string> & WaitingItem)[];
-  const items = found.map(({ id, at, senderId, senderDeviceId, body }) => ({
+  const items = rows.map(({ id, at, senderId, senderDeviceId, body }) => ({
     id: Number(id),
     at: Number(at),
     senderId,
     senderDeviceId,
     body,
   }));
-  return { items, more: Number(found[0]?.waiting ?? 0) > items.length };
+  return { items, more: Number(rows[0]?.waiting ?? 0) > items.length };
 }
 
 /** Answers those that were there. */
 export async function deleteItems(
   q: Queries,
   acknowledged: readonly { readonly deviceId: string; readonly id: number }[],
-): Promise<(MailKey & { senderId: string; bytes: number })[]> {
+): Promise<DeletedItem[]> {
   if (acknowledged.length === 0) return [];
-  const { rows } = await q.execute(
+  const { rows } = await q.execute<DeletedItem>(
     sql`delete from ${mail} as m
       using unnest(
         ${texts(acknowledged.map((item) => item.deviceId))}, ${numbers(acknowledged.map((item) => item.id))}
@@ -140,7 +143,7 @@ export async function deleteItems(
       returning m.device_id as "deviceId", m.sender_device_id as "senderDeviceId", m.mail_id as "mailId",
         m.parcel, m.sender_id as "senderId", m.bytes`,
   );
-  return rows as unknown as (MailKey & { senderId: string; bytes: number })[];
+  return rows;
 }
 
 /** What waits in these mailboxes, by device and sender. */

@@ -1,5 +1,4 @@
 /** The live relay: who may, how much, and that a slow receiver costs bounded memory. */
-import type { WebSocket } from 'ws';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PresenceRoster } from '../presence/roster.ts';
 import { Connection } from '../socket/connection.ts';
@@ -8,7 +7,7 @@ import { type Forwarded, Relay } from './relay.ts';
 
 class FakeSocket {
   readonly OPEN = 1;
-  readyState = 1;
+  readyState: 0 | 1 | 2 | 3 = 1;
   bufferedAmount = 0;
   readonly sent: string[] = [];
   terminated = false;
@@ -43,7 +42,7 @@ beforeEach(() => {
 
 async function connect(personId: string, deviceId: string, contactIds: string[]) {
   const socket = new FakeSocket();
-  const connection = new Connection(socket as unknown as WebSocket, personId, deviceId, now);
+  const connection = new Connection(socket, personId, deviceId, now);
   hub.add(connection);
   const facts = { chosen: 'online', shownStatusText: '', lastSeen: null, contactIds } as const;
   await roster.join(personId, deviceId, () => Promise.resolve({ facts, more: true }));

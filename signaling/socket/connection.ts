@@ -13,6 +13,11 @@ export const MESSAGE_RATE: Rate = { burst: 240, perSecond: 60 };
 /** Malformed or too many messages that are forgiven. */
 export const OFFENCE_RATE: Rate = { burst: 30, perSecond: 0.5 };
 
+/** The part of a socket that is used. */
+type Socket = Pick<WebSocket, 'readyState' | 'OPEN' | 'bufferedAmount' | 'close' | 'terminate'> & {
+  send(bytes: Buffer, options: { readonly binary: boolean }): void;
+};
+
 export class Connection {
   lastHeard: number;
   lastPinged: number;
@@ -22,7 +27,7 @@ export class Connection {
   private waiting: Buffer[] | null = [];
 
   constructor(
-    private readonly socket: WebSocket,
+    private readonly socket: Socket,
     readonly personId: string,
     readonly deviceId: string,
     now: number,

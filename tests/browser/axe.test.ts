@@ -241,11 +241,17 @@ afterAll(async () => {
   await gallery.close();
 });
 
+declare global {
+  interface Window {
+    readonly axe: { run(context: object): Promise<AxeResults> };
+  }
+}
+
 async function complaints(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() =>
     // Base UI's focus guards are hidden from screen readers and send the focus on at once: by design.
-    (globalThis as unknown as { axe: { run: (context: object) => Promise<AxeResults> } }).axe.run({
+    window.axe.run({
       exclude: ['[data-base-ui-focus-guard]'],
     }),
   );

@@ -1,7 +1,6 @@
 /** A history of 100,000 messages: nothing jumps, however one moves in it and whatever comes in meanwhile. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { FakeMessenger } from '../fakes/messenger.ts';
 import { launchChromium } from './lib/chromium.ts';
 import { type Gallery, startGallery } from './lib/gallery.ts';
 
@@ -44,11 +43,7 @@ const seen = (): Promise<Seen[]> =>
       .toSorted((a, b) => a.number - b.number);
   });
 
-const receive = (text: string) =>
-  page.evaluate(
-    (words) => (globalThis as unknown as { messenger: FakeMessenger }).messenger.receive('lin', words),
-    text,
-  );
+const receive = (text: string) => page.evaluate((words) => window.messenger.receive('lin', words), text);
 
 const wheel = async (by: number) => {
   await page.locator('.history').hover();
@@ -109,7 +104,7 @@ describe('a history of 100,000 messages', () => {
     await page.getByRole('button', { name: 'To the newest' }).click();
     await page.locator('.message', { hasText: '99999:' }).waitFor();
     await page.evaluate(async () => {
-      const { messenger } = globalThis as unknown as { messenger: FakeMessenger };
+      const { messenger } = window;
       for (let number = 1; number <= 500; number += 1) {
         messenger.receive('lin', `News ${number}, ${'and more '.repeat(number % 40)}`);
         if (number % 3 === 0) await new Promise((resolve) => setTimeout(resolve));

@@ -60,6 +60,12 @@ async function keepMessages({
   }
 }
 
+declare global {
+  interface Window {
+    noted?: readonly string[];
+  }
+}
+
 const options = (page: Page) => page.getByRole('option');
 
 /** Notes every message that is marked, which each is for a moment only. */
@@ -74,8 +80,7 @@ const noteMarked = (page: Page) =>
     };
     new MutationObserver(note).observe(document, { subtree: true, childList: true, attributes: true });
   });
-const noted = (page: Page) =>
-  page.evaluate(() => (globalThis as unknown as { noted: readonly string[] }).noted.join('\n'));
+const noted = (page: Page) => page.evaluate(() => (window.noted ?? []).join('\n'));
 
 /** It is marked, and stands within the history's frame. */
 async function expectShown(page: Page, text: string): Promise<void> {

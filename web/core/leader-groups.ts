@@ -36,7 +36,7 @@ interface Needs {
   /** Null when the browser's storage cannot be used: then there are no groups. */
   readonly store: Store | null;
   readonly links: () => Links;
-  readonly contact: (id: string) => Contact | null;
+  readonly contact: (id: string) => Pick<Contact, 'presence'> | null;
   readonly publish: (change: Pick<LiveState, 'groups'>) => void;
   readonly raise: (notice: Notice) => void;
   readonly tellOf: (change: Change) => void;

@@ -1,17 +1,16 @@
 /** Two devices of one person and the channel between them, which breaks as it likes. */
 import 'fake-indexeddb/auto';
 import { deleteDB, openDB } from 'idb';
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { createStore } from './conversation/store.ts';
 import { openDatabase } from './database.ts';
 import { HISTORY_LIMITS } from './wire/history.ts';
 import type { HistoryMove } from './history-model.ts';
-import type { HistoryChannel } from './history/channel-end.ts';
 import { startHistory } from './leader-history.ts';
 import type { Message } from './model.ts';
 import { ok } from './result.ts';
 import { createScope } from './scope.ts';
-import type { Http } from './signaling/http.ts';
 import { timeOfId } from './wire/message-id.ts';
 import { unreported } from '../../tests/fakes/report.ts';
 
@@ -77,7 +76,16 @@ async function device(name: string, { createdAt, others, trusts = true, ready = 
   const timers = new Set<() => void>();
   const scope = createScope();
   const links = { wanted: false };
-  const devices = [createdAt, ...others].map((each) => ({ createdAt: each, current: each === createdAt }));
+  const devices = [createdAt, ...others].map((each, at) => ({
+    id: `device-${at}`.padEnd(22, '0'),
+    name: '',
+    clientVersion: '',
+    address: '',
+    createdAt: each,
+    lastSeen: each,
+    online: true,
+    current: each === createdAt,
+  }));
   const state = { ready, caughtUp: Promise.resolve() };
   const history = startHistory({
     ownId: 'me-aaaaaaaaaaaaaaaaaaa',
@@ -93,7 +101,10 @@ async function device(name: string, { createdAt, others, trusts = true, ready = 
       report: unreported,
     },
     scope,
-    http: { ask: () => Promise.resolve(ok({ devices })) } as unknown as Http,
+    http: {
+      ask: (_method, _path, answer) => Promise.resolve(ok(v.parse(answer, { devices }))),
+      tell: () => Promise.resolve(ok(undefined)),
+    },
     database,
     isReady: () => state.ready,
     isOwn: () => Promise.resolve(trusts),
@@ -127,15 +138,13 @@ async function fill({ store }: Device): Promise<void> {
   }
 }
 
-const asChannel = (channel: FakeChannel) => channel as unknown as HistoryChannel;
-
 function connect(one: Device, two: Device, filter?: (data: Sent) => boolean): FakeChannel {
   const [a, b] = channelPair(filter);
   for (const [own, other, channel] of [
     [one, two, a],
     [two, one, b],
   ] as const) {
-    own.history.setChannel(other.name, asChannel(channel));
+    own.history.setChannel(other.name, channel);
     channel.addEventListener('close', () => own.history.setChannel(other.name, null));
   }
   one.history.setDevices([two.name]);
@@ -282,7 +291,7 @@ describe('a device that is not to be trusted', () => {
     const [a, b] = channelPair();
     const heard: unknown[] = [];
     a.addEventListener('message', ({ type }) => heard.push(type));
-    old.history.setChannel('stranger', asChannel(b));
+    old.history.setChannel('stranger', b);
     for (const ask of [{ type: 'list' }, { type: 'page', conversation: FRIENDS[0], before: null }]) {
       a.send(JSON.stringify(ask));
     }
@@ -312,7 +321,7 @@ describe('a device that is not to be trusted', () => {
       if (ask.type === 'list') a.send(frame(list));
       if (ask.type === 'page') a.send(frame((pages += 1) === 1 ? page : { ...page, ...wrong }));
     });
-    fresh.history.setChannel('old', asChannel(b));
+    fresh.history.setChannel('old', b);
     fresh.history.setDevices(['old']);
     await until(() => fresh.shown.at(-1)).toBe(null);
     expect(pages).toBe(2);
@@ -328,7 +337,7 @@ describe('a device that is not to be trusted', () => {
       endless[0] = 0;
       for (; sent < HISTORY_LIMITS.pageBytes * 2; sent += endless.length) a.send(endless);
     });
-    fresh.history.setChannel('old', asChannel(b));
+    fresh.history.setChannel('old', b);
     fresh.history.setDevices(['old']);
     await until(() => sent).toBeGreaterThan(HISTORY_LIMITS.pageBytes);
     expect(await isDone(fresh)).toBe(false);

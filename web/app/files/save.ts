@@ -3,9 +3,14 @@ import type { Transfers } from '../../core/model.ts';
 
 type Picker = (options: { suggestedName: string }) => Promise<FileSystemFileHandle>;
 
-/** Some browsers can write straight to a place that the person chooses. */
-const picker = (): Picker | null =>
-  (window as unknown as { showSaveFilePicker?: Picker }).showSaveFilePicker?.bind(window) ?? null;
+declare global {
+  interface Window {
+    /** Some browsers can write straight to a place that the person chooses. */
+    readonly showSaveFilePicker?: Picker;
+  }
+}
+
+const picker = (): Picker | null => window.showSaveFilePicker?.bind(window) ?? null;
 
 export const canChoosePlace = (): boolean => picker() !== null;
 

@@ -7,10 +7,10 @@ import { jsonSchema } from '../wire/json.ts';
 import { createJoin, framesOf } from './frames.ts';
 
 /** The part of RTCDataChannel that is used. */
-export type HistoryChannel = Pick<
-  RTCDataChannel,
-  'readyState' | 'close' | 'addEventListener' | 'removeEventListener'
-> & { send(data: string | Uint8Array<ArrayBuffer>): void };
+export type HistoryChannel = Pick<RTCDataChannel, 'readyState' | 'close'> &
+  Pick<EventTarget, 'addEventListener' | 'removeEventListener'> & {
+    send(data: string | Uint8Array<ArrayBuffer>): void;
+  };
 
 /** The other device is there but does not answer. */
 const PATIENCE = 30_000;
@@ -133,7 +133,8 @@ export function createChannelEnd(needs: Needs): ChannelEnd {
 
   // --- The channel -----------------------------------------------------------------------------------------------
 
-  function onMessage({ data }: MessageEvent<unknown>): void {
+  function onMessage(event: Event): void {
+    const data: unknown = event instanceof MessageEvent ? event.data : null;
     if (typeof data === 'string') hear(data);
     else if (data instanceof ArrayBuffer) take(new Uint8Array(data));
   }

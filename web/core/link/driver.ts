@@ -192,7 +192,12 @@ export function createLink(needs: LinkNeeds): Link {
   function readPair(linkId: string): void {
     if (attempt?.linkId !== linkId) return;
     void attempt.peer?.connection.getStats().then(
-      (report) => takeReport(linkId, report as unknown as Iterable<[string, unknown]>),
+      (report) => {
+        const entries: [string, unknown][] = [];
+        report.forEach((entry: unknown, id: string) => entries.push([id, entry]));
+        takeReport(linkId, entries);
+      },
+      // Of a connection that was closed meanwhile nothing is to be known.
       () => undefined,
     );
   }
