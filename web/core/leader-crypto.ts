@@ -10,7 +10,6 @@ import type { EngineNeeds, News } from './crypto/engine.ts';
 import type { Room } from './crypto/rooms.ts';
 import type { EngineFailure, Outcome } from './crypto/outcome.ts';
 import type { Place } from './crypto/repeats.ts';
-import { kindOf } from './crypto/sealed.ts';
 import type { Membership } from './groups/membership.ts';
 import { unwrapCopy, wrapCopy } from './mail/copy.ts';
 import type { Handled, Mailbox, MailItem } from './mail/mailbox.ts';
@@ -33,6 +32,8 @@ interface Needs {
   readonly http: Http;
   readonly me: Address;
   readonly mailbox: () => Mailbox;
+  /** See LeaderSignals. */
+  readonly collected: () => Promise<void>;
   readonly isFriend: (userId: string) => boolean;
   /** A friend, or in a group with this person. */
   readonly isKnown: (userId: string) => boolean;
@@ -64,7 +65,8 @@ export interface LeaderCrypto {
   announce(news: News): Promise<void>;
   /** What an `onMessage` is for, from the link or the live relay. */
   take(from: Address, bytes: Uint8Array, via: Exclude<Via, 'mail'>): void;
-  takeMail(items: readonly MailItem[]): Promise<Handled>;
+  readonly takeEvents: (items: readonly MailItem[]) => Promise<Handled>;
+  readonly takeMessages: (items: readonly MailItem[]) => Promise<Handled>;
   /** What could not be opened yet may be now. */
   retry(): void;
   takeSignal(from: Address, linkId: string, body: string): void;
@@ -121,7 +123,7 @@ export function startCrypto(needs: Needs): LeaderCrypto {
   );
 
   const holder = startEngine({ ...needs, mayRead, onKeys: () => backlog.retry() });
-  const signals = startSignals({ scope, engine: holder, onSignal: needs.onSignal, report });
+  const signals = startSignals({ ...needs, engine: holder, report });
 
   function tellUnopened(kept: readonly Unopened[]): void {
     cancelTelling();
@@ -249,40 +251,24 @@ export function startCrypto(needs: Needs): LeaderCrypto {
 
   // --- Mail ------------------------------------------------------------------------------------------------------
 
-  /** Runs of events go to the engine in one go; messages between them are opened after the keys that came before. */
-  async function takeMail(items: readonly MailItem[]): Promise<Handled> {
+  async function takeEvents(items: readonly MailItem[]): Promise<Handled> {
+    const taken = await holder.now()?.takeEvents(items);
+    // Without an engine all is collected once it is there.
+    if (!taken) return { done: [], again: false };
+    return taken.ok ? { done: items.map(({ id }) => id), again: false } : { done: [], again: true };
+  }
+
+  async function takeMessages(items: readonly MailItem[]): Promise<Handled> {
     const done: string[] = [];
     let again = false;
-    const opened: Promise<void>[] = [];
-    let events: MailItem[] = [];
-    const flush = async (): Promise<void> => {
-      const engine = holder.now();
-      if (!engine) return;
-      const run = events;
-      events = [];
-      const taken = await engine.takeEvents(run);
-      if (taken.ok) done.push(...run.map(({ id }) => id));
+    // Not even a microtask goes by between them, so that they are opened and stored together.
+    const opened = items.map(async ({ id, from, at, bytes }) => {
+      const taken = await needs.onMessage(from, bytes, { via: 'mail', at });
+      if (taken === 'done') done.push(id);
+      else if (taken === 'no-key') backlog.add({ from, bytes, mailId: id, at });
       else again = true;
-    };
-    for (const item of items) {
-      if (kindOf(item.bytes) === 'event') {
-        events.push(item);
-        continue;
-      }
-      // Not even a microtask goes by otherwise, so that the messages are opened and stored together.
-      if (events.length > 0) await flush();
-      const { id, from, at, bytes } = item;
-      opened.push(
-        needs.onMessage(from, bytes, { via: 'mail', at }).then((taken) => {
-          if (taken === 'done') done.push(id);
-          else if (taken === 'no-key') backlog.add({ from, bytes, mailId: id, at });
-          else again = true;
-        }),
-      );
-    }
-    await flush();
+    });
     await Promise.all(opened);
-    // Without an engine, events are left over; all is collected once it is there.
     return { done, again };
   }
 
@@ -290,7 +276,8 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     sealing,
     announce: holder.announce,
     take,
-    takeMail,
+    takeEvents,
+    takeMessages,
     retry: () => backlog.retry(),
     async devicesOf(userId) {
       const known = await holder.now()?.devicesOf(userId);

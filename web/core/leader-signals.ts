@@ -3,16 +3,21 @@ import * as v from 'valibot';
 import { base64, bytesOfBase64 } from './base64.ts';
 import type { Address } from './crypto/address.ts';
 import { keyOf } from './crypto/address.ts';
-import type { LeaderEngine } from './leader-engine.ts';
+import { kindOf } from './crypto/sealed.ts';
+import type { Engine } from './crypto/engine.ts';
 import type { Result } from './model.ts';
 import type { Report } from './platform.ts';
 import { fail, ok } from './result.ts';
 import type { Scope } from './scope.ts';
 import { jsonSchema } from './wire/json.ts';
 
+type SignalEngine = Pick<Engine, 'sealSignal' | 'openSignal'>;
+
 interface Needs {
   readonly scope: Scope;
-  readonly engine: LeaderEngine;
+  readonly engine: { now(): SignalEngine | null; open(): Promise<SignalEngine | null> };
+  /** What waited in the mailbox when the connection began came before any signal, and the engine must open it before. */
+  readonly collected: () => Promise<void>;
   readonly onSignal: (from: Address, linkId: string, body: string) => void;
   readonly report: Report;
 }
@@ -27,7 +32,8 @@ export interface LeaderSignals {
 /** The link's id is part of what is sealed, so that the server cannot lay one signal to another link. */
 const signalSchema = jsonSchema(v.object({ linkId: v.string(), body: v.string() }));
 
-export function startSignals({ scope, engine, onSignal, report }: Needs): LeaderSignals {
+export function startSignals(needs: Needs): LeaderSignals {
+  const { scope, engine, onSignal, report } = needs;
   /** Signals keep their order, which sealing and opening would upset. */
   const outgoing = new Map<string, Promise<unknown>>();
   let incoming: Promise<unknown> = Promise.resolve();
@@ -42,7 +48,9 @@ export function startSignals({ scope, engine, onSignal, report }: Needs): Leader
   async function openNow(from: Address, linkId: string, body: string): Promise<void> {
     const bytes = bytesOfBase64(body);
     const opened = engine.now() ?? (await engine.open());
-    if (!bytes || !opened || scope.ended) return;
+    if (!bytes || !opened) return;
+    if (kindOf(bytes) === 'event') await needs.collected();
+    if (scope.ended) return;
     const text = await opened.openSignal(from, bytes);
     const parsed = v.safeParse(signalSchema, text.ok ? text.value : null);
     if (parsed.success && parsed.output.linkId === linkId) onSignal(from, linkId, parsed.output.body);

@@ -81,6 +81,8 @@ export function startLeader(needs: LeaderNeeds): Leader {
   const { clock, timers, page } = platform;
   const background = inBackground(platform.report);
   let idle = false;
+  /** The events that waited in the mailbox on this connection are taken in, or could not be had. */
+  let collected: Promise<void> = Promise.resolve();
   let cancelWarmUp = (): void => undefined;
   let chosen: LiveState['me']['presence'] | null = null;
   scope.own(() => cancelWarmUp());
@@ -186,7 +188,8 @@ export function startLeader(needs: LeaderNeeds): Leader {
   const mailbox = createMailbox({
     ask: socket.ask,
     tell: (message) => void socket.tell(message),
-    onItems: (items) => crypto.takeMail(items),
+    onEvents: (items) => crypto.takeEvents(items),
+    onMessages: (items) => crypto.takeMessages(items),
     timers: platform.timers,
     random: platform.random,
     scope,
@@ -197,6 +200,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
     http,
     me,
     mailbox: () => mailbox,
+    collected: () => collected,
     isFriend,
     isKnown,
     members: (groupId) => groups.members(groupId),
@@ -234,7 +238,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
     onDecided: (friendId) => {
       devicesChanged(friendId);
       groups.trustChanged();
-      mailbox.collect();
+      void mailbox.collect();
     },
   });
   const siblings = startSiblings({
@@ -422,17 +426,21 @@ export function startLeader(needs: LeaderNeeds): Leader {
     else take();
   }
 
-  /** What waits in the mailbox is fetched once the engine knows the people it is from. */
   function takeKeys(news: News, anew: boolean): void {
-    background(
-      "taking in the server's word on keys",
-      crypto.announce(news).then(() => {
-        if (!anew || scope.ended) return;
-        mailbox.collect();
-        for (const { id } of live().people.contacts) talk?.tellRead(id);
-        for (const id of live().groups.keys()) talk?.tellRead(id);
-      }),
-    );
+    const announced = crypto.announce(news);
+    background("taking in the server's word on keys", announced);
+    if (!anew) return;
+    collected = announced.then(fetchMail, fetchMail).catch((error: unknown) => {
+      platform.report('fetching what waits', error);
+    });
+  }
+
+  /** What waits is fetched once the engine knows the people it is from. */
+  async function fetchMail(): Promise<void> {
+    if (scope.ended) return;
+    for (const { id } of live().people.contacts) talk?.tellRead(id);
+    for (const id of live().groups.keys()) talk?.tellRead(id);
+    await mailbox.collect();
   }
 
   /** Whoever is no contact (any more) gets nothing: what waits for them has failed. */

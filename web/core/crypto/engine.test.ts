@@ -74,6 +74,19 @@ describe('two people', () => {
     });
   });
 
+  it('lose what forty others overtook, so that nothing that comes live may be opened before what waited', async () => {
+    const { anna, ben } = await two();
+    const signals: Uint8Array[] = [];
+    for (let n = 0; n < 50; n++) {
+      const sealedOne = await anna.engine.sealSignal(ben, `signal ${n}`);
+      if (sealedOne.ok) signals.push(sealedOne.value);
+    }
+    const openNth = async (n: number) => (await ben.engine.openSignal(anna, signals[n]!)).ok;
+    expect(await openNth(49)).toBe(true);
+    expect(await openNth(8)).toBe(false);
+    expect(await openNth(9)).toBe(true);
+  });
+
   it('seal signals in a quicker way once each has the other’s key', async () => {
     const { anna, ben } = await two();
     const say = async (from: FakeDevice, to: FakeDevice, text: string) => {

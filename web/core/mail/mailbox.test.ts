@@ -7,15 +7,25 @@ import { createMailbox } from './mailbox.ts';
 import type { MailItem } from './mailbox.ts';
 
 const from = { userId: 'u'.repeat(22), deviceId: 'd'.repeat(22) };
-const item = (n: number) => ({ id: String(n), from, at: 0, body: base64(Uint8Array.of(n)) });
-const numbers = (items: readonly MailItem[]) => items.map(({ bytes }) => bytes[0]);
+const VERSION = 2;
+const MESSAGE = 1;
+const EVENT = 2;
+const item = (n: number, kind = MESSAGE) => ({
+  id: String(n),
+  from,
+  at: 0,
+  body: base64(Uint8Array.of(VERSION, kind)),
+});
+const numbers = (items: readonly MailItem[]) => items.map(({ id }) => Number(id));
 const turn = () => new Promise((resolve) => setTimeout(resolve));
 
 /** A server with these items, that hands over `size` at a time. */
 function setUp(waiting: number, size: number) {
   const asked: (string | null)[] = [];
   const acknowledged: string[] = [];
-  const taken: unknown[] = [];
+  const taken: number[] = [];
+  const events: number[] = [];
+  const isEvent = new Set<number>();
   let refuse: (n: number) => boolean = () => false;
   const time = createFakeTime();
   /** What the server and this device's storage cannot do now. */
@@ -26,12 +36,18 @@ function setUp(waiting: number, size: number) {
       if (broken.server) return Promise.resolve(fail('unavailable'));
       const begin = Number(request.after ?? 0) + 1;
       const items = [];
-      for (let n = begin; n <= waiting && items.length < size; n++) items.push(item(n));
+      for (let n = begin; n <= waiting && items.length < size; n++)
+        items.push(item(n, isEvent.has(n) ? EVENT : MESSAGE));
       const more = begin + items.length <= waiting;
       return Promise.resolve(ok({ type: 'mail-page', ref: 1, items, more }));
     }) as never,
     tell: ({ ids }) => void acknowledged.push(...ids),
-    onItems: async (items) => {
+    onEvents: async (items) => {
+      await turn();
+      events.push(...numbers(items));
+      return { done: items.map(({ id }) => id), again: false };
+    },
+    onMessages: async (items) => {
       await turn();
       if (broken.storage) throw new Error('refused');
       taken.push(...numbers(items));
@@ -49,6 +65,8 @@ function setUp(waiting: number, size: number) {
     asked,
     acknowledged,
     taken,
+    events,
+    isEvent,
     refuse: (which: typeof refuse) => (refuse = which),
   };
 }
@@ -57,15 +75,32 @@ describe('the mailbox', () => {
   it('takes in page after page in order, and acknowledges what was stored', async () => {
     const { mailbox, asked, acknowledged, taken, refuse } = setUp(5, 2);
     refuse((n) => n === 3);
-    mailbox.collect();
+    void mailbox.collect();
     await expect.poll(() => taken).toEqual([1, 2, 3, 4, 5]);
     expect(asked).toEqual([null, '2', '4']);
     await expect.poll(() => acknowledged).toEqual(['1', '2', '4', '5']);
   });
 
+  it('has all events taken in, of all pages, while the first messages are worked off', async () => {
+    const { mailbox, isEvent, events, taken, acknowledged } = setUp(7, 2);
+    for (const n of [2, 3, 6]) isEvent.add(n);
+    await mailbox.collect();
+    expect(events).toEqual([2, 3, 6]);
+    expect(taken.length).toBeLessThan(4);
+    await expect.poll(() => taken).toEqual([1, 4, 5, 7]);
+    expect(acknowledged.toSorted()).toEqual(['1', '2', '3', '4', '5', '6', '7']);
+  });
+
+  it('says that there is nothing to wait for when the server cannot read it', async () => {
+    const { mailbox, broken, events } = setUp(2, 2);
+    broken.server = true;
+    await mailbox.collect();
+    expect(events).toEqual([]);
+  });
+
   it('works pushed pages off after those that were asked for, and asks when there is more', async () => {
     const { mailbox, asked, taken } = setUp(4, 2);
-    mailbox.collect();
+    void mailbox.collect();
     await expect.poll(() => taken).toEqual([1, 2, 3, 4]);
     mailbox.take({ type: 'mail-page', items: [item(9)], more: false });
     mailbox.take({ type: 'mail-page', items: [], more: true });
@@ -76,7 +111,7 @@ describe('the mailbox', () => {
   it('has caught up once all that waited is taken in, and what failed as well, on each connection', async () => {
     const { mailbox, time, asked, taken, broken } = setUp(3, 2);
     broken.storage = true;
-    mailbox.collect();
+    void mailbox.collect();
     let caughtUp = false;
     void mailbox.caughtUp().then(() => (caughtUp = true));
     await expect
@@ -100,15 +135,15 @@ describe('the mailbox', () => {
     void mailbox.caughtUp().then(() => (again = true));
     await turn();
     expect(again).toBe(false);
-    mailbox.collect();
+    void mailbox.collect();
     await expect.poll(() => again).toBe(true);
   });
 
   it('begins anew on a new connection', async () => {
     const { mailbox, asked } = setUp(1, 2);
-    mailbox.collect();
+    void mailbox.collect();
     await expect.poll(() => asked).toEqual([null]);
-    mailbox.collect();
+    void mailbox.collect();
     await expect.poll(() => asked).toEqual([null, null]);
   });
 
@@ -117,7 +152,7 @@ describe('the mailbox', () => {
     async (what) => {
       const { mailbox, time, broken, asked, acknowledged } = setUp(2, 2);
       broken[what] = true;
-      mailbox.collect();
+      void mailbox.collect();
       const later = () => time.advance(5_000);
       await expect.poll(() => later().then(() => asked.length)).toBeGreaterThan(2);
       expect(acknowledged).toEqual([]);
@@ -129,7 +164,7 @@ describe('the mailbox', () => {
   it('gets once more what could not be taken in', async () => {
     const { mailbox, time, taken, acknowledged, refuse } = setUp(2, 2);
     refuse((n) => n === 2);
-    mailbox.collect();
+    void mailbox.collect();
     await expect.poll(() => acknowledged).toEqual(['1']);
     refuse(() => false);
     await expect.poll(() => time.advance(5_000).then(() => acknowledged)).toEqual(['1', '1', '2']);

@@ -1,8 +1,14 @@
-/** This device's mailbox on the server: fetches what waits, page by page, and puts mail into others'. */
+/**
+ * This device's mailbox on the server: fetches what waits, page by page, and puts mail into others'. Events (room keys,
+ * above all) are taken in as the pages come, messages after them. So keys are there before what was sealed with them, and
+ * all that waits of a session between two devices is opened before what comes live: the engine keeps the keys of no more
+ * than 40 events of a session that were overtaken.
+ */
 import type { ErrorCode } from '../../../signaling/protocol/errors.ts';
 import type { ClientMessage, ServerMessage } from '../../../signaling/protocol/socket.ts';
 import { base64, bytesOfBase64 } from '../base64.ts';
 import type { Address } from '../crypto/address.ts';
+import { kindOf } from '../crypto/sealed.ts';
 import { backOffDelay } from '../back-off.ts';
 import type { Result } from '../model.ts';
 import type { Random, Timers } from '../platform.ts';
@@ -37,13 +43,16 @@ export interface Mailbox {
   send(id: string, parcels: readonly Parcel[]): Promise<Result<readonly Refused[]>>;
   /** There is a new connection: what waits there is not known yet. */
   connected(): void;
-  /** Collects all that waits, on a new connection; afterwards the server hands over what comes by itself. */
-  collect(): void;
+  /**
+   * Collects all that waits, on a new connection; afterwards the server hands over what comes by itself. Resolves when
+   * the events among it are taken in, or could not be had for now.
+   */
+  collect(): Promise<void>;
   /** Once all that waited on this connection has been taken in. */
   caughtUp(): Promise<void>;
   /** What the server hands over by itself. */
   take(page: Page): void;
-  /** For items that `onItems` kept back. */
+  /** For items that `onMessages` kept back. */
   acknowledge(ids: readonly string[]): void;
 }
 
@@ -53,8 +62,9 @@ interface Needs {
     (request: Omit<Sending, 'ref'>): Promise<Result<Mailed>>;
   };
   readonly tell: (message: { type: 'mail-ack'; ids: string[] }) => void;
-  /** Works off the items in their order. */
-  readonly onItems: (items: readonly MailItem[]) => Promise<Handled>;
+  /** Both work off the items in their order. */
+  readonly onEvents: (items: readonly MailItem[]) => Promise<Handled>;
+  readonly onMessages: (items: readonly MailItem[]) => Promise<Handled>;
   readonly timers: Timers;
   readonly random: Pick<Random, 'fraction'>;
   readonly scope: Scope;
@@ -69,62 +79,80 @@ export interface Handled {
 
 /** The server could not read the mailbox, or this device could not take in what it was given. */
 const AGAIN = { first: 2_000, max: 60_000 };
+/** Bytes of messages that are fetched before those that came first are worked off. */
+const AHEAD_MAX = 8 * 1024 * 1024;
 
-export function createMailbox({ ask, tell, onItems, timers, random, scope }: Needs): Mailbox {
+export function createMailbox(needs: Needs): Mailbox {
+  const { ask, tell, timers, random, scope } = needs;
   let collecting = 0;
   let failures = 0;
   let cancelAgain: (() => void) | null = null;
   scope.own(() => cancelAgain?.());
   /** The newest item that was given on this connection. */
   let last: string | null = null;
+  /** One page at a time; whether all of it could be taken in. */
+  let events: Promise<boolean> = Promise.resolve(true);
+  let messages: Promise<boolean> = Promise.resolve(true);
+  let ahead = 0;
   let isCaughtUp = false;
   let onCaughtUp: (() => void)[] = [];
-  /** One page at a time: a message needs the keys that came before it. */
-  let work: Promise<void> = Promise.resolve();
 
   function acknowledge(ids: readonly string[]): void {
     if (ids.length > 0) tell({ type: 'mail-ack', ids: [...ids] });
   }
 
-  function workOff({ items }: Page): Promise<void> {
-    const takeIn = async (): Promise<void> => {
-      const opened = items.flatMap(({ id, from, at, body }): MailItem[] => {
-        const bytes = bytesOfBase64(body);
-        return bytes ? [{ id, from, at, bytes }] : [];
-      });
-      const handled = await onItems(opened);
+  async function hand(
+    items: readonly MailItem[],
+    take: (items: readonly MailItem[]) => Promise<Handled>,
+  ): Promise<boolean> {
+    if (items.length === 0) return true;
+    try {
+      const handled = await take(items);
       acknowledge(handled.done);
-      if (handled.again) again();
-      else failures = 0;
-    };
-    // The database failed: nothing was acknowledged.
-    work = work.then(takeIn).catch(again);
-    return work;
+      return !handled.again;
+    } catch {
+      // The database failed: nothing was acknowledged, so the server still has it and gives it again.
+      return false;
+    }
   }
 
-  /** While one page is worked off, the next one is on its way. */
+  function workOff(page: Page): Promise<void> {
+    const items = page.items.flatMap(({ id, from, at, body }): MailItem[] => {
+      const bytes = bytesOfBase64(body);
+      return bytes ? [{ id, from, at, bytes }] : [];
+    });
+    const isEvent = ({ bytes }: MailItem): boolean => kindOf(bytes) === 'event';
+    const letters = items.filter((item) => !isEvent(item));
+    const size = letters.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    ahead += size;
+    const keyed = events.then(() => hand(items.filter(isEvent), needs.onEvents));
+    const read = Promise.all([messages, keyed]).then(() => hand(letters, needs.onMessages));
+    events = keyed;
+    messages = read;
+    return Promise.all([keyed, read]).then(([gotEvents, gotMessages]) => {
+      ahead -= size;
+      if (!gotEvents || !gotMessages) again();
+      else failures = 0;
+    });
+  }
+
   async function collectAll(turn: number): Promise<void> {
-    let worked: Promise<void> = Promise.resolve();
     for (;;) {
       const page: Result<Page> = await ask({ type: 'mail-next', after: last });
       if (turn !== collecting) return;
       if (!page.ok) return again();
       last = page.value.items.at(-1)?.id ?? last;
-      // Pushed pages follow the last one of these, and the chain keeps them in order.
-      const before = worked;
-      worked = workOff(page.value);
+      // Pushed pages follow the last one of these, and the chains keep them in order.
+      const worked = workOff(page.value);
       if (!page.value.more) {
-        await worked;
-        if (turn === collecting && !cancelAgain) tellCaughtUp();
-        return;
+        void worked.then(() => {
+          if (turn === collecting && !cancelAgain) tellCaughtUp();
+        });
+        return void (await events);
       }
-      await before;
+      if (ahead > AHEAD_MAX) await messages;
+      if (turn !== collecting) return;
     }
-  }
-
-  function start(): void {
-    collecting += 1;
-    void collectAll(collecting);
   }
 
   function tellCaughtUp(): void {
@@ -134,19 +162,24 @@ export function createMailbox({ ask, tell, onItems, timers, random, scope }: Nee
     for (const tell of all) tell();
   }
 
-  function collect(): void {
+  function start(): Promise<void> {
+    collecting += 1;
+    return collectAll(collecting);
+  }
+
+  function collect(): Promise<void> {
     isCaughtUp = false;
     cancelAgain?.();
     cancelAgain = null;
     last = null;
-    start();
+    return start();
   }
 
   /** All that waits, after a while: the server gives it by itself only to a device that has what came before. */
   function again(): void {
     if (cancelAgain || scope.ended) return;
     failures += 1;
-    cancelAgain = timers.after(backOffDelay(AGAIN, failures, random.fraction()), collect);
+    cancelAgain = timers.after(backOffDelay(AGAIN, failures, random.fraction()), () => void collect());
   }
 
   return {
@@ -168,7 +201,7 @@ export function createMailbox({ ask, tell, onItems, timers, random, scope }: Nee
       last = page.items.at(-1)?.id ?? last;
       void workOff(page);
       // More came than was to be pushed: it wants to be asked for.
-      if (page.more) start();
+      if (page.more) void start();
     },
     acknowledge,
   };
