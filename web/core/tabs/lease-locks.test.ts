@@ -3,7 +3,8 @@ import { createFakeKeep } from '../../../tests/fakes/keep.ts';
 import { createFakeTime } from '../../../tests/fakes/time.ts';
 import { leaseLocks } from './lease-locks.ts';
 
-function tabs() {
+/** `onHeld` is given what gives the lock back. */
+function tabs(onHeld: (release: () => void) => void = () => undefined) {
   const time = createFakeTime();
   const keep = createFakeKeep();
   let tab = 0;
@@ -19,7 +20,10 @@ function tabs() {
       random: { bytes: (n) => new Uint8Array(n), fraction: () => own },
     });
     let held = false;
-    const release = locks.acquire('lead', () => (held = true));
+    const release = locks.acquire('lead', () => {
+      held = true;
+      onHeld(release);
+    });
     return { held: () => held, release, die: () => (alive = false) };
   };
   return { time, open };
@@ -41,6 +45,15 @@ it('goes to the next when it is given back', async () => {
   expect([first.held(), second.held()]).toEqual([true, false]);
   first.release();
   await time.advance(1_500);
+  expect(second.held()).toBe(true);
+});
+
+it('goes to the next when it is given back as soon as it is held', async () => {
+  const { time, open } = tabs((release) => release());
+  open();
+  await time.advance(2_000);
+  const second = open();
+  await time.advance(6_000);
   expect(second.held()).toBe(true);
 });
 

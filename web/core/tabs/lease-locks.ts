@@ -19,6 +19,7 @@ export function leaseLocks({ clock, random, timers, keep }: Needs): Locks {
       const key = `holler.lease.${name}`;
       const mine = String(random.fraction());
       let state: 'waiting' | 'settling' | 'held' = 'waiting';
+      let released = false;
       let cancel = (): void => undefined;
 
       const holder = (): string | null => {
@@ -39,11 +40,13 @@ export function leaseLocks({ clock, random, timers, keep }: Needs): Locks {
             onHeld();
           } else if (state === 'waiting') state = 'settling';
         }
-        cancel = timers.after(state === 'settling' ? SETTLE : RENEW_EVERY, tick);
+        // `onHeld` may have given it back already.
+        if (!released) cancel = timers.after(state === 'settling' ? SETTLE : RENEW_EVERY, tick);
       };
       tick();
 
       return () => {
+        released = true;
         cancel();
         if (holder() === mine) keep.remove(key);
       };
