@@ -112,7 +112,7 @@ describe('a history as a file', () => {
     expect(await valueOf(take(other, file))).toBe(0);
   });
 
-  // Words of three letters may well be in two hundred thousand sealed bytes.
+  // Words of three letters may well be in so many sealed bytes.
   it('shows nothing of what is in it', async () => {
     const text = Buffer.from(await file.arrayBuffer()).toString('latin1');
     for (const word of ['secret', ADA, 'Byron King', 'conversation']) expect(text).not.toContain(word);

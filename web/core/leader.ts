@@ -1,10 +1,7 @@
 /** What only the leading tab of an account runs: the socket, the links, delivery, and the live state for all tabs. */
 import { isGroupId } from '../../signaling/protocol/common.ts';
-import { iceServersSchema } from '../../signaling/protocol/http.ts';
 import type { Me } from '../../signaling/protocol/http.ts';
-import type { ServerMessage } from '../../signaling/protocol/socket.ts';
 import { inBackground } from './background.ts';
-import { bytesOfBase64 } from './base64.ts';
 import type { CallHub } from './call/calls.ts';
 import type { News } from './crypto/engine.ts';
 import { announcementOf } from './conversation/conversation.ts';
@@ -15,16 +12,17 @@ import type { Store } from './conversation/store.ts';
 import { createTyping } from './conversation/typing.ts';
 import type { Change } from './conversation/writing.ts';
 import { startCrypto } from './leader-crypto.ts';
-import { createIceServerSource } from './link/ice-servers.ts';
 import { startCalls } from './leader-calls.ts';
 import { startFiles } from './leader-files.ts';
+import { createCommands } from './leader-commands.ts';
 import { startGroups } from './leader-groups.ts';
+import { startLinks } from './leader-links.ts';
 import { startPeople } from './leader-people.ts';
+import { createServerHearing } from './leader-server.ts';
 import { startTalk } from './leader-talk.ts';
+import { createOwnPresence } from './own-presence.ts';
 import { startSecurity } from './leader-security.ts';
-import { createLinks } from './link/links.ts';
 import { createMailbox } from './mail/mailbox.ts';
-import { isLinked, samePath } from './link/path.ts';
 import type { CallView, Notice, Preferences, Result } from './model.ts';
 import type { FullPlatform } from './full-platform.ts';
 import type { Scope } from './scope.ts';
@@ -73,20 +71,14 @@ export interface Leader {
   historyChanged(): void;
 }
 
-/** The first paint and what it shows come first. */
-const WARM_UP_AFTER = 200;
-
 export function startLeader(needs: LeaderNeeds): Leader {
   const { platform, scope, http, live, publish } = needs;
   const { clock, timers, page } = platform;
   const background = inBackground(platform.report);
-  let idle = false;
   /** The events that waited in the mailbox on this connection are taken in, or could not be had. */
   let collected: Promise<void> = Promise.resolve();
-  let cancelWarmUp = (): void => undefined;
-  let chosen: LiveState['me']['presence'] | null = null;
-  scope.own(() => cancelWarmUp());
 
+  const me = { userId: live().me.id, deviceId: live().me.deviceId };
   const tellOf = (change: Change): void => needs.announce(announcementOf(change));
   const people = startPeople({
     timers,
@@ -114,17 +106,20 @@ export function startLeader(needs: LeaderNeeds): Leader {
     platform,
     scope,
     probe: () => probeSession(http),
-    onMessage: onServerMessage,
+    onMessage: (message) => hear(message),
   });
   const online = (): boolean => socket.state.get().state === 'online';
+  const presence = createOwnPresence(socket);
 
   // --- Links and conversations -----------------------------------------------------------------------------------
 
-  const links = createLinks({
+  const links = startLinks({
     platform,
     scope,
-    ownDeviceId: live().me.deviceId,
-    iceServers: createIceServerSource(() => http.ask('GET', '/api/ice-servers', iceServersSchema), clock),
+    http,
+    me,
+    live,
+    publish,
     sendSignal: async (to, linkId, body) => {
       const sealed = await crypto.sealSignal(to, linkId, body);
       return sealed.ok ? socket.ask({ type: 'signal', to: { ...to }, linkId, body: sealed.value }) : sealed;
@@ -134,6 +129,8 @@ export function startLeader(needs: LeaderNeeds): Leader {
         ? { devices: siblings.devices() }
         : (contact(userId)?.presence ?? groups.reach(userId)),
     online,
+    everybody: () => everybody(),
+    devicesOf: (userId) => crypto.devicesOf(userId),
     onChat: (from, bytes) => crypto.take(from, bytes, 'link'),
     onPeer: (address, peer) => {
       if (address.userId === me.userId) {
@@ -142,17 +139,14 @@ export function startLeader(needs: LeaderNeeds): Leader {
       }
       files?.setChannel(address, peer?.files ?? null);
       calls.setPeer(address, peer);
-      if (peer) warmUp();
     },
-    onChange: (friendId) => {
-      if (friendId === me.userId) return;
-      showPath(friendId);
+    onLinked: (friendId) => talk?.tellRead(friendId),
+    onWayChanged: (friendId) => {
       for (const id of conversationsWith(friendId)) talk?.delivery.wayChanged(id);
     },
   });
   const typists = createTyping(timers, scope);
   const isFriend = (userId: string): boolean => contact(userId) !== null;
-  const me = { userId: live().me.id, deviceId: live().me.deviceId };
   const groups = startGroups({
     platform,
     scope,
@@ -215,7 +209,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
     onDevices: (friendId) => {
       devicesChanged(friendId);
       security.watchContacts();
-      background('looking whose links are open', vetLinks(friendId));
+      background('looking whose links are open', links.vet(friendId));
     },
     onEngine: (tools) => {
       security.setTools(tools);
@@ -270,7 +264,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
     master: () => security.master(),
     isStarting: () => live().security.state === 'starting',
     others: () => siblings.devices(),
-    isIdle: () => idle,
+    isIdle: () => presence.isIdle(),
     announce: needs.announce,
     show: (snapshot) => publish({ snapshot }),
     showMove: (history) => publish({ history }),
@@ -331,100 +325,31 @@ export function startLeader(needs: LeaderNeeds): Leader {
     if (live().security.state === 'ready' && live().me.kind === 'account') snapshots.run('wake');
   }
 
-  /** A link to a device that its owner no longer signs for is cut: what is said over it is not sealed again. */
-  async function vetLinks(changed: string | null): Promise<void> {
-    const persons = changed === null ? [...everybody(), me.userId] : [changed];
-    for (const userId of persons) {
-      const open = links.of(userId);
-      const believed = open.length > 0 ? await crypto.devicesOf(userId) : null;
-      if (!believed) continue;
-      for (const { address } of open) if (!believed.includes(address.deviceId)) links.cut(address);
-    }
-  }
-
   function devicesChanged(userId: string | null): void {
     if (userId === null) talk?.delivery.devicesChanged(null);
     else for (const id of conversationsWith(userId)) talk?.delivery.devicesChanged(id);
   }
 
-  /** For the next link, once what is at hand is done. */
-  function warmUp(): void {
-    cancelWarmUp();
-    cancelWarmUp = timers.after(WARM_UP_AFTER, () => links.warmUp());
-  }
-
-  function showPath(friendId: string): void {
-    const before = live().paths.get(friendId);
-    const path = links.pathTo(friendId);
-    if (samePath(before, path)) return;
-    const paths = new Map(live().paths);
-    if (path) paths.set(friendId, path);
-    else paths.delete(friendId);
-    publish({ paths });
-    if (isLinked(path) && !isLinked(before)) talk?.tellRead(friendId);
-  }
-
   // --- What the server says --------------------------------------------------------------------------------------
 
-  function onServerMessage(message: ServerMessage): void {
-    switch (message.type) {
-      case 'welcome':
-        if (message.me.id !== live().me.id || message.me.deviceId !== live().me.deviceId) {
-          needs.onOtherSession(message.me);
-          return;
-        }
-        publish({ me: message.me, clockOffset: message.serverTime - clock.now() });
-        mailbox.connected();
-        people.takeList(message);
-        siblings.setDevices([]);
-        groups.welcome(message);
-        reportPresence();
-        giveUpOnStrangers();
-        warmUp();
-        takeKeys({ counts: message.keys.own, versions: message.keys.versions }, true);
-        return;
-      case 'presence':
-        people.takePresence(message);
-        return;
-      case 'list-change':
-        people.takeChange(message);
-        return;
-      case 'me':
-        publish({ me: message.me });
-        return;
-      case 'group-changed':
-        groups.changed(message.group);
-        return;
-      case 'member-devices':
-        groups.memberDevices(message.people);
-        return;
-      case 'signal':
-        takeSignal(message);
-        return;
-      case 'own-devices':
-        siblings.setDevices(message.deviceIds);
-        return;
-      case 'relay': {
-        const bytes = bytesOfBase64(message.body);
-        if (bytes) crypto.take(message.from, bytes, 'relay');
-        return;
-      }
-      case 'mail-page':
-        mailbox.take(message);
-        return;
-      case 'keys-changed':
-        takeKeys({ versions: { [message.userId]: message.version } }, false);
-        return;
-      case 'key-counts':
-        takeKeys({ counts: { oneTimeKeys: message.oneTimeKeys, fallbackUsed: message.fallbackUsed } }, false);
-    }
-  }
-
-  function takeSignal({ from, linkId, body }: Extract<ServerMessage, { type: 'signal' }>): void {
-    const take = (): void => crypto.takeSignal(from, linkId, body);
-    if (from.userId === me.userId) siblings.whenReady(take);
-    else take();
-  }
+  const hear = createServerHearing({
+    me,
+    clock,
+    live,
+    publish,
+    people,
+    groups,
+    siblings,
+    mailbox,
+    crypto,
+    takeKeys,
+    onOtherSession: needs.onOtherSession,
+    onWelcome: () => {
+      presence.report();
+      giveUpOnStrangers();
+      links.warmUpSoon();
+    },
+  });
 
   function takeKeys(news: News, anew: boolean): void {
     const announced = crypto.announce(news);
@@ -448,55 +373,24 @@ export function startLeader(needs: LeaderNeeds): Leader {
     if (talk) background('giving up on what nobody may get', talk.giveUpOnStrangers());
   }
 
-  function reportPresence(): void {
-    const sent = socket.tell({ type: 'set-presence', idle, ...(chosen === null ? {} : { chosen }) });
-    if (sent) chosen = null;
-  }
-
   // --- What the tabs ask -----------------------------------------------------------------------------------------
 
-  function command(asked: Command): void {
-    switch (asked.type) {
-      case 'added':
-        talk?.delivery.added(asked.conversationId, asked.letters);
-        // They are being stored from this moment on; the outbox is read after that has begun.
-        if (online() && !mayWrite(asked.conversationId)) queueMicrotask(giveUpOnStrangers);
-        return;
-      case 'discarded':
-        talk?.delivery.dropped(asked.conversationId, asked.ids);
-        return;
-      case 'typing':
-        talk?.tellTyping(asked.conversationId, asked.typing);
-        return;
-      case 'read':
-        talk?.tellRead(asked.conversationId);
-        return;
-      case 'retry-link':
-        socket.retryNow();
-        for (const id of groups.members(asked.conversationId) ?? [asked.conversationId]) links.retry(id);
-        return;
-      case 'presence':
-        chosen = asked.chosen;
-        publish({ me: { ...live().me, presence: asked.chosen } });
-        reportPresence();
-        return;
-      case 'reconnect':
-        socket.retryNow();
-        return;
-      case 'history':
-        siblings[asked.act]();
-        if (asked.act === 'cancel') snapshots.run('cancel');
-        return;
-      case 'snapshot':
-        snapshots.run(asked.act);
-        return;
-      case 'offer':
-      case 'transfer':
-      case 'accept-file':
-      case 'file-saved':
-        files?.command(asked);
-    }
-  }
+  const command = createCommands({
+    live,
+    publish,
+    socket,
+    presence,
+    links,
+    groups,
+    siblings,
+    snapshots,
+    talk,
+    files,
+    onAdded: (conversationId) => {
+      // They are being stored from this moment on; the outbox is read after that has begun.
+      if (online() && !mayWrite(conversationId)) queueMicrotask(giveUpOnStrangers);
+    },
+  });
 
   scope.own(typists.typists.subscribe(() => publish({ typing: typists.typists.get() })));
   scope.own(page.onNetworkChange(() => links.networkChanged()));
@@ -530,9 +424,8 @@ export function startLeader(needs: LeaderNeeds): Leader {
       scope,
       onHold: (id, held) => (isGroupId(id) ? groups.want(id, 'open', held) : links.want(id, 'open', held)),
       onActive: (active) => {
-        idle = !active;
-        reportPresence();
-        if (idle) wakeSnapshots();
+        presence.setIdle(!active);
+        if (!active) wakeSnapshots();
       },
     }),
   };
