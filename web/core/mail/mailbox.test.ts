@@ -91,6 +91,17 @@ describe('the mailbox', () => {
     expect(acknowledged.toSorted()).toEqual(['1', '2', '3', '4', '5', '6', '7']);
   });
 
+  it('works nothing off that is given again on a new connection', async () => {
+    const { mailbox, taken, acknowledged } = setUp(9, 2);
+    await mailbox.collect();
+    expect(taken.length).toBeLessThan(5);
+    void mailbox.collect();
+    await mailbox.caughtUp();
+    // The pages that were in hand were worked off, and no others of the first connection.
+    expect(taken.length).toBeLessThan(9 + 5);
+    expect(new Set(acknowledged).size).toBe(9);
+  });
+
   it('says that there is nothing to wait for when the server cannot read it', async () => {
     const { mailbox, broken, events } = setUp(2, 2);
     broken.server = true;

@@ -90,9 +90,13 @@ export function createMailbox(needs: Needs): Mailbox {
   scope.own(() => cancelAgain?.());
   /** The newest item that was given on this connection. */
   let last: string | null = null;
+  /** Counts how often all was asked for from the beginning: what was given before that is given again. */
+  let round = 0;
   /** One page at a time; whether all of it could be taken in. */
   let events: Promise<boolean> = Promise.resolve(true);
+  /** Two pages at a time: one is opened while the one before it is stored. */
   let messages: Promise<boolean> = Promise.resolve(true);
+  let messagesBefore = messages;
   let ahead = 0;
   let isCaughtUp = false;
   let onCaughtUp: (() => void)[] = [];
@@ -103,9 +107,10 @@ export function createMailbox(needs: Needs): Mailbox {
 
   async function hand(
     items: readonly MailItem[],
+    given: number,
     take: (items: readonly MailItem[]) => Promise<Handled>,
   ): Promise<boolean> {
-    if (items.length === 0) return true;
+    if (items.length === 0 || given !== round) return true;
     try {
       const handled = await take(items);
       acknowledge(handled.done);
@@ -125,11 +130,13 @@ export function createMailbox(needs: Needs): Mailbox {
     const letters = items.filter((item) => !isEvent(item));
     const size = letters.reduce((sum, { bytes }) => sum + bytes.length, 0);
     ahead += size;
-    const keyed = events.then(() => hand(items.filter(isEvent), needs.onEvents));
-    const read = Promise.all([messages, keyed]).then(() => hand(letters, needs.onMessages));
+    const given = round;
+    const keyed = events.then(() => hand(items.filter(isEvent), given, needs.onEvents));
+    const read = Promise.all([messagesBefore, keyed]).then(() => hand(letters, given, needs.onMessages));
     events = keyed;
+    messagesBefore = messages;
     messages = read;
-    return Promise.all([keyed, read]).then(([gotEvents, gotMessages]) => {
+    return Promise.all([keyed, messagesBefore, read]).then(([gotEvents, , gotMessages]) => {
       ahead -= size;
       if (!gotEvents || !gotMessages) again();
       else failures = 0;
@@ -172,6 +179,7 @@ export function createMailbox(needs: Needs): Mailbox {
     cancelAgain?.();
     cancelAgain = null;
     last = null;
+    round += 1;
     return start();
   }
 
