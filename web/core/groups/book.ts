@@ -5,9 +5,9 @@ import { createTurns } from '../crypto/turns.ts';
 import type { Group, Result } from '../model.ts';
 import { DONE, fail } from '../result.ts';
 import type { GroupServer, SeenGroup } from './group-server.ts';
-import { isOtherLog, readChanges } from './reading.ts';
+import { isOtherLog, readChanges, withHanded } from './reading.ts';
 import type { Reading, TakenChange } from './reading.ts';
-import { newRecord, viewOf } from './record.ts';
+import { foldedOf, newRecord, viewOf } from './record.ts';
 import type { GroupRecord, LoggedChange } from './record.ts';
 import { openInfo } from './sealed-info.ts';
 import { digestOf } from './signatures.ts';
@@ -28,7 +28,7 @@ export interface Book {
   /** Reads what is new from the server. `not-found`: it says that this person never was a member. */
   sync(id: string): Promise<Result>;
   /** What a member hands on in the server's place, verified in the same way. `forked`: theirs is another log. */
-  take(id: string, changes: readonly LoggedChange[]): Promise<'taken' | 'forked' | 'useless'>;
+  take(id: string, by: string, changes: readonly LoggedChange[]): Promise<'taken' | 'forked' | 'useless'>;
   /** The log says more than can be believed, or its name cannot be read: somebody who knows is to be asked. */
   lacks(id: string): boolean;
   /** Members whose accounts are gone, which the log does not say yet. */
@@ -105,21 +105,30 @@ export function createBook(needs: Needs): Book {
   }
 
   async function syncNow(id: string): Promise<Result> {
-    const log = await fetchLog(id, known.get(id)?.state?.revision ?? 0);
+    const now = known.get(id) ?? newRecord(id);
+    const shown = now.handed ? { ...now, ...now.handed.before } : now;
+    const log = await fetchLog(id, shown.state?.revision ?? 0);
     if (!log.ok) return log;
     // Whoever left is told no more than the log.
     const answer = await server.group(id);
     if (!answer.ok && answer.failure.code !== 'not-found') return answer;
     const group = answer.ok ? answer.value : null;
     const there = new Set(group?.people.map((person) => person.id));
-    const reading = await takeIn(id, log.value, group, (personId) => there.has(personId));
+    const read = await readChanges(
+      { subtle, keysOf, isThere: (personId) => there.has(personId) },
+      shown,
+      log.value,
+    );
+    const reading = withHanded(now, read);
     if (reading.stuck) stuck.add(id);
+    else stuck.delete(id);
+    await takeIn(id, reading, group);
     const { state } = reading.record;
     absent.set(id, group && state ? state.members.map((one) => one.id).filter((one) => !there.has(one)) : []);
     return reading.stuck ? fail('conflict') : DONE;
   }
 
-  async function takeNow(id: string, changes: readonly LoggedChange[]) {
+  async function takeNow(id: string, by: string, changes: readonly LoggedChange[]) {
     const record = known.get(id);
     const { revision } = record?.state ?? {};
     if (!record || revision === undefined) return 'useless';
@@ -131,33 +140,27 @@ export function createBook(needs: Needs): Book {
     const group = answer.ok ? answer.value : null;
     // Without the directory's word nobody is gone.
     const there = group && new Set(group.people.map((person) => person.id));
-    const reading = await takeIn(id, lacking, group, (personId) => there?.has(personId) ?? true);
-    return reading.taken.length > 0 ? 'taken' : 'useless';
+    const isThere = (personId: string) => there?.has(personId) ?? true;
+    const reading = await readChanges({ subtle, keysOf, isThere }, record, lacking);
+    if (reading.taken.length === 0) return 'useless';
+    const handed = record.handed ?? { by, before: foldedOf(record) };
+    await takeIn(id, { ...reading, record: { ...reading.record, handed } }, group);
+    return 'taken';
   }
 
-  async function takeIn(
-    id: string,
-    changes: readonly LoggedChange[],
-    group: SeenGroup | null,
-    isThere: (personId: string) => boolean,
-  ): Promise<Reading> {
+  async function takeIn(id: string, reading: Reading, group: SeenGroup | null): Promise<void> {
     const before = known.get(id) ?? newRecord(id);
-    const reading = await readChanges({ subtle, keysOf, isThere }, before, changes);
-    if (!reading.stuck) stuck.delete(id);
     const people = {
       ...before.people,
       ...Object.fromEntries((group?.people ?? []).map((one) => [one.id, one])),
     };
     const named = await nameOf({ ...reading.record, people }, group?.info ?? null);
     // Nothing else changes these, so what was told meanwhile is kept.
-    const { state, keys, past, heads, tail } = named;
     await update(id, (record) => ({
       ...record,
-      state,
-      keys,
-      past,
-      heads,
-      tail,
+      ...foldedOf(named),
+      handed: named.handed,
+      doubt: reading.belied ?? record.doubt,
       people,
       secret: named.secret,
       offered: withoutOffer(record.offered, named.secret),
@@ -167,7 +170,6 @@ export function createBook(needs: Needs): Book {
     if (before.fresh !== null && before.fresh === named.secret) await needs.onFresh(id);
     const record = known.get(id);
     if (record && reading.taken.length > 0) await needs.onTaken(record, reading.taken, before.state === null);
-    return reading;
   }
 
   /** Opens its name with the secret, or with what it may have become; one that does not fit is none. */
@@ -192,7 +194,7 @@ export function createBook(needs: Needs): Book {
       await records.remove(id);
     },
     sync: (id) => turns(id, () => ready.then(() => syncNow(id))),
-    take: (id, changes) => turns(id, () => ready.then(() => takeNow(id, changes))),
+    take: (id, by, changes) => turns(id, () => ready.then(() => takeNow(id, by, changes))),
     lacks(id) {
       const record = known.get(id);
       if (!record?.state?.members.some((member) => member.id === ownId)) return stuck.has(id);

@@ -70,7 +70,9 @@ export function createChanging({ subtle, random, ownId, server, engine, book }: 
 
   async function change(groupId: string, want: () => Promise<Wanted>): Promise<Result> {
     for (let tries = 1; ; tries++) {
-      const state = book.get(groupId)?.state;
+      const record = book.get(groupId);
+      // What a member handed on the server may not have: then it takes a change only on top of what it shows.
+      const state = (tries % 2 === 0 ? record?.handed?.before.state : null) ?? record?.state;
       if (!state) return fail('not-found');
       const wanted = await want();
       const problem = problemOf(state, ownId, wanted.change);

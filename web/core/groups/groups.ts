@@ -325,6 +325,8 @@ export function createGroups(needs: GroupNeeds): GroupHub {
           // What was asked of a member may not have reached them.
           if (book.get(id)?.doubt) background("asking about a group's log", witness.recheck(id));
           else if (missing || (stateOf(id)?.revision ?? 0) < revision || book.lacks(id)) follow(id);
+          // The server may by now have other changes in place of those.
+          else if (book.get(id)?.handed) follow(id);
           else resealing.consider(id);
         }
       });

@@ -1,5 +1,6 @@
 /** What a server withholds from one member of a group, another member hands on. */
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { digest } from '../../../tests/fakes/group-server.ts';
 import type { FakeGroupServer } from '../../../tests/fakes/group-server.ts';
 import { ANN, BEN, CAT, createGroupWorld, EVE } from '../../../tests/fakes/group-world.ts';
 import type { GroupWorld, Member } from '../../../tests/fakes/group-world.ts';
@@ -145,6 +146,55 @@ it('a member cannot make a change in another’s name, nor say when it was', asy
   await ben.hub.told(addressOf(cat), { type: 'group-log', group: id, changes: [{ ...signed, at: 9e15 }] });
   expect(ben.hub.members(id)).toEqual([ANN, BEN]);
   expect(ben.stored.get(id)?.past[CAT]).toBe(world.time.clock.now());
+});
+
+it('is the server’s own, once it shows it, and told once', async () => {
+  freeze();
+  await remove(CAT);
+  writes(ann);
+  await inTime(() => ben.hub.members(id)).toEqual([ANN, BEN]);
+  expect(ben.stored.get(id)?.handed?.by).toBe(ANN);
+  server.lies.clear();
+  expect(await ben.hub.perform({ act: 'recheck', groupId: id })).toMatchObject({ ok: true });
+  expect(ben.stored.get(id)?.handed).toBeNull();
+  expect(ben.hub.position(id)).toEqual(ann.hub.position(id));
+  expect(ben.entries.filter(({ event }) => event.kind === 'removed')).toHaveLength(1);
+});
+
+describe('a change that a member signed and the server was never given', () => {
+  beforeEach(async () => {
+    world.lose = isOf('group-log-ask');
+    const leaving = world.forged(id, CAT, { kind: 'leave' });
+    writes(cat, { revision: 2, head: digest(leaving.body) });
+    await inTime(doubt).toEqual({ memberId: CAT, kind: 'withheld' });
+    await ben.hub.told(addressOf(cat), { type: 'group-log', group: id, changes: [{ ...leaving, at: 0 }] });
+    await inTime(doubt).toBeNull();
+    expect(ben.hub.members(id)).toEqual([ANN, BEN]);
+  });
+
+  it('gives way to what the server shows in its place, and the person decides', async () => {
+    await ann.hub.perform({ act: 'role', groupId: id, memberId: BEN, role: 'admin' });
+    await inTime(doubt).toEqual({ memberId: CAT, kind: 'forked' });
+    expect(ben.hub.isStopped(id)).toBe(true);
+    expect(ben.hub.position(id)).toEqual(ann.hub.position(id));
+    await ben.hub.perform({ act: 'overrule', groupId: id });
+    expect(ben.hub.isStopped(id)).toBe(false);
+    expect(ben.hub.members(id)).toEqual([ANN, BEN, CAT]);
+  });
+
+  it('does so after a restart, too', async () => {
+    server.onChange = () => undefined;
+    await ann.hub.perform({ act: 'role', groupId: id, memberId: BEN, role: 'admin' });
+    ben = world.join(BEN, 'ben1', ben.stored);
+    await ben.hub.ready;
+    ben.hub.welcome([{ id, revision: 2 }]);
+    await inTime(doubt).toEqual({ memberId: CAT, kind: 'forked' });
+  });
+
+  it('keeps nobody from changing the group', async () => {
+    expect(await ben.hub.perform({ act: 'leave', groupId: id })).toMatchObject({ ok: true });
+    await inTime(() => ann.hub.members(id)).toEqual([ANN, CAT]);
+  });
 });
 
 it('keeps and hands on no more than so much', () => {

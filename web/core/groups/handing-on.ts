@@ -88,6 +88,7 @@ export function createHandingOn({ engine, book, clock, isMember, onTaken, onFork
     const now = clock.now();
     const became = await book.take(
       groupId,
+      from.userId,
       changes.map((each) => ({ ...each, at: Math.min(each.at, now) })),
     );
     if (became === 'forked') await onFork(groupId, from.userId);

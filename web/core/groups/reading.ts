@@ -10,7 +10,7 @@ import type { GroupBody, GroupState } from '../../../signaling/protocol/group-lo
 import { foldBody, linkProofText, parseBody } from '../../../signaling/protocol/group-log.ts';
 import type { GroupEvent } from '../group-model.ts';
 import type { Anchor, GroupRecord, LoggedChange } from './record.ts';
-import { HEADS_KEPT, tailOf } from './record.ts';
+import { foldedOf, HEADS_KEPT, tailOf } from './record.ts';
 import { digestOf, isSigned } from './signatures.ts';
 
 /** A change that was taken in. */
@@ -25,6 +25,8 @@ export interface Reading {
   readonly taken: readonly TakenChange[];
   /** Something follows that cannot be believed, for now or ever. */
   readonly stuck: boolean;
+  /** The server shows other changes than those that a member handed on. */
+  readonly belied?: GroupRecord['doubt'];
 }
 
 interface Needs {
@@ -74,6 +76,26 @@ export async function readChanges(
     taken,
     stuck: taken.length < changes.length,
   };
+}
+
+/**
+ * What is known once the server has shown this much beyond `now.handed.before`. It decides the order of changes, so what
+ * it shows holds against what a member handed on: they may have signed that and shown it to nobody else. But it may be the
+ * server that lies, so it is for the person to decide.
+ */
+export function withHanded(now: GroupRecord, shown: Reading): Reading {
+  const { handed, state } = now;
+  const { record, taken, stuck } = shown;
+  if (!handed || !state) return shown;
+  if (taken.length === 0) return { record: now, taken, stuck };
+  const all = { ...record, handed: null };
+  if (taken.some(({ digest }) => digest === state.head))
+    return { record: all, taken: taken.filter(({ body }) => body.revision > state.revision), stuck };
+  const last = taken.at(-1);
+  if (last && now.heads.includes(last.digest))
+    return { record: { ...now, handed: { ...handed, before: foldedOf(record) } }, taken: [], stuck };
+  const { revision, head } = state;
+  return { record: all, taken, stuck, belied: { memberId: handed.by, kind: 'forked', revision, head } };
 }
 
 /** Whether these, which should follow what is known, show that their author knows another log: signed, on top of another. */

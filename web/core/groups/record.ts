@@ -20,6 +20,17 @@ export interface Anchor {
   readonly head: string;
 }
 
+/** What follows from the log. */
+type Folded = Pick<GroupRecord, 'state' | 'keys' | 'past' | 'heads' | 'tail'>;
+
+export const foldedOf = ({ state, keys, past, heads, tail }: GroupRecord): Folded => ({
+  state,
+  keys,
+  past,
+  heads,
+  tail,
+});
+
 export interface GroupRecord {
   readonly id: string;
   /** Null until the log was read for the first time. */
@@ -45,6 +56,11 @@ export interface GroupRecord {
   readonly heads: readonly string[];
   /** The last changes in `state` as the log has them, for members from whom the server withholds them: see `tailOf`. */
   readonly tail: readonly LoggedChange[];
+  /**
+   * The last changes came from this member, and the server has not shown them, nor others in their place; `before`: as the
+   * server shows it.
+   */
+  readonly handed: { readonly by: string; readonly before: Folded } | null;
   /** What somebody's device knows, and the server does not show. */
   readonly doubt: (GroupDoubt & LogPosition) | null;
   /** Members whose word on the log does not count, by decision of the person, until they agree again. */
@@ -71,6 +87,7 @@ export const newRecord = (id: string): GroupRecord => ({
   muted: false,
   heads: [],
   tail: [],
+  handed: null,
   doubt: null,
   overruled: [],
 });
