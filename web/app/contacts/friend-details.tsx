@@ -12,6 +12,7 @@ import { navigate } from '../route.ts';
 import { FriendSecurity } from '../security/friend-security.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
+import { Failed } from '../ui/failed.tsx';
 import { Confirm } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Switch } from '../ui/switch.tsx';
@@ -124,7 +125,7 @@ function Mute({ friend }: { friend: Contact }) {
 }
 
 function Parting({ friend }: { friend: Contact }) {
-  const { t, format } = useSpeech();
+  const { t } = useSpeech();
   const words = useContactWords();
   const { people } = useMessenger();
   const [asking, setAsking] = useState<'remove' | 'block' | null>(null);
@@ -151,11 +152,7 @@ function Parting({ friend }: { friend: Contact }) {
       <Button look="danger" icon={<Ban size={16} />} onClick={() => setAsking('block')}>
         {words.friend.block}
       </Button>
-      {failure && (
-        <p className="field-help" data-wrong role="alert">
-          {failureText(failure, t, format)}
-        </p>
-      )}
+      <Failed failure={failure} />
       <Confirm
         open={asking === 'remove'}
         onClose={close}

@@ -2,10 +2,10 @@
 import { Link2 } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import type { CreatedInvite, Invite } from '../../../signaling/protocol/http.ts';
-import { failureText } from '../i18n/failure.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { Button } from '../ui/button.tsx';
+import { Failed } from '../ui/failed.tsx';
 import { say, useSayFailure } from '../ui/toasts.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { useMinutes } from '../ui/use-now.ts';
@@ -13,7 +13,6 @@ import { ShareLink } from './share-link.tsx';
 import { useContactWords } from './words.ts';
 
 export function InviteLink({ kind }: { kind: Invite['kind'] }) {
-  const { t, format } = useSpeech();
   const words = useContactWords();
   const { invites } = useMessenger();
   const [made, setMade] = useState<CreatedInvite | null>(null);
@@ -32,11 +31,7 @@ export function InviteLink({ kind }: { kind: Invite['kind'] }) {
       ) : (
         <Made invite={made} />
       )}
-      {failure && (
-        <p className="field-help" data-wrong role="alert">
-          {failureText(failure, t, format)}
-        </p>
-      )}
+      <Failed failure={failure} />
       <Existing kind={kind} shown={made?.id ?? null} />
     </div>
   );

@@ -2,10 +2,10 @@
 import { type FormEvent, useState } from 'react';
 import type { Group } from '../../core/model.ts';
 import { sortFriends } from '../contacts/people.ts';
-import { failureText } from '../i18n/failure.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { Button } from '../ui/button.tsx';
+import { Failed } from '../ui/failed.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { say } from '../ui/toasts.tsx';
 import { useAction } from '../ui/use-action.ts';
@@ -14,7 +14,7 @@ import { PeoplePicker } from './people-picker.tsx';
 import { useGroupWords } from './words.ts';
 
 export function AddMembers({ group, onClose }: { group: Group; onClose: () => void }) {
-  const { t, format } = useSpeech();
+  const { t } = useSpeech();
   const { details: words, start } = useGroupWords();
   const { groups, people } = useMessenger();
   const { contacts } = useValue(people.state);
@@ -36,11 +36,7 @@ export function AddMembers({ group, onClose }: { group: Group; onClose: () => vo
         ) : (
           <PeoplePicker label={start.whom} friends={friends} chosen={chosen} onChange={setChosen} />
         )}
-        {failure && (
-          <p className="field-help" data-wrong role="alert">
-            {failureText(failure, t, format)}
-          </p>
-        )}
+        <Failed failure={failure} />
         <div className="dialog-actions">
           <Button onClick={onClose}>{t.common.cancel}</Button>
           <Button type="submit" look="primary" busy={busy} disabled={chosen.size === 0}>

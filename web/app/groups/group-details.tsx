@@ -4,11 +4,10 @@ import { useState } from 'react';
 import type { Group, Result } from '../../core/model.ts';
 import type { Partner } from '../chat/partner.ts';
 import { DetailsPane } from '../contacts/details-pane.tsx';
-import { failureText } from '../i18n/failure.ts';
-import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { GroupFace } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
+import { Failed } from '../ui/failed.tsx';
 import { Confirm } from '../ui/dialog.tsx';
 import { Switch } from '../ui/switch.tsx';
 import { say, useSayFailure } from '../ui/toasts.tsx';
@@ -91,7 +90,6 @@ function Mute({ group }: { group: Group }) {
 }
 
 function Parting({ group }: { group: Group }) {
-  const { t, format } = useSpeech();
   const { sure: words } = useGroupWords();
   const { groups } = useMessenger();
   const [asking, setAsking] = useState<'leave' | 'dissolve' | null>(null);
@@ -117,11 +115,7 @@ function Parting({ group }: { group: Group }) {
           {words.leave}
         </Button>
       )}
-      {failure && (
-        <p className="field-help" data-wrong role="alert">
-          {failureText(failure, t, format)}
-        </p>
-      )}
+      <Failed failure={failure} />
       <Confirm
         open={asking === 'leave'}
         onClose={close}

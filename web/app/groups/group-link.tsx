@@ -3,18 +3,16 @@ import { Link2, Link2Off, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import type { Group } from '../../core/model.ts';
 import { ShareLink } from '../contacts/share-link.tsx';
-import { failureText } from '../i18n/failure.ts';
-import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { formatRoute } from '../route.ts';
 import { Button } from '../ui/button.tsx';
+import { Failed } from '../ui/failed.tsx';
 import { Confirm } from '../ui/dialog.tsx';
 import { say } from '../ui/toasts.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { useGroupWords } from './words.ts';
 
 export function GroupLink({ group }: { group: Group }) {
-  const { t, format } = useSpeech();
   const { link: words } = useGroupWords();
   const { groups } = useMessenger();
   const { busy, failure, run } = useAction();
@@ -54,11 +52,7 @@ export function GroupLink({ group }: { group: Group }) {
           </div>
         </>
       )}
-      {failure && (
-        <p className="field-help" data-wrong role="alert">
-          {failureText(failure, t, format)}
-        </p>
-      )}
+      <Failed failure={failure} />
       <Confirm
         open={asking}
         onClose={() => setAsking(false)}

@@ -8,6 +8,7 @@ import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { GroupFace } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
+import { Failed } from '../ui/failed.tsx';
 import { Field } from '../ui/field.tsx';
 import { say } from '../ui/toasts.tsx';
 import { useAction } from '../ui/use-action.ts';
@@ -66,11 +67,7 @@ export function Rooms({ onEntered }: { onEntered: (roomId: string) => void }) {
         </ul>
       )}
       {list?.more === true && <p className="quiet">{words.more}</p>}
-      {entering.failure && (
-        <p className="field-help" data-wrong role="alert">
-          {failureText(entering.failure, t, format)}
-        </p>
-      )}
+      <Failed failure={entering.failure} />
       {list?.mayOpen === true && part !== '' && !rooms.some(({ name }) => name === part) && (
         <OpenRoom name={part} onOpened={onEntered} />
       )}

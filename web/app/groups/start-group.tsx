@@ -3,11 +3,11 @@ import { Tabs } from '@base-ui/react/tabs';
 import { type FormEvent, useState } from 'react';
 import { GROUP_NAME_MAX } from '../../core/group-model.ts';
 import { sortFriends } from '../contacts/people.ts';
-import { failureText } from '../i18n/failure.ts';
 import { useSpeech } from '../i18n/index.ts';
 import { useMessenger } from '../messenger-context.ts';
 import { openChat } from '../route.ts';
 import { Button } from '../ui/button.tsx';
+import { Failed } from '../ui/failed.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { useAction } from '../ui/use-action.ts';
@@ -49,7 +49,6 @@ export function StartGroup({ onClose }: { onClose: () => void }) {
 }
 
 function NewGroup({ onMade }: { onMade: (groupId: string) => void }) {
-  const { t, format } = useSpeech();
   const { start: words, info } = useGroupWords();
   const { groups, people } = useMessenger();
   const { contacts } = useValue(people.state);
@@ -84,11 +83,7 @@ function NewGroup({ onMade }: { onMade: (groupId: string) => void }) {
       ) : (
         <PeoplePicker label={words.whom} friends={friends} chosen={chosen} onChange={setChosen} />
       )}
-      {failure && (
-        <p className="field-help" data-wrong role="alert">
-          {failureText(failure, t, format)}
-        </p>
-      )}
+      <Failed failure={failure} />
       <Button type="submit" look="primary" busy={busy}>
         {words.make}
       </Button>
