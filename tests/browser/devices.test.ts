@@ -163,6 +163,7 @@ describe('a sealed copy on the server', () => {
     expect(await storedTexts(second)).toEqual(kept);
     await openConversation(second, 'Bo');
     await expect.poll(() => shownTexts(second), PATIENCE).toContain('the newest');
+    await second.getByText(/^Your history is here as it was on /).waitFor(PATIENCE);
 
     await holler.stop();
     const files = readdirSync(holler.dataDir, { recursive: true, withFileTypes: true })

@@ -95,7 +95,7 @@ describe('with keys alone', () => {
     expect(await field.evaluate((element) => element === document.activeElement)).toBe(true);
   });
 
-  it('a friend is verified by emoji', async () => {
+  it('a friend is verified by emoji, and their details have the focus again', async () => {
     const page = await open('base', '/c/tom/details');
     await tabTo(page, /^Compare emoji$/);
     await page.keyboard.press('Enter');
@@ -110,6 +110,8 @@ describe('with keys alone', () => {
     await page.getByText('Verified', { exact: false }).first().waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    // The button that led there is gone.
+    await expectFocus(page, /^About your friend$/);
   });
 
   it.each([

@@ -42,6 +42,11 @@ export interface HistoryMove {
   /** Messages. */
   readonly done: number;
   readonly total: number;
+  /**
+   * When the sealed copy was made, ms since 1970, as is sealed with it: a server could hand out an older one than the
+   * newest, so the person is told.
+   */
+  readonly asOf?: number;
 }
 
 /** Why the sealed copy on the server could not be made, read or deleted. */

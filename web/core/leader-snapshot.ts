@@ -21,7 +21,7 @@ import type { Http } from './signaling/http.ts';
 import { persist } from './signaling/persist.ts';
 
 export interface SnapshotNeeds {
-  readonly platform: Pick<Platform, 'database' | 'timers' | 'random' | 'report'>;
+  readonly platform: Pick<Platform, 'database' | 'timers' | 'random' | 'clock' | 'report'>;
   readonly subtle: SubtleCrypto;
   readonly scope: Scope;
   readonly http: Http;
@@ -220,7 +220,7 @@ export function startSnapshot(needs: SnapshotNeeds): LeaderSnapshot {
     const reader = createPageReader();
     const total = () => Math.max(introduction.messages, done);
     for (; chunk < chunks; chunk++) {
-      showTaking(done, total());
+      showTaking(introduction, done, total());
       const plain = await fetchChunk(cipher, current, chunk);
       const pages = plain.ok && plain.value ? reader.take(plain.value) : null;
       // Whoever is there gives the history itself; this goes on when they are gone.
@@ -239,7 +239,7 @@ export function startSnapshot(needs: SnapshotNeeds): LeaderSnapshot {
       if (reader.whole()) await save({ taking: { id, chunk: chunk + 1, done } });
       await breathe();
     }
-    showTaking(total(), total());
+    showTaking(introduction, total(), total());
     await save({ took: id, taking: null, wanted: !oldest });
     again(0);
   }
@@ -250,10 +250,11 @@ export function startSnapshot(needs: SnapshotNeeds): LeaderSnapshot {
     await save({ wanted: false, taking: null });
   }
 
-  function showTaking(done: number, total: number): void {
+  function showTaking({ at }: Introduction, done: number, total: number): void {
     if (total === 0) return;
     const phase = done < total ? 'moving' : 'complete';
-    needs.showMove({ direction: 'in', deviceId: null, phase, done, total });
+    const asOf = at === undefined ? {} : { asOf: at };
+    needs.showMove({ direction: 'in', deviceId: null, phase, done, total, ...asOf });
   }
 
   // --- Making one ------------------------------------------------------------------------------------------------
@@ -291,8 +292,10 @@ export function startSnapshot(needs: SnapshotNeeds): LeaderSnapshot {
     const begun = await persistently(() => http.tell('POST', '/api/snapshot', { id }));
     if (!begun.ok) return endOf(begun.failure);
     const cipher = await snapshotCipher(subtle, master, accountId, id);
+    // By this device's own clock: the server's word must not make it newer than it is.
+    const at = needs.platform.clock.now();
     let chunks = 0;
-    for await (const chunk of sealSnapshot(cipher, { messages: total }, counted())) {
+    for await (const chunk of sealSnapshot(cipher, { messages: total, at }, counted())) {
       const data = base64(chunk);
       const path = `/api/snapshot/${id}/${chunks++}`;
       const put = await persistently(() => http.tell('PUT', path, { data }));

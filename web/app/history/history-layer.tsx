@@ -4,6 +4,7 @@ import { useMessenger } from '../messenger-context.ts';
 import { useValue } from '../use-value.ts';
 
 const MoveBanner = lazy(() => import('./move-banner.tsx').then((module) => ({ default: module.MoveBanner })));
+const AsOfBanner = lazy(() => import('./move-banner.tsx').then((module) => ({ default: module.AsOfBanner })));
 
 export function HistoryLayer() {
   const move = useValue(useMessenger().history.move);
@@ -11,6 +12,7 @@ export function HistoryLayer() {
     <div role="status">
       <Suspense fallback={null}>
         {move?.phase === 'moving' && <MoveBanner direction={move.direction} deviceId={move.deviceId} />}
+        {move?.phase === 'complete' && move.asOf !== undefined && <AsOfBanner at={move.asOf} />}
       </Suspense>
     </div>
   );

@@ -33,6 +33,23 @@ export function MoveBanner({ direction, deviceId }: Pick<HistoryMove, 'direction
   );
 }
 
+/** Stays until it was read: what is newer than the sealed copy is not here. */
+export function AsOfBanner({ at }: { at: number }) {
+  const { t, format } = useSpeech();
+  const words = useHistoryWords();
+  const [read, setRead] = useState(false);
+  if (read) return null;
+  return (
+    <div className="banner move-banner">
+      <History size={16} aria-hidden="true" />
+      <p className="spread">{words.snapshot.asOf(format.full(at))}</p>
+      <Button look="quiet" onClick={() => setRead(true)}>
+        {t.common.close}
+      </Button>
+    </div>
+  );
+}
+
 /** Hidden from screen readers but for the bar, or they would hear every step of it. */
 function Progress({ name }: { name: string }) {
   const { format } = useSpeech();

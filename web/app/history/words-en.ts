@@ -56,6 +56,8 @@ export const historyEn = {
     again: 'Make now',
     remove: 'Delete from server',
     fetching: 'Fetching your history from the sealed copy on the server',
+    asOf: (when: string) =>
+      `Your history is here as it was on ${when}. What is newer comes from another of your devices as soon as one is online.`,
     tooLarge: (size: string) =>
       `Your history is larger than the ${size} that this server keeps. Save it as a file instead.`,
     problems: {

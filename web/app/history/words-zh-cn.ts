@@ -55,6 +55,7 @@ export const historyZhCN: HistoryWords = {
     again: '立即生成',
     remove: '从服务器删除',
     fetching: '正在从服务器上的加密副本获取聊天记录',
+    asOf: (when) => `这里的聊天记录截至 ${when}。更新的内容会在你的另一台设备上线后获取。`,
     tooLarge: (size) => `你的聊天记录超过了这台服务器允许的 ${size}。请改为保存成文件。`,
     problems: {
       network: '无法连接服务器，或服务器暂时做不到。一分钟后会再试。',

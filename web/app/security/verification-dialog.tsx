@@ -26,11 +26,13 @@ export function VerificationDialog({ verification, me }: VerificationDialogProps
   const { userId, phase } = verification;
   const friend = useContacts().get(userId);
   const name = userId === me.id ? null : friend === undefined ? '' : nameOf(friend);
+  const opener = useOpener();
   return (
     <Dialog
       open
       stays
       onClose={() => security.dismiss(false)}
+      returnTo={opener}
       title={name === null ? compare.titleDevice : compare.titleFriend(name)}
     >
       <Stage at={phase.at}>
@@ -38,6 +40,19 @@ export function VerificationDialog({ verification, me }: VerificationDialogProps
       </Stage>
     </Dialog>
   );
+}
+
+/** What had the focus before; the button that asks for a comparison is gone after it, unlike the pane that it was in. */
+function useOpener(): () => HTMLElement | null {
+  const [before] = useState(() => {
+    const button = document.activeElement;
+    return [button, button?.parentElement?.closest('[tabindex]')];
+  });
+  return () =>
+    before.find(
+      (each): each is HTMLElement =>
+        each instanceof HTMLElement && each.isConnected && each !== document.body,
+    ) ?? null;
 }
 
 /**

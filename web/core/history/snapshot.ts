@@ -29,6 +29,8 @@ const LENGTH = 4;
 const introductionSchema = v.object({
   /** About: some may come or go while it is made. */
   messages: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** When it was made, ms since 1970 by the clock of the device that made it. Absent in the earliest ones. */
+  at: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8.64e15))),
 });
 export type Introduction = v.InferOutput<typeof introductionSchema>;
 
