@@ -1,24 +1,23 @@
 /** The leading tab's sealed history on the server: takes it in where no other device gives the history, and renews it. Loaded when the account's secrets are there. */
 import { devicesSchema } from '../../signaling/protocol/http.ts';
-import { snapshotChunkSchema, snapshotStateSchema } from '../../signaling/protocol/snapshots.ts';
-import type { SnapshotState } from '../../signaling/protocol/snapshots.ts';
-import { base64, bytesOfBase64 } from './base64.ts';
 import { announcementOf } from './conversation/conversation.ts';
 import type { Announced } from './conversation/conversation.ts';
 import { listHistory, readAllHistory } from './conversation/history-pages.ts';
 import { mergeHistory } from './conversation/merging.ts';
 import type { Database } from './database.ts';
-import type { HistoryMove, SnapshotProblem, SnapshotView } from './history-model.ts';
-import { createPageReader, introductionIn, sealSnapshot, snapshotCipher } from './history/snapshot.ts';
-import type { Introduction, SnapshotCipher } from './history/snapshot.ts';
+import type { HistoryMove, SnapshotView } from './history-model.ts';
+import { createPageReader } from './history/snapshot.ts';
+import type { Introduction } from './history/snapshot.ts';
 import { isKept, isWanted, newSnapshotRecord, stepOf } from './history/snapshot-plan.ts';
 import type { Facts, SnapshotRecord } from './history/snapshot-plan.ts';
-import type { Failure, Result } from './model.ts';
+import type { Result } from './model.ts';
 import type { Platform } from './platform.ts';
 import { fail, ok } from './result.ts';
 import type { Scope } from './scope.ts';
 import type { Http } from './signaling/http.ts';
 import { persist } from './signaling/persist.ts';
+import { createSnapshotStore, problemOf } from './snapshot-store.ts';
+import type { Current, Made, Opened } from './snapshot-store.ts';
 
 export interface SnapshotNeeds {
   readonly platform: Pick<Platform, 'database' | 'timers' | 'random' | 'clock' | 'report'>;
@@ -53,15 +52,6 @@ export interface LeaderSnapshot {
   /** Something changed in the history. */
   changed(): void;
 }
-
-type Current = NonNullable<SnapshotState['current']>;
-/** One that the account's secrets open. */
-interface Opened {
-  readonly id: string;
-  readonly cipher: SnapshotCipher;
-  readonly introduction: Introduction;
-}
-type Made = { readonly id: string } | { readonly problem: SnapshotProblem } | 'given-up';
 
 /** In which another device that is online is heard of. */
 const GRACE = 4_000;
@@ -109,6 +99,8 @@ export function startSnapshot(needs: SnapshotNeeds): LeaderSnapshot {
   const persistently = <T>(work: () => Promise<Result<T>>): Promise<Result<T>> =>
     persist(timers, TRIES, () => (stopped || scope.ended ? Promise.resolve(fail('not-found')) : work()));
 
+  const server = createSnapshotStore({ http, subtle, random, accountId, persistently });
+
   const breathe = () => new Promise<void>((resolve) => void timers.after(BREATH, resolve));
 
   // --- One thing after the other ---------------------------------------------------------------------------------
@@ -133,7 +125,7 @@ export function startSnapshot(needs: SnapshotNeeds): LeaderSnapshot {
     if (stopped) return;
     again(RETRY);
     const master = await needs.master();
-    const state = await http.ask('GET', '/api/snapshot', snapshotStateSchema);
+    const state = await server.state();
     if (!state.ok) show({ problem: problemOf(state.failure) });
     waits ||= master === null;
     if (!state.ok || master === null) return;
@@ -146,7 +138,7 @@ export function startSnapshot(needs: SnapshotNeeds): LeaderSnapshot {
     showState(facts, max, current);
     again(LOOK_EVERY);
     const next = stepOf(facts);
-    if (next === 'take' && current && found.value) await take(current, found.value, facts.oldest);
+    if (next === 'take' && found.value) await take(found.value, facts.oldest);
     if (next === 'make' && !blocked) await (max === 0 ? refuseAll() : renew(master));
   }
 
@@ -186,42 +178,25 @@ export function startSnapshot(needs: SnapshotNeeds): LeaderSnapshot {
     return answer.value.devices.every(({ createdAt }) => own !== undefined && createdAt >= own.createdAt);
   }
 
-  /** Null: it is not the account's own, which its first chunk tells. */
   async function open(master: string, current: Current): Promise<Result<Opened | null>> {
-    if (opened?.id === current.id) return ok(opened);
-    const cipher = await snapshotCipher(subtle, master, accountId, current.id);
-    const plain = await fetchChunk(cipher, current, 0);
-    if (!plain.ok) return plain;
-    const introduction = plain.value && introductionIn(plain.value);
-    opened = introduction && { id: current.id, cipher, introduction };
-    return ok(opened);
+    if (opened?.current.id === current.id) return ok(opened);
+    const found = await server.open(master, current);
+    if (found.ok) opened = found.value;
+    return found;
   }
 
   // --- Taking it in ----------------------------------------------------------------------------------------------
 
-  /** Null: it does not open. */
-  async function fetchChunk(
-    cipher: SnapshotCipher,
-    { id, chunks }: Current,
-    number: number,
-  ): Promise<Result<Uint8Array<ArrayBuffer> | null>> {
-    const answer = await persistently(() =>
-      http.ask('GET', `/api/snapshot/${id}/${number}`, snapshotChunkSchema),
-    );
-    if (!answer.ok) return answer;
-    const bytes = bytesOfBase64(answer.value.data);
-    return ok(bytes && (await cipher.open(number, number === chunks - 1, bytes)));
-  }
-
-  async function take(current: Current, { cipher, introduction }: Opened, oldest: boolean): Promise<void> {
-    const { id, chunks } = current;
+  async function take(from: Opened, oldest: boolean): Promise<void> {
+    const { introduction } = from;
+    const { id, chunks } = from.current;
     const { taking } = await read();
     let { chunk, done } = taking?.id === id ? taking : { chunk: 1, done: 0 };
     const reader = createPageReader();
     const total = () => Math.max(introduction.messages, done);
     for (; chunk < chunks; chunk++) {
       showTaking(introduction, done, total());
-      const plain = await fetchChunk(cipher, current, chunk);
+      const plain = await server.chunk(from, chunk);
       const pages = plain.ok && plain.value ? reader.take(plain.value) : null;
       // Whoever is there gives the history itself; this goes on when they are gone.
       const elsewhere = needs.others().length > 0 && !(await read()).asked;
@@ -278,7 +253,6 @@ export function startSnapshot(needs: SnapshotNeeds): LeaderSnapshot {
   }
 
   async function make(master: string): Promise<Made> {
-    const id = base64(random.bytes(16)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
     const parts = await listHistory(database, KeyRange);
     const total = parts.reduce((sum, { count }) => sum + count, 0);
     let done = 0;
@@ -289,27 +263,13 @@ export function startSnapshot(needs: SnapshotNeeds): LeaderSnapshot {
       }
     }
     show({ making: { done, total }, problem: null });
-    const begun = await persistently(() => http.tell('POST', '/api/snapshot', { id }));
-    if (!begun.ok) return endOf(begun.failure);
-    const cipher = await snapshotCipher(subtle, master, accountId, id);
     // By this device's own clock: the server's word must not make it newer than it is.
-    const at = needs.platform.clock.now();
-    let chunks = 0;
-    for await (const chunk of sealSnapshot(cipher, { messages: total, at }, counted())) {
-      const data = base64(chunk);
-      const path = `/api/snapshot/${id}/${chunks++}`;
-      const put = await persistently(() => http.tell('PUT', path, { data }));
-      if (!put.ok) return endOf(put.failure);
+    const introduction = { messages: total, at: needs.platform.clock.now() };
+    return server.put(master, introduction, counted(), () => {
       show({ making: { done: Math.min(done, total), total } });
-      await breathe();
-    }
-    const finished = await persistently(() => http.tell('POST', `/api/snapshot/${id}/done`, { chunks }));
-    return finished.ok ? { id } : endOf(finished.failure);
+      return breathe();
+    });
   }
-
-  /** Another device began one, or the person deleted it: neither is a problem. */
-  const endOf = (failure: Failure): Made =>
-    failure.code === 'not-found' ? 'given-up' : { problem: problemOf(failure) };
 
   // --- What the person asks --------------------------------------------------------------------------------------
 
@@ -324,7 +284,7 @@ export function startSnapshot(needs: SnapshotNeeds): LeaderSnapshot {
   async function remove(): Promise<void> {
     await save({ asked: false, wanted: false, taking: null });
     stopped = false;
-    const removed = await persistently(() => http.tell('DELETE', '/api/snapshot'));
+    const removed = await server.remove();
     show({ problem: removed.ok ? null : problemOf(removed.failure), making: null });
     if (removed.ok) await step();
   }
@@ -356,17 +316,4 @@ export function startSnapshot(needs: SnapshotNeeds): LeaderSnapshot {
       });
     },
   };
-}
-
-function problemOf({ code }: Failure): SnapshotProblem {
-  switch (code) {
-    case 'too-large':
-      return 'too-large';
-    case 'forbidden':
-      return 'refused';
-    case 'rate-limited':
-      return 'busy';
-    default:
-      return 'network';
-  }
 }
