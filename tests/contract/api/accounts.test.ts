@@ -1,14 +1,11 @@
 /** Accounts over HTTP: registering, logging in, devices, passwords, the end; on both databases. */
 import * as opaque from '@serenity-kit/opaque';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ErrorBody } from '../../../signaling/protocol/errors.ts';
 import type { CreatedInvite, Device, Me } from '../../../signaling/protocol/http.ts';
 import { CLOSE } from '../../../signaling/protocol/socket.ts';
 import { bothKinds } from '../lib/databases.ts';
-import { DEVICE, PASSWORD } from '../lib/person.ts';
+import { codeOf, DEVICE, PASSWORD } from '../lib/person.ts';
 import { friends, startTestServer, type TestServer } from '../lib/server.ts';
-
-const codeOf = (answer: { body: unknown } | null) => (answer?.body as ErrorBody | undefined)?.error.code;
 
 describe.each(bothKinds())('accounts on $name', (kind) => {
   let server: TestServer;

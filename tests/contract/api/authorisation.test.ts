@@ -1,13 +1,13 @@
 /** Every route and every socket message against everybody who should be refused. A route or message without a row here fails. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ErrorBody, ErrorCode } from '../../../signaling/protocol/errors.ts';
+import type { ErrorCode } from '../../../signaling/protocol/errors.ts';
 import type { CreatedInvite, Device } from '../../../signaling/protocol/http.ts';
 import { LIMITS } from '../../../signaling/protocol/limits.ts';
 import { CLOSE, clientMessageSchema, type ClientMessage } from '../../../signaling/protocol/socket.ts';
 import { PROTOCOL_HEADER } from '../../../signaling/protocol/version.ts';
 import { bothKinds, type Kind } from '../lib/databases.ts';
 import { digestOf, found, newGroupId, withIdentity } from '../lib/groups.ts';
-import { type Browser, DEVICE } from '../lib/person.ts';
+import { codeOf, type Browser, DEVICE } from '../lib/person.ts';
 import { friends, type Person, startTestServer, type TestServer } from '../lib/server.ts';
 
 const ID = 'A'.repeat(22);
@@ -229,8 +229,6 @@ const rows = Object.entries(ROUTES).map(([name, row]) => {
 });
 const withBody = rows.filter(({ row }) => row.body !== undefined);
 const changing = rows.filter(({ method }) => method !== 'GET');
-const codeOf = (answer: { body: unknown }) => (answer.body as ErrorBody | null)?.error?.code;
-
 let kind: Kind;
 let server: TestServer;
 let stranger: Person;

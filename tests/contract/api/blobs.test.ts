@@ -1,15 +1,13 @@
 /** Files that wait for devices that are not there: who may leave and fetch them, and how much; on both databases. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ErrorBody } from '../../../signaling/protocol/errors.ts';
 import { LIMITS } from '../../../signaling/protocol/limits.ts';
 import { bothKinds } from '../lib/databases.ts';
 import { digestOf, found, newGroupId, withIdentity } from '../lib/groups.ts';
 import { otherDevice } from '../lib/keys.ts';
-import type { Browser } from '../lib/person.ts';
+import { codeOf, type Browser } from '../lib/person.ts';
 import { friends, type Person, startTestServer, type TestServer } from '../lib/server.ts';
 
-const codeOf = (answer: { body: unknown }) => (answer.body as ErrorBody | null)?.error?.code;
 const newBlobId = () => randomBytes(16).toString('base64url');
 const MB = 1024 * 1024;
 

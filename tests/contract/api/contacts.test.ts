@@ -1,13 +1,11 @@
 /** Contacts, invites, presence and the live relay between real sockets; on both databases. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ErrorBody } from '../../../signaling/protocol/errors.ts';
 import type { ContactList, CreatedInvite, OutgoingRequest } from '../../../signaling/protocol/http.ts';
 import { CLOSE } from '../../../signaling/protocol/socket.ts';
 import { bothKinds } from '../lib/databases.ts';
-import { DEVICE, type TestSocket } from '../lib/person.ts';
+import { codeOf, DEVICE, type TestSocket } from '../lib/person.ts';
 import { friends, type Person, startTestServer, type TestServer } from '../lib/server.ts';
 
-const codeOf = (answer: { body: unknown }) => (answer.body as ErrorBody | null)?.error?.code;
 const listOf = ({ browser }: Person) => browser.must<ContactList>('GET', '/api/contacts');
 const ask = (from: Person, userName: string) =>
   from.browser.call<OutgoingRequest>('POST', '/api/contacts/requests', { userName });

@@ -1,6 +1,5 @@
 /** Groups between real sockets: who may change and read them, and what members may do to each other; on both databases. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ErrorBody } from '../../../signaling/protocol/errors.ts';
 import { bodyText, parseBody, type GroupChange } from '../../../signaling/protocol/group-log.ts';
 import type { Group, GroupLook, Room, Rooms, SignedChange } from '../../../signaling/protocol/groups.ts';
 import type { CreatedInvite } from '../../../signaling/protocol/http.ts';
@@ -25,10 +24,9 @@ import {
 } from '../lib/groups.ts';
 import { claim, claimedId, query, upload, uploadOf } from '../lib/keys.ts';
 import { all, deposit, newMailId, text } from '../lib/mailbox.ts';
-import { DEVICE, type TestSocket } from '../lib/person.ts';
+import { codeOf, DEVICE, type TestSocket } from '../lib/person.ts';
 import { type Person, startTestServer, type TestServer } from '../lib/server.ts';
 
-const codeOf = (answer: { body: unknown }) => (answer.body as ErrorBody | null)?.error?.code;
 const INFO = 'c2VhbGVk';
 const create = (...members: readonly Person[]): GroupChange => ({
   kind: 'create',

@@ -1,6 +1,5 @@
 /** Identities and signatures: who may upload and replace them, and who sees which; on both databases. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ErrorBody } from '../../../signaling/protocol/errors.ts';
 import type { CreatedInvite, Me } from '../../../signaling/protocol/http.ts';
 import { engineUserId, type SigningUpload } from '../../../signaling/protocol/keys.ts';
 import { bothKinds } from '../lib/databases.ts';
@@ -19,10 +18,8 @@ import {
   signedBy,
   uploadOf,
 } from '../lib/keys.ts';
-import { DEVICE } from '../lib/person.ts';
+import { codeOf, DEVICE } from '../lib/person.ts';
 import { friends, startTestServer, type TestServer } from '../lib/server.ts';
-
-const codeOf = (answer: { body: unknown }) => (answer.body as ErrorBody | null)?.error?.code;
 
 describe.each(bothKinds())('identities on $name', (kind) => {
   let server: TestServer;

@@ -1,6 +1,5 @@
 /** Keys of devices, and the vault: who may put which there, who sees and takes them, how changes are told; on both databases. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ErrorBody } from '../../../signaling/protocol/errors.ts';
 import { engineUserId, type Vault } from '../../../signaling/protocol/keys.ts';
 import { bothKinds } from '../lib/databases.ts';
 import {
@@ -18,10 +17,8 @@ import {
   upload,
   uploadOf,
 } from '../lib/keys.ts';
-import { type Browser } from '../lib/person.ts';
+import { codeOf, type Browser } from '../lib/person.ts';
 import { friends, startTestServer, type TestServer } from '../lib/server.ts';
-
-const codeOf = (answer: { body: unknown }) => (answer.body as ErrorBody | null)?.error?.code;
 
 describe.each(bothKinds())('keys on $name', (kind) => {
   let server: TestServer;

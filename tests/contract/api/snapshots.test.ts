@@ -1,17 +1,15 @@
 /** The sealed history that an account may keep on the server: whose it is, in what order it comes, and how much; on both databases. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ErrorBody } from '../../../signaling/protocol/errors.ts';
 import { LIMITS } from '../../../signaling/protocol/limits.ts';
 import type { SnapshotState } from '../../../signaling/protocol/snapshots.ts';
 import { bothKinds } from '../lib/databases.ts';
 import { otherDevice } from '../lib/keys.ts';
-import type { Browser } from '../lib/person.ts';
+import { codeOf, type Browser } from '../lib/person.ts';
 import { type Person, startTestServer, type TestServer } from '../lib/server.ts';
 
 const MB = 1024 * 1024;
 const HOUR = 3_600_000;
-const codeOf = (answer: { body: unknown }) => (answer.body as ErrorBody | null)?.error?.code;
 const newId = () => randomBytes(16).toString('base64url');
 
 type By = { readonly browser: Browser };

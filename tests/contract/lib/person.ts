@@ -178,3 +178,7 @@ export class TestSocket {
     await this.closed;
   }
 }
+
+/** Of a refusal; undefined for anything else, also for no answer at all. */
+export const codeOf = (answer: { readonly body: unknown } | null) =>
+  (answer?.body as ErrorBody | null | undefined)?.error?.code;
