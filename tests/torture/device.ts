@@ -12,6 +12,8 @@ export interface Device {
   /** In a tab that is there; does nothing without one. */
   talk(conversationId: string, key: string, act: Talk): Promise<void>;
   perform(act: DeviceAct): Promise<void>;
+  /** Its tabs are closed, what they stored is deleted, and one is opened again, unless it is away. */
+  evict(): Promise<void>;
   /** Everything that was taken from it is given back. */
   heal(): Promise<void>;
   /** Calls a function of the page in the tab that was opened last. */
@@ -121,6 +123,16 @@ export async function createDevice(needs: Needs): Promise<Device> {
     await Promise.all(gone.map((tab) => tab.close().catch(unlessGone)));
   }
 
+  async function evict(): Promise<void> {
+    await closeAll();
+    const empty = await context.newPage();
+    const session = await context.newCDPSession(empty);
+    const { origin } = new URL(needs.url);
+    await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' });
+    await empty.close();
+    if (!away) await openTab();
+  }
+
   function inTurn(work: () => Promise<void>): Promise<void> {
     const done = chain.then(work).catch(unlessGone);
     chain = done;
@@ -158,6 +170,7 @@ export async function createDevice(needs: Needs): Promise<Device> {
         else if (away && (act.do === 'double' || act.do === 'reload')) return;
         await perform(act);
       }),
+    evict: () => inTurn(evict),
     heal: () =>
       inTurn(async () => {
         await perform({ do: 'hear' });

@@ -151,3 +151,21 @@ describe('whoever was away', () => {
     expect(judged(journal, mine, theirs)).not.toEqual([]);
   });
 });
+
+describe('a device that lost what it stored', () => {
+  const at = (ms: number) => ({ began: ms, ended: ms });
+  const [a, b, c] = [held('1', 'a'), held('2', 'b'), held('3', 'c')];
+  const journal = [said('1', 'a', at(5)), said('2', 'b', at(25)), said('3', 'c', at(45))];
+  const judged = (device: number, lists: readonly [readonly Held[], readonly Held[]]) =>
+    judge(journal, dumps(...lists), [], [{ device, from: 10, till: 40 }]);
+
+  it.each([0, 1])('has all but what was said before everybody knew the new one: device %i', (device) => {
+    const lists = (mine: readonly Held[]): readonly [readonly Held[], readonly Held[]] =>
+      device === 0 ? [mine, [a, b, c]] : [[a, b, c], mine];
+    expect(judged(device, lists([a, b, c]))).toEqual([]);
+    expect(judged(device, lists([a, c]))).toEqual([]);
+    expect(judged(device, lists([c]))).not.toEqual([]);
+    expect(judged(device, lists([a, b]))).not.toEqual([]);
+    expect(judged(1 - device, lists([a, c]))).not.toEqual([]);
+  });
+});

@@ -2,8 +2,9 @@
  * What must be there at the end: every message that a page accepted, once, on every device of every member, in one order,
  * with a text and reactions that somebody's last word there allows. What was being said as a tab died may have been said
  * or not, but the same for all. Whoever left a group has what was said before and after; of what was said about then they
- * may have anything, but nothing from between. Pure.
+ * may have anything, but nothing from between. A device that lost all it stored has what was said before and after. Pure.
  */
+import { asSeenBy, missedBy, missesOfDump, timesAnew } from './misses.ts';
 
 /** What a page was asked to do. It reports that it tries, and then how it went, unless it dies in between. */
 export type Deed =
@@ -42,6 +43,14 @@ export interface Absence {
   till: number;
 }
 
+/** A device became a new one, which has what others had at that time. Both in ms by the clock of the test. */
+export interface Renewal {
+  readonly device: number;
+  readonly from: number;
+  /** All know the new one. */
+  till: number;
+}
+
 /** A message as one device has it, people by their index so that devices compare. */
 export interface Held {
   readonly id: string;
@@ -73,6 +82,7 @@ export function judge(
   journal: readonly Entry[],
   dumps: readonly Dump[],
   absences: readonly Absence[] = [],
+  renewals: readonly Renewal[] = [],
 ): readonly string[] {
   const conversations = new Set(dumps.map(({ conversation }) => conversation));
   const problems = [...conversations].flatMap((conversation) =>
@@ -80,6 +90,7 @@ export function judge(
       journal.filter((entry) => entry.conversation === conversation),
       dumps.filter((dump) => dump.conversation === conversation),
       absences.filter((absence) => absence.conversation === conversation),
+      renewals,
     ),
   );
   const more = problems.length - PROBLEMS_MAX;
@@ -90,44 +101,26 @@ function judgeConversation(
   journal: readonly Entry[],
   dumps: readonly Dump[],
   absences: readonly Absence[],
+  renewals: readonly Renewal[],
 ): readonly string[] {
-  const [first, ...others] = dumps;
+  // The one that was there all the time is what the others are compared with.
+  const [first, ...others] = dumps.toSorted((a, b) => timesAnew(a, renewals) - timesAnew(b, renewals));
   if (!first) return [];
+  const missesOf = (dump: Dump) => missesOfDump(dump, absences, renewals);
   return [
     ...dumps.flatMap(judgeAlone),
-    ...others.flatMap((other) => differences(first, other, missedBy(other, journal, absences))),
+    ...others.flatMap((other) =>
+      differences(
+        first,
+        other,
+        new Set([...missedBy(journal, missesOf(first)), ...missedBy(journal, missesOf(other))]),
+      ),
+    ),
     ...dumps.flatMap((dump) => {
-      const seen = asSeenBy(dump, journal, absences);
+      const seen = asSeenBy(journal, missesOf(dump));
       return [...missing(seen, dump), ...judgeMessages(dump, seen), ...overheard(dump, journal, absences)];
     }),
   ];
-}
-
-// --- Whoever was away ----------------------------------------------------------------------------------------------
-
-const isMissed = ({ device, began, ended }: Entry, { lastSaid, till }: Absence): boolean =>
-  ended >= (lastSaid.get(device) ?? -Infinity) && began <= till;
-
-/** What this device's person may have missed is not certain for them. */
-function asSeenBy({ person }: Dump, journal: readonly Entry[], absences: readonly Absence[]): Entry[] {
-  const own = absences.filter((absence) => absence.person === person);
-  return journal.map((entry) => {
-    const missed = entry.outcome === 'done' && own.some((absence) => isMissed(entry, absence));
-    return missed ? { ...entry, outcome: 'unknown' } : entry;
-  });
-}
-
-/** Ids of the messages that may be otherwise with this device than with the others. */
-function missedBy(
-  { person }: Dump,
-  journal: readonly Entry[],
-  absences: readonly Absence[],
-): ReadonlySet<string> {
-  const own = absences.filter((absence) => absence.person === person);
-  const missed = journal.filter((entry) => own.some((absence) => isMissed(entry, absence)));
-  return new Set(
-    missed.flatMap(({ deed, id }) => ('target' in deed ? [deed.target] : id === undefined ? [] : [id])),
-  );
 }
 
 /** What was said where everybody knew that this person is no member, and is with them all the same. */

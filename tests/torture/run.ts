@@ -78,7 +78,7 @@ async function agree(
     const late = Date.now() > limit;
     if (waiting === 0 || late) {
       const dumps = await world.dumps();
-      const problems = judge(world.journal, dumps, world.absences);
+      const problems = judge(world.journal, dumps, world.absences, world.renewals);
       if (problems.length === 0 || late) return { problems, dumps };
     }
     await pause(1_000);

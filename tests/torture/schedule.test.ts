@@ -55,7 +55,7 @@ describe('a schedule', () => {
   it('has every fault and every kind of talk, and speakers who are in the conversation', () => {
     const acts = schedule(PLAN).map(({ act }) => act);
     const kinds = ['say', 'edit', 'remove', 'react', 'read', 'reload', 'crash', 'close', 'double', 'cut'];
-    for (const kind of [...kinds, 'orphan', 'silence', 'clock', 'kill', 'out'])
+    for (const kind of [...kinds, 'orphan', 'silence', 'clock', 'kill', 'out', 'evict'])
       expect(acts.some((act) => act.do === kind)).toBe(true);
     for (const act of acts) {
       if (!isTalk(act)) continue;

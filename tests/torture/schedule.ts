@@ -20,7 +20,8 @@ export type Fault =
   | 'server'
   | 'database'
   | 'turn'
-  | 'member';
+  | 'member'
+  | 'evict';
 
 export const FAULTS: readonly Fault[] = [
   'reload',
@@ -35,6 +36,7 @@ export const FAULTS: readonly Fault[] = [
   'database',
   'turn',
   'member',
+  'evict',
 ];
 
 export type Talk =
@@ -73,6 +75,12 @@ export type MemberAct = {
   readonly by: number;
 };
 
+/** All that it stored is deleted, as by a browser whose disk is full; its person logs in again. */
+interface EvictAct {
+  readonly do: 'evict';
+  readonly device: number;
+}
+
 type PlaceAct = {
   readonly do: 'kill' | 'start';
   readonly place: 'server' | 'database' | 'turn';
@@ -82,7 +90,8 @@ export type Act =
   | (Talk & { readonly device: number; readonly conversation: number })
   | (DeviceAct & { readonly device: number })
   | PlaceAct
-  | MemberAct;
+  | MemberAct
+  | EvictAct;
 
 export const isTalk = (act: Act): act is Extract<Act, Talk> => 'conversation' in act && 'device' in act;
 
@@ -178,6 +187,12 @@ function fault(plan: Plan, at: number, draw: Drawer, taken: Map<string, number>)
       return pair({ do: 'silence', device }, { do: 'hear', device });
     case 'clock':
       return [{ at, act: { do: 'clock', device, ahead } }];
+    case 'evict': {
+      // What it had is to be had from another device of the same person.
+      const { devices } = plan.shape;
+      const isOnly = devices.filter((person) => person === devices[device]).length === 1;
+      return isOnly ? [] : [{ at, act: { do: 'evict', device } }];
+    }
     case 'member':
       return absence(plan.shape, draw).map((act, index) => ({ at: index === 0 ? at : end, act }));
     case 'reload':

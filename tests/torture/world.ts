@@ -4,23 +4,25 @@ import { launchChromium } from '../browser/lib/chromium.ts';
 import { createDevice } from './device.ts';
 import type { Device } from './device.ts';
 import { createMembership } from './membership.ts';
-import type { Absence, Dump, Entry, Held } from './oracle.ts';
+import type { Absence, Dump, Entry, Held, Renewal } from './oracle.ts';
 import type { Report, Seen } from './page/device.ts';
 import { servePages } from './pages.ts';
 import { startPlaces } from './places.ts';
+import { createRenewals } from './renewal.ts';
+import { callTheRoll, isRollCall } from './roll-call.ts';
 import { isTalk } from './schedule.ts';
 import type { Act, Shape } from './schedule.ts';
-import { pause, until } from './until.ts';
+import { until } from './until.ts';
 
 const PASSWORD = 'mellow-otter-paints-74-doors';
 const NAMES = ['ada', 'ben', 'cleo', 'dan', 'eve'];
-/** Said until everybody hears everybody, before anything counts. */
-const ROLL_CALL = 'roll call';
 
 export interface World {
   readonly journal: readonly Entry[];
   /** Of people who left a group and came back. */
   readonly absences: readonly Absence[];
+  /** Of devices that lost what they stored. */
+  readonly renewals: readonly Renewal[];
   /** `key` names what is done, once in a run. */
   perform(act: Act, key: string): Promise<void>;
   heal(): Promise<void>;
@@ -98,9 +100,13 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
       const device = devices[act.device];
       if (!device) return;
       const conversationId = idOf(act.conversation, device.person);
-      await membership.speak(act.conversation, device, () => device.talk(conversationId, key, act));
+      const talk = () => renewals.speak(device, () => device.talk(conversationId, key, act));
+      await membership.speak(act.conversation, device, talk);
     } else if ('by' in act) await membership.perform(act);
-    else await devices[act.device]?.perform(act);
+    else if (act.do === 'evict') {
+      const device = devices[act.device];
+      if (device) await renewals.perform(device);
+    } else await devices[act.device]?.perform(act);
   }
 
   function held({ id, authorId, text, reactions, state }: Seen): Held {
@@ -108,7 +114,7 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
     return { id, author: ids.indexOf(authorId), text, reactions: marks, state };
   }
 
-  const isCounted = ({ text }: Held) => text === null || !text.startsWith(ROLL_CALL);
+  const isCounted = ({ text }: Held) => text === null || !isRollCall(text);
 
   async function dump(device: Device, conversation: number): Promise<Dump> {
     const { stored, shown, outbox } = await device.look(idOf(conversation, device.person));
@@ -135,16 +141,7 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
       });
       devices.push(device);
       const isFirst = ids[person] === undefined;
-      await device.run((page) =>
-        page.evaluate(
-          async ([name, password, first]) => {
-            const enter = first ? window.device.register : window.device.logIn;
-            const entered = await enter(name, password);
-            if (!entered.ok) throw new Error(entered.failure.code);
-          },
-          [NAMES[person] ?? '', PASSWORD, isFirst] as const,
-        ),
-      );
+      await enter(device, isFirst);
       await until(`device ${index} is ready`, async () => {
         const standing = await device.run((page) => page.evaluate(() => window.device.standing()));
         return standing === 'online ready' || standing;
@@ -211,55 +208,31 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
     }
   }
 
-  /** What is said before a device is known to all does not reach it, which is the business of another test. */
-  async function rollCall(): Promise<void> {
-    const limit = Date.now() + 120_000;
-    for (let round = 0; ; round += 1) {
-      const words = devices.map(({ index }) => `${ROLL_CALL} ${round} of ${index}`);
-      for (const conversation of shape.conversations.keys()) await callIn(conversation, words);
-      const heardBy = Date.now() + 15_000;
-      let lacking = await unheard(words);
-      while (lacking.length > 0 && Date.now() < heardBy) {
-        await pause(200);
-        lacking = await unheard(words);
-      }
-      if (lacking.length === 0) return;
-      if (Date.now() > limit) throw new Error(`The devices do not hear each other: ${lacking.join('; ')}`);
-    }
-  }
-
   const devicesIn = (conversation: number) =>
     devices.filter(({ person }) => shape.conversations[conversation]?.includes(person));
 
-  async function callIn(conversation: number, words: readonly string[]): Promise<void> {
-    for (const device of devicesIn(conversation)) {
-      await device.run((page) =>
-        page.evaluate(([id, text]) => window.device.messenger.openConversation(id).sendText(text), [
-          idOf(conversation, device.person),
-          words[device.index] ?? '',
-        ] as const),
-      );
-    }
+  /** Or registers, and opens nothing yet. */
+  async function enter(device: Device, isFirst: boolean): Promise<void> {
+    await device.run((page) =>
+      page.evaluate(
+        async ([name, password, first]) => {
+          const entering = first ? window.device.register : window.device.logIn;
+          const entered = await entering(name, password);
+          if (!entered.ok) throw new Error(entered.failure.code);
+        },
+        [NAMES[device.person] ?? '', PASSWORD, isFirst] as const,
+      ),
+    );
   }
 
-  /** Who did not hear what. */
-  async function unheard(words: readonly string[]): Promise<readonly string[]> {
-    const lacking: string[] = [];
-    for (const conversation of shape.conversations.keys()) {
-      const members = devicesIn(conversation);
-      for (const device of members) {
-        const texts = await device.run((page) =>
-          page.evaluate((id) => window.device.texts(id), idOf(conversation, device.person)),
-        );
-        const missing = members
-          .map(({ index }) => words[index] ?? '')
-          .filter((text) => !texts.includes(text));
-        for (const text of missing) lacking.push(`${device.index} in ${conversation}: ${text}`);
-      }
-    }
-    return lacking;
-  }
-
+  const renewals = createRenewals({
+    async logIn(device) {
+      await enter(device, false);
+      const known = conversationsOf(device.person).map((conversation) => idOf(conversation, device.person));
+      await device.run((page) => page.evaluate((all) => all.forEach(window.device.open), known));
+    },
+    others: (device) => devices.filter((each) => each !== device),
+  });
   const membership = createMembership({
     groupId: (conversation) => groupIds.get(conversation) ?? '',
     idOf: (person) => ids[person] ?? '',
@@ -274,7 +247,7 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
 
   try {
     await people(browser);
-    await rollCall();
+    await callTheRoll({ devices, conversations: [...shape.conversations.keys()], devicesIn, idOf });
   } catch (error) {
     await close();
     throw error;
@@ -282,6 +255,7 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
   return {
     journal,
     absences: membership.absences,
+    renewals: renewals.all,
     perform,
     async heal() {
       await Promise.all(devices.map((device) => device.heal()));

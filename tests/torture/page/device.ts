@@ -162,6 +162,16 @@ async function look(conversationId: string): Promise<View> {
   }
 }
 
+/** All that there is to fetch from other devices has come. */
+async function hasHistory(): Promise<boolean> {
+  const database = await openDB<Schema>(`holler-${ownId()}`);
+  try {
+    return (await database.get('fetchWanted', 'all')) === undefined;
+  } finally {
+    database.close();
+  }
+}
+
 /** Letters in the outbox, of all conversations. */
 async function waiting(): Promise<number> {
   const database = await openDB<Schema>(`holler-${ownId()}`);
@@ -176,9 +186,19 @@ const device = {
   messenger,
   weather,
   ownId,
+  /** Null: nobody is signed in. */
+  deviceId(): string | null {
+    const session = messenger.session.get();
+    return session.state === 'signed-in' ? session.me.deviceId : null;
+  },
+  hasHistory,
   register: (userName: string, password: string) =>
     messenger.account.register({ userName, displayName: userName, password }),
-  logIn: (userName: string, password: string) => messenger.account.logIn({ userName, password }),
+  logIn: (userName: string, password: string) => {
+    // Those of the session before show nothing more.
+    open.clear();
+    return messenger.account.logIn({ userName, password });
+  },
   /** How it stands with the server and with its keys. */
   standing: () => [messenger.connection.get().state, messenger.security.state.get().state].join(' '),
   /** How each group stands here: its members, and whether it is stopped. */
@@ -195,10 +215,11 @@ const device = {
     if (!made.ok) throw new Error(made.failure.code);
     return made.value;
   },
-  /** As far as this device knows. */
-  isMember(groupId: string, personId: string): boolean {
+  /** As far as this device knows; null: it does not know the group. */
+  isMember(groupId: string, personId: string): boolean | null {
     const group = messenger.groups.all.get().get(groupId);
-    return group !== undefined && group.myRole !== null && group.members.some(({ id }) => id === personId);
+    if (!group) return null;
+    return group.myRole !== null && group.members.some(({ id }) => id === personId);
   },
   async changeMember(what: 'leave' | 'remove' | 'add', groupId: string, personId: string): Promise<void> {
     if (what === 'leave') await messenger.groups.leave(groupId);
