@@ -91,7 +91,7 @@ async function found(pages: readonly Page[]): Promise<string> {
   await all([first], hasFriends);
   const groupId = await first.evaluate((members) => window.device.makeGroup('All', members), ids);
   await all(pages, (page) =>
-    page.evaluate((group) => window.device.isMember(group, window.device.ownId()), groupId),
+    page.evaluate((group) => window.device.isMember(group, window.device.ownId()) === true, groupId),
   );
   return groupId;
 }
