@@ -1,4 +1,5 @@
 /** Up to version 7 of a browser's database the id of a conversation was called `friendId`, a group's, too. */
+import type { DatabaseAccess } from './platform.ts';
 
 const KEYED_BY_CONVERSATION = [
   'messages',
@@ -12,19 +13,25 @@ const KEYED_BY_CONVERSATION = [
 ];
 
 type KeyPath = IDBObjectStore['keyPath'];
+type Range = DatabaseAccess['KeyRange'];
 
 /**
  * A key path cannot be changed, so all records go over to stores that are made anew, and `then` within the same
  * transaction; a failure leaves the old version.
  */
-export function nameConversations(database: IDBDatabase, upgrade: IDBTransaction, then: () => void): void {
+export function nameConversations(
+  KeyRange: Range,
+  database: IDBDatabase,
+  upgrade: IDBTransaction,
+  then: () => void,
+): void {
   let left = KEYED_BY_CONVERSATION.length;
   for (const name of KEYED_BY_CONVERSATION) {
     const old = upgrade.objectStore(name);
     old.name = `${name} up to 7`;
     const renewed = database.createObjectStore(name, { keyPath: renamedPath(old.keyPath) });
     for (const index of old.indexNames) renewed.createIndex(index, renamedPath(old.index(index).keyPath));
-    moveAll(old, renewed, () => {
+    moveAll(KeyRange, old, renewed, () => {
       database.deleteObjectStore(old.name);
       left -= 1;
       if (left === 0) then();
@@ -32,15 +39,21 @@ export function nameConversations(database: IDBDatabase, upgrade: IDBTransaction
   }
 }
 
-/** One at a time, since all of a long history would not fit into memory. */
-function moveAll(from: IDBObjectStore, to: IDBObjectStore, then: () => void): void {
-  const reading = from.openCursor();
-  reading.addEventListener('success', () => {
-    const cursor = reading.result;
-    if (!cursor) return then();
-    to.put(renamed(cursor.value));
-    cursor.continue();
-  });
+/** Some at a time, since all of a long history would not fit into memory, and to go on after each takes long. */
+const BATCH = 1_000;
+
+function moveAll(KeyRange: Range, from: IDBObjectStore, to: IDBObjectStore, then: () => void): void {
+  const moveFrom = (after?: IDBKeyRange): void => {
+    const keys = from.getAllKeys(after, BATCH);
+    const records = from.getAll(after, BATCH);
+    records.addEventListener('success', () => {
+      for (const record of records.result) to.put(renamed(record));
+      const last = keys.result.at(-1);
+      if (last === undefined) then();
+      else moveFrom(KeyRange.lowerBound(last, true));
+    });
+  };
+  moveFrom();
 }
 
 function renamed({ friendId, ...others }: OldRecord): object {

@@ -187,7 +187,7 @@ export function openDatabase(access: DatabaseAccess, accountId: string): Promise
         if (from > 0 && from < 9) void bindUnsent(transaction, accountId);
       };
       const { result, transaction: upgrade } = event.target as IDBOpenDBRequest;
-      if (from < 8 && upgrade) nameConversations(result, upgrade, bind);
+      if (from < 8 && upgrade) nameConversations(access.KeyRange, result, upgrade, bind);
       else bind();
     },
     // Another tab deletes the account, or is of a newer version: let it.
