@@ -204,10 +204,10 @@ export function createMessenger(platform: FullPlatform): Messenger {
     devicesRemoved: (deviceIds) => void current?.signedIn.ask({ do: 'tell-removed', deviceIds }),
     passwordChanged: (exportKey) => void current?.signedIn.ask({ do: 'unlock', exportKey }),
     changed: (changed) => settle({ state: 'signed-in', me: changed }),
-    signedOut: async (reason) => {
-      const gone = me();
-      settle({ state: 'signed-out', reason });
-      if (reason === 'deleted' && gone) await forgetAccount(gone.id);
+    signedOut: async () => settle({ state: 'signed-out', reason: 'logged-out' }),
+    deleted: async (accountId) => {
+      settle({ state: 'signed-out', reason: 'deleted' });
+      if (accountId !== undefined) await forgetAccount(accountId);
     },
   });
 

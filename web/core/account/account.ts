@@ -25,7 +25,9 @@ interface Needs {
   /** Own devices were logged out: friends should hear of it from this one, too. */
   readonly devicesRemoved: (deviceIds: readonly string[]) => void;
   readonly changed: (me: Me) => void;
-  readonly signedOut: (reason: 'logged-out' | 'deleted') => Promise<void>;
+  readonly signedOut: () => Promise<void>;
+  /** The socket may have told before that this session is over. */
+  readonly deleted: (accountId: string | undefined) => Promise<void>;
 }
 
 export interface OwnAccount extends Account {
@@ -122,7 +124,7 @@ export function createAccount(needs: Needs): OwnAccount {
       const result = await api.tell('POST', '/api/auth/logout');
       // Without the server the cookie would stay alive: say so instead of pretending.
       if (!result.ok && result.failure.code !== 'unauthenticated') return result;
-      await needs.signedOut('logged-out');
+      await needs.signedOut();
       return DONE;
     },
 
@@ -149,11 +151,12 @@ export function createAccount(needs: Needs): OwnAccount {
     },
 
     async deleteAccount({ password }) {
+      const accountId = needs.me()?.id;
       const proved = password === null ? ok(undefined) : await proveOwn(password);
       if (!proved.ok) return proved;
       const body = proved.value ? { proof: proved.value.proof } : {};
       const result = await api.tell('POST', '/api/me/delete', body);
-      if (result.ok) await needs.signedOut('deleted');
+      if (result.ok) await needs.deleted(accountId);
       return result;
     },
 
@@ -166,7 +169,7 @@ export function createAccount(needs: Needs): OwnAccount {
     devices: listDevices,
     async logOutDevice(deviceId) {
       const result = await api.tell('DELETE', `/api/devices/${encodeURIComponent(deviceId)}`);
-      if (result.ok && deviceId === needs.me()?.deviceId) await needs.signedOut('logged-out');
+      if (result.ok && deviceId === needs.me()?.deviceId) await needs.signedOut();
       else if (result.ok) needs.devicesRemoved([deviceId]);
       return result;
     },
