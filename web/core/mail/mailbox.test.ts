@@ -102,6 +102,20 @@ describe('the mailbox', () => {
     expect(new Set(acknowledged).size).toBe(9);
   });
 
+  it('asks for nothing once more for want of what it is given again already', async () => {
+    const { mailbox, time, asked, acknowledged, refuse } = setUp(3, 2);
+    let refused = 0;
+    refuse((n) => n === 1 && (refused += 1) === 1);
+    await mailbox.collect();
+    void mailbox.collect();
+    await mailbox.caughtUp();
+    expect(refused).toBe(2);
+    const before = asked.length;
+    await time.advance(300_000);
+    expect(asked.length).toBe(before);
+    expect(new Set(acknowledged)).toEqual(new Set(['1', '2', '3']));
+  });
+
   it('says that there is nothing to wait for when the server cannot read it', async () => {
     const { mailbox, broken, events } = setUp(2, 2);
     broken.server = true;

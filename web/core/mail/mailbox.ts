@@ -45,7 +45,7 @@ export interface Mailbox {
   connected(): void;
   /**
    * Collects all that waits, on a new connection; afterwards the server hands over what comes by itself. Resolves when
-   * the events among it are taken in, or could not be had for now.
+   * the events among it are taken in, or the server did not hand them out.
    */
   collect(): Promise<void>;
   /** Once all that waited on this connection has been taken in. */
@@ -138,6 +138,7 @@ export function createMailbox(needs: Needs): Mailbox {
     messages = read;
     return Promise.all([keyed, messagesBefore, read]).then(([gotEvents, , gotMessages]) => {
       ahead -= size;
+      if (given !== round) return;
       if (!gotEvents || !gotMessages) again();
       else failures = 0;
     });
