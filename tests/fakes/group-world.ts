@@ -1,4 +1,5 @@
 /** The groups of several people, each with core's own code over one fake server, and letters from device to device in memory. */
+import { expect } from 'vitest';
 import { bodyText, nextBody } from '../../signaling/protocol/group-log.ts';
 import type { GroupChange } from '../../signaling/protocol/group-log.ts';
 import { yes } from '../../web/core/crypto/outcome.ts';
@@ -60,6 +61,8 @@ export interface GroupWorld {
     change: GroupChange,
     signer?: string,
   ) => { body: string; signature: string };
+  /** What `look` sees, as an expectation that is met while time goes by, in steps of so many ms. */
+  readonly inTime: <T>(look: () => T | Promise<T>, step?: number) => ReturnType<typeof expect.poll<T>>;
 }
 
 /** Ann, Ben and Cat are there, with a device each; Eve has an account, and is nobody's friend. */
@@ -95,6 +98,14 @@ export function createGroupWorld(): GroupWorld {
       const body = bodyText(nextBody(groupId, state, { id: author, key }, change));
       return { body, signature: signAs(signer, body).signature };
     },
+    inTime: (look, step = 1_000) =>
+      expect.poll(
+        async () => {
+          await time.advance(step);
+          return look();
+        },
+        { timeout: 20_000 },
+      ),
   };
 
   function join(id: string, device: string, stored = new Map<string, GroupRecord>()): Member {

@@ -32,14 +32,7 @@ const roles = (person: Member, id: string) =>
   seen(person, id)?.members.map((member) => `${member.displayName} ${member.role}`);
 const eventually = (look: () => unknown) => expect.poll(look, { timeout: 20_000 });
 /** As `eventually`, while time goes on. */
-const inTime = (look: () => unknown) =>
-  expect.poll(
-    async () => {
-      await time.advance(5_000);
-      return look();
-    },
-    { timeout: 20_000 },
-  );
+const inTime = (look: () => unknown) => world.inTime(look, 5_000);
 const done = { ok: true, value: null };
 
 describe('a group', () => {

@@ -27,14 +27,7 @@ beforeEach(async () => {
   ]);
 });
 
-const inTime = (look: () => unknown) =>
-  expect.poll(
-    async () => {
-      await world.time.advance(1_000);
-      return look();
-    },
-    { timeout: 20_000 },
-  );
+const inTime = (look: () => unknown) => world.inTime(look);
 const isOf = (type: string) => (content: unknown) => (content as { type: string }).type === type;
 const handed = () => world.letters.filter(({ content }) => isOf('group-log')(content));
 const doubt = () => ben.groups.get(id)?.doubt ?? null;

@@ -20,14 +20,7 @@ beforeEach(() => {
 });
 
 /** While time goes on. */
-const inTime = (look: () => unknown) =>
-  expect.poll(
-    async () => {
-      await world.time.advance(1_000);
-      return look();
-    },
-    { timeout: 20_000 },
-  );
+const inTime = (look: () => unknown) => world.inTime(look);
 const secretOf = (person: Member, id: string) => person.stored.get(id)?.secret ?? null;
 const nameOf = (person: Member, id: string) => person.groups.get(id)?.name;
 const kindsOf = (id: string) =>

@@ -22,14 +22,7 @@ beforeEach(() => {
 
 const doubt = (person: Member, id: string) => person.groups.get(id)?.doubt;
 /** While time goes on. */
-const inTime = (look: () => unknown) =>
-  expect.poll(
-    async () => {
-      await world.time.advance(1_000);
-      return look();
-    },
-    { timeout: 20_000 },
-  );
+const inTime = (look: () => unknown) => world.inTime(look);
 /** Ben gets something that a device of this person wrote. */
 const writes = (from: Member, id: string, knows = from.hub.position(id)!) =>
   ben.hub.heard(id, from.id, knows);
