@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engineUserId } from '../../signaling/protocol/keys.ts';
-import type { ServerMessage } from '../../signaling/protocol/socket.ts';
+import type { ClientMessage, ServerMessage } from '../../signaling/protocol/socket.ts';
 import { chatEn } from '../../web/app/chat/words-en.ts';
 import { groupEn } from '../../web/app/groups/words-en.ts';
 import { en } from '../../web/app/i18n/en.ts';
@@ -30,12 +30,15 @@ let cy: Person;
 const toCy: ServerMessage[] = [];
 /** As a client sees it whose owner has changed it. */
 const cysServer = hostileServer();
+const bosServer = hostileServer();
 
 beforeAll(async () => {
   holler = await startHoller();
   browser = await launchChromium();
   ada = await join(browser, holler.url, { userName: 'ada', displayName: 'Ada' });
-  bo = await join(browser, holler.url, { userName: 'bob', displayName: 'Bo' });
+  bo = await join(browser, holler.url, { userName: 'bob', displayName: 'Bo' }, {}, (context) =>
+    bosServer.standBefore(context),
+  );
   cysServer.onToPage((message) => {
     toCy.push(message);
     return [message];
@@ -51,6 +54,7 @@ afterAll(async () => {
   await browser.close();
   await holler.dispose();
   cysServer.end();
+  bosServer.end();
 });
 
 /** What a changed client of Cy's is answered who asks for everything about the group and about Bo. */
@@ -94,8 +98,30 @@ async function probe(boId: string, boDevice: string) {
   return { ...asked, said };
 }
 let ref = 900_000;
+
+/** Bo is shown the group as it is now, whatever becomes of it. Returns what ends that. */
+async function freezeForBo(): Promise<() => Promise<void>> {
+  const url = `${holler.url}/api/groups/${bo.page.url().split('/').at(-1)}`;
+  const group = await (await bo.context.request.get(url)).text();
+  const contentType = 'application/json';
+  await bo.context.route(url, (route) => route.fulfill({ contentType, body: group }));
+  await bo.context.route(`${url}/log/*`, (route) =>
+    route.fulfill({ contentType, body: JSON.stringify({ changes: [], more: false }) }),
+  );
+  bosServer.onToPage((message) =>
+    ['group-changed', 'member-devices'].includes(message.type) ? [] : [message],
+  );
+  return async () => {
+    bosServer.onToPage(null);
+    await bo.context.unroute(url);
+    await bo.context.unroute(`${url}/log/*`);
+  };
+}
+
 const heardBy = ({ page }: Person) => page.evaluate(() => window.hollerTestHeard.join('\n'));
 
+/** While there were three. */
+const ofThree = ['who is in?', 'I am', 'me too', 'at ten then'];
 const texts = (page: Page) => expect.poll(() => shownTexts(page), { timeout: 60_000 });
 
 describe('a group', () => {
@@ -124,13 +150,13 @@ describe('a group', () => {
     const url = bo.page.url();
     await bo.page.close();
     await say(ada.page, 'at ten then');
-    await texts(cy.page).toEqual(['who is in?', 'I am', 'me too', 'at ten then']);
+    await texts(cy.page).toEqual(ofThree);
     bo = { ...bo, page: await bo.context.newPage() };
     await bo.page.goto(url);
-    await texts(bo.page).toEqual(['who is in?', 'I am', 'me too', 'at ten then']);
+    await texts(bo.page).toEqual(ofThree);
   });
 
-  it('a removed member gets nothing of what comes after', async () => {
+  it('a removed member gets nothing of what comes after, though the server hides the removal from another', async () => {
     const boId = (await friendRow(ada.page, 'Bo').getAttribute('href'))?.split('/').at(-1) ?? '';
     const boDevice = await deviceOf(bo.page);
     expect(await probe(boId, boDevice)).toMatchObject({
@@ -139,20 +165,41 @@ describe('a group', () => {
       oneTime: expect.stringContaining(boDevice),
       said: ['accepted', 'accepted', 0],
     });
+    const thaw = await freezeForBo();
     await ada.page.getByRole('button', { name: chatEn.details, exact: true }).click();
     await ada.page.getByRole('button', { name: groupEn.details.menu('Cy') }).click();
     await ada.page.getByRole('menuitem', { name: groupEn.details.remove }).click();
     await ada.page.getByRole('alertdialog').getByRole('button', { name: groupEn.details.remove }).click();
     await cy.page.getByText(groupEn.details.gone).first().waitFor({ timeout: 60_000 });
     toCy.length = 0;
+
+    // Bo hears of it from Ada's device, which he then asks for it; so long as that takes, he can send nothing.
+    const held: ClientMessage[] = [];
+    bosServer.onToServer((message) => {
+      if (message.type === 'mail') held.push(message);
+      return message.type !== 'mail';
+    });
+    await say(ada.page, 'without Cy');
+    const doubt = bo.page.getByRole('alert').getByText(groupEn.doubt.title('Ada'));
+    await doubt.waitFor({ timeout: 60_000 });
+    await bo.page.getByText(groupEn.doubt.text.withheld('Ada')).waitFor();
+    bosServer.sent.length = 0;
     await say(bo.page, 'only us two now');
-    await expect
-      .poll(() => shownTexts(ada.page).then((all) => all.at(-1)), { timeout: 60_000 })
-      .toBe('only us two now');
-    expect((await shownTexts(cy.page)).at(-1)).toBe('at ten then');
+    await bo.page.locator('.message').last().getByText(chatEn.state.queued).waitFor();
+    await expect.poll(() => held.length, { timeout: 60_000 }).toBeGreaterThan(0);
+    expect(bosServer.sent.filter(({ type }) => type === 'relay')).toEqual([]);
+    expect((await shownTexts(ada.page)).at(-1)).toBe('without Cy');
+
+    bosServer.onToServer(null);
+    for (const message of held) bosServer.ask(message);
+    await doubt.waitFor({ state: 'detached', timeout: 60_000 });
+    await texts(ada.page).toEqual([...ofThree, 'without Cy', 'only us two now']);
+    await thaw();
+    expect(await shownTexts(cy.page)).toEqual(ofThree);
     // Nothing of it came, neither by the server nor over a link that a changed client would have kept open.
     expect(toCy.filter(({ type }) => ['relay', 'mail-page', 'signal'].includes(type))).toEqual([]);
-    expect(await heardBy(cy)).not.toContain('only us two now');
+    expect(await heardBy(cy)).not.toMatch(/without Cy|only us two now/);
+    expect(JSON.stringify(bosServer.sent)).not.toContain(await deviceOf(cy.page));
     const { keys, oneTime, ...rest } = await probe(boId, boDevice);
     expect(keys + oneTime).not.toContain(boDevice);
     expect(rest).toEqual({ group: 404, said: ['forbidden', 'forbidden', 1] });

@@ -11,6 +11,8 @@ export interface HostileServer {
   standBefore(context: BrowserContext): Promise<void>;
   /** What the page is told in place of this message. Null: honest. */
   onToPage(change: ((message: ServerMessage) => readonly Told[]) | null): void;
+  /** What of the page's the server takes. Null: all. */
+  onToServer(takes: ((message: ClientMessage) => boolean) | null): void;
   /** How questions for keys are answered. Null: honest. Whose keys are said to have changed is asked about again. */
   onQuery(about: string, change: ((answer: Query, user: string) => Query) | null): void;
   /** A person with an identity and a device, none of whose keys are known to anybody. */
@@ -27,6 +29,7 @@ export function hostileServer(): HostileServer {
   const sent: ClientMessage[] = [];
   const worlds: KeyWorld[] = [];
   let toPage: ((message: ServerMessage) => readonly Told[]) | null = null;
+  let takes: ((message: ClientMessage) => boolean) | null = null;
   let lie: { readonly about: string; readonly answer: (honest: Query) => Query } | null = null;
   /** Of people's keys, as the server says. */
   const versions = new Map<string, number>();
@@ -68,8 +71,9 @@ export function hostileServer(): HostileServer {
         ask = (message) => server.send(JSON.stringify(message));
         sent.length = 0;
         page.onMessage((text) => {
-          sent.push(JSON.parse(String(text)) as ClientMessage);
-          server.send(text);
+          const message = JSON.parse(String(text)) as ClientMessage;
+          sent.push(message);
+          if (takes?.(message) ?? true) server.send(text);
         });
         server.onMessage((text) => {
           const message = inStep(JSON.parse(String(text)) as ServerMessage);
@@ -80,6 +84,9 @@ export function hostileServer(): HostileServer {
     },
     onToPage(change) {
       toPage = change;
+    },
+    onToServer(next) {
+      takes = next;
     },
     onQuery(about, change) {
       lead += 1_000;
