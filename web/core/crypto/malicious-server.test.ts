@@ -68,6 +68,8 @@ describe('a malicious server that injects a device', () => {
   });
 });
 
+const keysOf = ({ devices }: KeyWorld, { deviceId }: FakeDevice) => devices.get(deviceId)!.keys;
+
 type Identity = NonNullable<ReturnType<KeyWorld['identities']['get']>>;
 
 function withIdentity(answer: Query, person: string, identity: Identity): Query {
@@ -184,6 +186,33 @@ describe('a malicious server that answers with someone else’s keys', () => {
     expect(await anna.engine.devicesOf(ben.userId)).toEqual({ ok: true, value: [] });
     await bytesFrom(anna);
     expect(world.boxOf(eve.deviceId)).toEqual([]);
+  });
+
+  it.each([
+    ['somebody else’s keys', async () => keysOf(world, await world.register('eve', 'eve-phone'))],
+    [
+      'keys of its own, in the friend’s name',
+      async () => {
+        const { other, made, end } = await impostor('ben', 'ben-laptop');
+        const keys = keysOf(other, made);
+        end();
+        return keys;
+      },
+    ],
+  ])('for a device that is known, %s: those that are known stay in force', async (_whose, makeKeys) => {
+    await bytesFrom(anna);
+    const keys = await makeKeys();
+    world.lies.query = (_asker, answer) => {
+      const user = engineUserId(ben.userId);
+      if (user in answer.device_keys) answer.device_keys[user] = { [ben.deviceId]: keys };
+      return answer;
+    };
+    world.raise(ben.userId);
+    await anna.announce();
+    const bytes = await bytesFrom(anna, { n: 2 });
+    await ben.fetch();
+    expect(await open(ben, anna, bytes)).toMatchObject({ ok: true, content: { n: 2 } });
+    expect(anna.engine.trust(ben.userId).get()).toBe('first-use');
   });
 
   it('for an identity: it is not taken', async () => {
