@@ -115,6 +115,7 @@ export function createFakeBrowser(
       openSocket,
       rtc: null,
       files: null,
+      startReader: null,
       media: null,
       database: { open: openDB, remove: deleteDB, KeyRange: IDBKeyRange },
       loadEncryption: () =>

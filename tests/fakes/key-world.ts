@@ -8,6 +8,10 @@ import * as v from 'valibot';
 import type { Address } from '../../web/core/crypto/address.ts';
 import type { Engine, EngineNeeds } from '../../web/core/crypto/engine.ts';
 import { openEngine } from '../../web/core/crypto/engine.ts';
+import { loadLibrary } from '../../web/core/crypto/machine.ts';
+import type { ReaderReply, ReaderRequest } from '../../web/core/crypto/reader.ts';
+import { serveReader } from '../../web/core/crypto/reader.ts';
+import type { WorkerPort } from '../../web/core/platform.ts';
 import type { KeyServer } from '../../web/core/crypto/key-server.ts';
 import type { Refused } from '../../web/core/crypto/post.ts';
 import { fail, ok } from '../../web/core/result.ts';
@@ -46,6 +50,38 @@ export interface FakeDevice extends Address {
   reopen(): Promise<FakeDevice>;
 }
 
+/** What readers were asked and answered, and how they may fail. */
+interface Readers {
+  readonly asked: ReaderRequest[];
+  readonly answered: ReaderReply[];
+  ended: number;
+  answer: (reply: ReaderReply) => ReaderReply | null;
+}
+
+/** The real reader, in this thread. */
+function startReader(readers: Readers): WorkerPort {
+  let ended = false;
+  const port: WorkerPort = {
+    onmessage: null,
+    onerror: null,
+    post(message) {
+      const request = structuredClone(message) as ReaderRequest;
+      readers.asked.push(request);
+      serve(request);
+    },
+    end() {
+      ended = true;
+      readers.ended += 1;
+    },
+  };
+  const serve = serveReader(loadLibrary, (reply) => {
+    readers.answered.push(reply);
+    const given = readers.answer(reply);
+    if (given && !ended) port.onmessage?.(structuredClone(given));
+  });
+  return port;
+}
+
 export type KeyWorld = Awaited<ReturnType<typeof createKeyWorld>>;
 
 /** An id as the server makes them: 22 characters. */
@@ -72,6 +108,8 @@ export function createKeyWorld(options: { stored?: boolean } = {}) {
   const opened: Engine[] = [];
   const calls: string[] = [];
   const uncaught = new Map<string, (error: unknown) => void>();
+  const readers: Readers = { asked: [], answered: [], ended: 0, answer: (reply) => reply };
+  const reported: string[] = [];
   /** How the server betrays those who ask. */
   const lies = {
     query: (_asker: Address, answer: Query): Query => answer,
@@ -206,6 +244,8 @@ export function createKeyWorld(options: { stored?: boolean } = {}) {
         bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
         fraction: () => 0.5,
       },
+      startReader: () => startReader(readers),
+      report: (during) => void reported.push(during),
       isOnline: () => !lies.down,
       onUncaught(listener) {
         uncaught.set(me.deviceId, listener);
@@ -255,6 +295,8 @@ export function createKeyWorld(options: { stored?: boolean } = {}) {
     identities,
     versions,
     calls,
+    readers,
+    reported,
     lies,
     boxOf,
     raise,

@@ -35,6 +35,8 @@ export function browserPlatform(): FullPlatform {
     subtle: isSecureContext ? crypto.subtle : null,
     files: isSecureContext ? files : null,
     media: typeof navigator.mediaDevices === 'undefined' ? null : media,
+    startReader: () =>
+      portOf(new Worker(new URL('../worker/reader.ts', import.meta.url), { type: 'module' })),
     keep,
     // Web Locks exist in secure contexts only; a page on a LAN without TLS is not one.
     locks: typeof navigator.locks === 'undefined' ? leaseLocks({ clock, random, timers, keep }) : webLocks(),
@@ -169,13 +171,18 @@ const media: MediaAccess = {
 };
 
 function startDisk(): WorkerPort {
-  const real = new Worker(new URL('../worker/disk.ts', import.meta.url), { type: 'module' });
+  return portOf(new Worker(new URL('../worker/disk.ts', import.meta.url), { type: 'module' }));
+}
+
+function portOf(real: Worker): WorkerPort {
   const port: WorkerPort = {
     onmessage: null,
+    onerror: null,
     post: (message, give = []) => real.postMessage(message, [...give]),
     end: () => real.terminate(),
   };
   real.onmessage = ({ data }) => port.onmessage?.(data);
+  real.onerror = () => port.onerror?.();
   return port;
 }
 

@@ -91,6 +91,8 @@ export function startEngine(needs: Needs): LeaderEngine {
       clock: platform.clock,
       random,
       subtle: platform.subtle,
+      startReader: platform.startReader,
+      report: platform.report,
       onUncaught: (listener) => platform.page.onUncaught(listener),
       isOnline: needs.isOnline,
       mail: (id, parcels) =>

@@ -22,6 +22,8 @@ export interface Platform {
   readonly files: FileAccess | null;
   /** Null on a page that was not loaded by HTTPS. */
   readonly media: MediaAccess | null;
+  /** The worker that opens what came many at once (web/worker/reader.ts); null where there are none. */
+  readonly startReader: (() => WorkerPort) | null;
   readonly keep: Keep;
   readonly locks: Locks;
   readonly openChannel: (name: string) => TabChannel;
@@ -94,6 +96,8 @@ export interface MediaAccess {
 
 export interface WorkerPort {
   onmessage: ((message: unknown) => void) | null;
+  /** It could not be loaded, or threw what nobody caught. */
+  onerror: (() => void) | null;
   /** What is in `give` goes over to the worker instead of being copied. */
   post(message: unknown, give?: readonly Transferable[]): void;
   end(): void;

@@ -4,7 +4,7 @@
  * at a time (the leader), since two would undo each other's ratchets.
  */
 import { hexOf } from '../hex.ts';
-import type { Clock, Random } from '../platform.ts';
+import type { Clock, Random, Report, WorkerPort } from '../platform.ts';
 import type { Value } from '../value.ts';
 import type { Address } from './address.ts';
 import type { Letter, Received } from './events.ts';
@@ -54,6 +54,9 @@ export interface EngineNeeds extends MachineNeeds {
   readonly random: Random;
   /** The browser's ciphers; null without HTTPS, where signals take the engine's slower way. */
   readonly subtle: SubtleCrypto | null;
+  /** The worker that opens what came many at once (reader.ts); null: there are none. */
+  readonly startReader: (() => WorkerPort) | null;
+  readonly report: Report;
   /** Whether the server can be reached, as far as is known: keys are changed then, not while it is away. */
   readonly isOnline: () => boolean;
   /** Whether this person is (or was, when it was sealed) a member of the room, and may be given a lost key again. */
@@ -240,7 +243,8 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     isOnline: needs.isOnline,
     isReady: () => identity.state.get() === 'ready',
   });
-  const open = createOpening({
+  const opening = createOpening({
+    ...needs,
     machine,
     people,
     trust,
@@ -281,7 +285,7 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     audience: (room) => (machine.broken.get() ? null : rooms.audience(room)),
     prepare: (room) => attempt(() => rooms.prepare(room)),
     seal: (room, content) => attempt(() => rooms.seal(room, content)),
-    open,
+    open: opening.open,
     settle: (places) => attempt(async () => yes(await repeats.settle(places))),
     takeEvents: (letters) =>
       attempt(async () => {
@@ -333,6 +337,7 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     broken: machine.broken,
     close() {
       outgoing.close();
+      opening.close();
       missing.close();
       verifying.close();
       machine.close();

@@ -124,4 +124,4 @@ function watched(
 }
 
 /** What the library has to say names people and devices; nobody reads it. */
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
+export const silent = { debug() {}, info() {}, warn() {}, error() {} };

@@ -1,7 +1,10 @@
 /** Opens messages: only from the person and device that the path named, and only from devices that their owner signed. */
 import type * as Wasm from '@matrix-org/matrix-sdk-crypto-wasm';
 import { engineUserId } from '../../../signaling/protocol/keys.ts';
+import type { Report, Timers, WorkerPort } from '../platform.ts';
 import type { Address } from './address.ts';
+import { createBulkOpening } from './bulk-opening.ts';
+import type { SealedEvent } from './bulk-opening.ts';
 import type { Machine } from './machine.ts';
 import { EngineBroken } from './machine.ts';
 import type { People } from './people.ts';
@@ -49,14 +52,36 @@ interface Needs {
   /** Whose session it is, if its key came by our own way (missing-keys.ts). */
   readonly voucherOf: (sessionId: string) => Promise<Address | null>;
   readonly onMissing: (roomId: string, from: Address, sessionId: string) => void;
+  /** The worker that opens what came many at once (reader.ts); null: there are none. */
+  readonly startReader: (() => WorkerPort) | null;
+  readonly timers: Timers;
+  readonly report: Report;
 }
 
 export type Open = (roomId: string, from: Address, bytes: Uint8Array) => Promise<Opened>;
 
-type Decrypted = { readonly content: unknown } | OpenProblem;
+interface Opening {
+  readonly open: Open;
+  close(): void;
+}
 
-export function createOpening({ machine, people, trust, repeats, voucherOf, onMissing }: Needs): Open {
+type Decrypted =
+  | {
+      readonly content: unknown;
+      /** The engine knows by itself that it is by the sender's device, and that its owner signed that. */
+      readonly proof: boolean;
+    }
+  | OpenProblem;
+
+export function createOpening(needs: Needs): Opening {
+  const { machine, people, trust, repeats, voucherOf, onMissing } = needs;
   const { olm, library, call } = machine;
+  const bulk = createBulkOpening<Decrypted>({
+    ...needs,
+    epoch: () => people.epoch(),
+    isProof: (decrypted) => typeof decrypted !== 'string' && decrypted.proof,
+    opened: (content) => ({ content, proof: false }),
+  });
   const signed = new library.DecryptionSettings(library.TrustRequirement.CrossSigned);
   const vouched = new library.DecryptionSettings(library.TrustRequirement.Untrusted);
 
@@ -72,7 +97,8 @@ export function createOpening({ machine, people, trust, repeats, voucherOf, onMi
       const deviceId = opened.senderDevice?.toString();
       const { content } = JSON.parse(opened.event) as { content: unknown };
       opened.free();
-      return settings === vouched || deviceId === from.deviceId ? { content } : 'forged';
+      if (settings === vouched) return { content, proof: false };
+      return deviceId === from.deviceId ? { content, proof: true } : 'forged';
     } catch (error) {
       if (error instanceof library.MegolmDecryptionError) return error;
       throw error;
@@ -81,9 +107,15 @@ export function createOpening({ machine, people, trust, repeats, voucherOf, onMi
     }
   }
 
-  async function open(roomId: string, from: Address, sessionId: string, event: string): Promise<Decrypted> {
+  async function decryptAny(sealed: SealedEvent): Promise<Decrypted> {
+    if (isStopped(await trust.level(sealed.from.userId))) return 'identity-changed';
+    const decrypted = await bulk.open(sealed, () => decryptOne(sealed));
+    // It may have changed while it was opened.
+    return isStopped(await trust.level(sealed.from.userId)) ? 'identity-changed' : decrypted;
+  }
+
+  async function decryptOne({ roomId, from, sessionId, event }: SealedEvent): Promise<Decrypted> {
     const { DecryptionErrorCode: Code } = library;
-    if (isStopped(await trust.level(from.userId))) return 'identity-changed';
     const first = await decrypt(roomId, from, event, signed);
     if (!(first instanceof library.MegolmDecryptionError)) return first;
     const { code } = first;
@@ -110,7 +142,7 @@ export function createOpening({ machine, people, trust, repeats, voucherOf, onMi
     return again instanceof library.MegolmDecryptionError ? 'untrusted-device' : again;
   }
 
-  return async (roomId, from, bytes) => {
+  async function open(roomId: string, from: Address, bytes: Uint8Array): Promise<Opened> {
     const sealed = unpackMessage(bytes);
     if (typeof sealed === 'string') return { ok: false, why: sealed, sessionId: null };
     const { sessionId, index, ciphertext } = sealed;
@@ -122,7 +154,7 @@ export function createOpening({ machine, people, trust, repeats, voucherOf, onMi
       content: { algorithm: 'm.megolm.v1.aes-sha2', session_id: sessionId, ciphertext },
     });
     try {
-      const opened = await open(roomId, from, sessionId, event);
+      const opened = await decryptAny({ roomId, from, sessionId, event });
       if (typeof opened === 'string') {
         if (opened === 'no-key') onMissing(roomId, from, sessionId);
         return { ok: false, why: opened, sessionId };
@@ -132,7 +164,9 @@ export function createOpening({ machine, people, trust, repeats, voucherOf, onMi
     } catch (error) {
       return { ok: false, why: error instanceof EngineBroken ? 'broken' : 'storage', sessionId };
     }
-  };
+  }
+
+  return { open, close: () => bulk.close() };
 }
 
 const sameAddress = (a: Address, b: Address) => a.userId === b.userId && a.deviceId === b.deviceId;
