@@ -1,5 +1,5 @@
 /** A Messenger without network or storage, in any state that a scene asks for: for screenshots, axe and unit tests of the page. */
-import type { HistoryMove, SnapshotView } from '../../web/core/history-model.ts';
+import type { HistoryMove, HistoryUpgrade, SnapshotView } from '../../web/core/history-model.ts';
 import type {
   CallProblem,
   CallView,
@@ -48,6 +48,7 @@ export interface Scene {
   readonly searching: Searching;
   readonly security: SecurityScene;
   readonly groups: GroupScene;
+  readonly upgrade: HistoryUpgrade | null;
   readonly move: HistoryMove | null;
   readonly snapshot: SnapshotView;
   /** What every action answers with, instead of success. */
@@ -153,6 +154,7 @@ export function fakeMessenger(scene: Scene): FakeMessenger {
       },
     }),
     history: {
+      upgrade: cell(scene.upgrade),
       move: cell(scene.move),
       fetchAll: () => undefined,
       cancelFetch: () => undefined,

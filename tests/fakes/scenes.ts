@@ -226,6 +226,7 @@ export const BASE: Scene = {
   searching: 'done',
   security: SECURITY,
   groups: NO_GROUPS,
+  upgrade: null,
   move: null,
   snapshot: { kept: false, max: 104_857_600, last: null, making: null, problem: null },
   failure: null,
@@ -233,7 +234,8 @@ export const BASE: Scene = {
 
 const NOBODY = { contacts: [], incoming: [], outgoing: [], blocked: [], loaded: true };
 const guestMe = { ...ME, kind: 'guest', userName: null, displayName: 'Robin' } as const;
-const signedOut = (reason: 'never' | 'logged-out' | 'ended-elsewhere' | 'deleted'): Scene => ({
+type Reason = Extract<Scene['session'], { state: 'signed-out' }>['reason'];
+const signedOut = (reason: Reason): Scene => ({
   ...BASE,
   session: { state: 'signed-out', reason },
 });
@@ -243,6 +245,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   base: BASE,
   out: signedOut('never'),
   'out-ended': signedOut('ended-elsewhere'),
+  'out-storage-lost': signedOut('storage-lost'),
   'out-wrong': { ...signedOut('logged-out'), failure: { code: 'wrong-credentials' } },
   'out-invite-bad': { ...signedOut('never'), failure: { code: 'invite-invalid' } },
   starting: { ...BASE, session: { state: 'unknown' } },
@@ -308,6 +311,26 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     ...BASE,
     move: { direction: 'in', deviceId: 'd2', phase: 'moving', done: 31_200, total: 84_306 },
   },
+  'history-as-of': {
+    ...BASE,
+    move: {
+      direction: 'in',
+      deviceId: null,
+      phase: 'complete',
+      done: 84_306,
+      total: 84_306,
+      asOf: NOON - 26 * HOUR,
+    },
+  },
+  'history-upgrade': {
+    ...BASE,
+    connection: { state: 'idle' },
+    people: { ...NOBODY, loaded: false },
+    histories: new Map(),
+    unread: new Map(),
+    upgrade: { state: 'running', done: 31_000, total: 84_306 },
+  },
+  'history-blocked': { ...BASE, connection: { state: 'idle' }, upgrade: { state: 'blocked' } },
   'history-going': {
     ...BASE,
     move: { direction: 'out', deviceId: 'd3', phase: 'moving', done: 1_200, total: 1_500 },

@@ -23,7 +23,7 @@ export type ConnectionState =
       /** When the next try starts, ms since 1970; null when it waits for the network to come back. */
       readonly retryAt: number | null;
     }
-  /** The server speaks a newer protocol: the page must reload. */
+  /** The server speaks a newer protocol, or a newer tab took over this browser's history: the page must reload. */
   | { readonly state: 'update-required' };
 
 export interface Account {

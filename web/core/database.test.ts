@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import { deleteDB, openDB } from 'idb';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import type { HistoryUpgrade } from './history-model.ts';
 import type { Message } from './model.ts';
 import { openDatabase } from './database.ts';
 import { createStore } from './conversation/store.ts';
@@ -8,6 +9,7 @@ import { newRecord } from './groups/record.ts';
 
 const access = { open: openDB, remove: deleteDB, KeyRange: IDBKeyRange };
 const OWN = 'own-own-own-own-own-22';
+const onOutdated = vi.fn<() => void>();
 const idOf = (n: number) => String(n).padStart(26, '0');
 
 /** A database as version 1 made and filled it. */
@@ -94,6 +96,31 @@ it('takes over everything from version 1, which then can be changed like what is
     { id: BOUND.id, replyTo: { excerpt: null } },
   ]);
   expect(await store.conversations()).toMatchObject([{ unread: 0, last: { replyTo: { excerpt: null } } }]);
+});
+
+it('says how far it is, and that it cannot begin as long as an older tab holds what is there', async () => {
+  await firstVersion('slow');
+  const older = await openDB('holler-slow', 1);
+  const told: HistoryUpgrade[] = [];
+  const opening = openDatabase(access, 'slow', { onUpgrade: (upgrade) => told.push(upgrade), onOutdated });
+  await vi.waitFor(() => expect(told).toEqual([{ state: 'blocked' }]));
+  older.close();
+  (await opening).close();
+  expect(told[1]).toEqual({ state: 'running', done: 0, total: 0 });
+  // Two messages, a conversation, and what waits to be sent.
+  expect(told).toContainEqual({ state: 'running', done: 2, total: 4 });
+  expect(told.at(-1)).toEqual({ state: 'running', done: 4, total: 4 });
+});
+
+it('lets go of it when a newer version or the end of the account wants it, and says which', async () => {
+  const opened = await openDatabase(access, 'left', { onUpgrade: onOutdated, onOutdated });
+  const newer = await openDB('holler-left', 99, { blocking: () => newer.close() });
+  expect(onOutdated).toHaveBeenCalledOnce();
+  expect(() => opened.transaction('messages')).toThrow();
+  newer.close();
+  await openDatabase(access, 'ended', { onUpgrade: onOutdated, onOutdated });
+  await deleteDB('holler-ended');
+  expect(onOutdated).toHaveBeenCalledOnce();
 });
 
 it('has nothing to bring into the search where there was no history, and wants that of other devices', async () => {

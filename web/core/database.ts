@@ -6,6 +6,7 @@ import type { WireChange } from './wire/message.ts';
 import type { ChangeableMessage } from './conversation/changes.ts';
 import type { GroupRecord } from './groups/record.ts';
 import { nameConversations } from './database-names.ts';
+import type { HistoryUpgrade } from './history-model.ts';
 import { bindUnsent } from './conversation/binding.ts';
 import { newSnapshotRecord } from './history/snapshot-plan.ts';
 import type { SnapshotRecord } from './history/snapshot-plan.ts';
@@ -145,10 +146,27 @@ const SCHEMA_VERSION = 9;
 
 const nameOf = (accountId: string): string => `holler-${accountId}`;
 
-export function openDatabase(access: DatabaseAccess, accountId: string): Promise<Database> {
+export interface OpeningEvents {
+  /** Told as it goes on; never of a database that is new or of this version. */
+  readonly onUpgrade: (upgrade: HistoryUpgrade) => void;
+  /** A tab of a newer version wants it, so it was closed here. */
+  readonly onOutdated: () => void;
+}
+
+const UNHEARD: OpeningEvents = { onUpgrade: () => undefined, onOutdated: () => undefined };
+
+export function openDatabase(
+  access: DatabaseAccess,
+  accountId: string,
+  { onUpgrade, onOutdated }: OpeningEvents = UNHEARD,
+): Promise<Database> {
   return access.open<Schema>(nameOf(accountId), SCHEMA_VERSION, {
     // Step by step from whatever version is there.
     upgrade(database, from, _to, transaction, event) {
+      const onProgress = (done: number, total: number): void => {
+        if (from > 0) onUpgrade({ state: 'running', done, total });
+      };
+      onProgress(0, 0);
       if (from < 1) {
         const messages = database.createObjectStore('messages', { keyPath: ['friendId', 'id'] });
         messages.createIndex('unread', ['friendId', 'unread', 'id']);
@@ -187,11 +205,15 @@ export function openDatabase(access: DatabaseAccess, accountId: string): Promise
         if (from > 0 && from < 9) void bindUnsent(transaction, accountId);
       };
       const { result, transaction: upgrade } = event.target as IDBOpenDBRequest;
-      if (from < 8 && upgrade) nameConversations(access.KeyRange, result, upgrade, bind);
+      if (from < 8 && upgrade) nameConversations(access.KeyRange, result, upgrade, onProgress, bind);
       else bind();
     },
     // Another tab deletes the account, or is of a newer version: let it.
-    blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
+    blocking: (_current, wanted, event) => {
+      (event.target as IDBDatabase).close();
+      if (wanted !== null) onOutdated();
+    },
+    blocked: () => onUpgrade({ state: 'blocked' }),
   });
 }
 

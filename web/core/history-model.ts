@@ -49,6 +49,13 @@ export interface HistoryMove {
   readonly asOf?: number;
 }
 
+/** This browser's history while it is brought from the form that an older Holler gave it to this one's. */
+export type HistoryUpgrade =
+  /** It has not begun: a tab of the older Holler still holds the history, and does not let go of it. */
+  | { readonly state: 'blocked' }
+  /** Here, or in another tab. In records; `total` is 0 until they are counted. */
+  | { readonly state: 'running'; readonly done: number; readonly total: number };
+
 /** Why the sealed copy on the server could not be made, read or deleted. */
 export type SnapshotProblem =
   /** The server was not reached, or could not do it; it is tried again. */
@@ -91,6 +98,8 @@ interface SnapshotApi {
 }
 
 export interface HistoryApi {
+  /** Null: the history has its form, as nearly always. */
+  readonly upgrade: Value<HistoryUpgrade | null>;
   readonly snapshot: SnapshotApi;
   /** The last one of this start; null if there was none. */
   readonly move: Value<HistoryMove | null>;

@@ -1,5 +1,5 @@
 import { deleteDB, openDB } from 'idb';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFakeBrowser } from '../../tests/fakes/browser.ts';
 import type { FakeBrowser, FakeTab } from '../../tests/fakes/browser.ts';
 import { createFakeServer } from '../../tests/fakes/server.ts';
@@ -9,6 +9,7 @@ import type { FakeTime } from '../../tests/fakes/time.ts';
 import { createInHand } from './conversation/in-hand.ts';
 import { createStore } from './conversation/store.ts';
 import { openDatabase } from './database.ts';
+import type { HistoryUpgrade } from './history-model.ts';
 import { createMessenger } from './messenger.ts';
 import type { Conversation, Messenger, Notice } from './model.ts';
 
@@ -605,6 +606,72 @@ describe('the search', () => {
     const refused = () => Promise.reject(new Error('refused'));
     const again = createMessenger({ ...platform, database: { ...platform.database, open: refused } });
     expect(await found(again, 'x')).toEqual(['storage']);
+  });
+});
+
+describe('a history of an older version', () => {
+  /** As version 1 would have left it, with more messages than go over at once. */
+  async function makeOld(name: string): Promise<void> {
+    await deleteDB(name);
+    const old = await openDB(name, 1, {
+      upgrade(made) {
+        const messages = made.createObjectStore('messages', { keyPath: ['friendId', 'id'] });
+        messages.createIndex('unread', ['friendId', 'unread', 'id']);
+        messages.createIndex('unseen', ['friendId', 'unseen', 'id']);
+        made.createObjectStore('conversations', { keyPath: 'friendId' });
+        made.createObjectStore('outbox', { keyPath: ['friendId', 'id'] });
+        made.createObjectStore('cache');
+        made.createObjectStore('transfers');
+      },
+    });
+    const filling = old.transaction('messages', 'readwrite');
+    for (let n = 0; n < 3_000; n += 1) void filling.store.put({ friendId: 'f', id: String(n) });
+    await filling.done;
+    old.close();
+  }
+
+  it('is brought up to date by one tab, and every tab says how far it is, and not that it connects', async () => {
+    const ada = await person('ada');
+    ada.messenger.close();
+    await makeOld(`holler-${ada.id}`);
+    const older = await openDB(`holler-${ada.id}`, 1);
+    const tabs: Messenger[] = [];
+    for (let n = 0; n < 2; n += 1) {
+      const tab = createMessenger(ada.browser.openTab().platform);
+      tabs.push(tab);
+      await vi.waitFor(() => expect(tab.history.upgrade.get()).toEqual({ state: 'blocked' }));
+      expect(tab.connection.get()).toEqual({ state: 'idle' });
+    }
+    const seen = tabs.map((tab) => {
+      const states: [HistoryUpgrade | null, string][] = [];
+      tab.history.upgrade.subscribe(() =>
+        states.push([tab.history.upgrade.get(), tab.connection.get().state]),
+      );
+      return states;
+    });
+    older.close();
+    await vi.waitFor(() => expect(seen.map((states) => states.at(-1)?.[0])).toEqual([null, null]));
+    for (const states of seen)
+      expect(states).toContainEqual([{ state: 'running', done: 2_000, total: 3_000 }, 'idle']);
+    await time.settle();
+    for (const tab of tabs) expect(tab.connection.get()).toMatchObject({ state: 'online' });
+  });
+
+  it('that a newer tab takes over ends the work of the older one, which asks to be loaded again', async () => {
+    const ada = await person('ada');
+    const ben = await person('ben');
+    const open = ada.messenger.openConversation(ben.id);
+    await time.settle();
+    (await openDB(`holler-${ada.id}`, 99)).close();
+    await time.settle();
+    expect(ada.messenger.connection.get()).toEqual({ state: 'update-required' });
+    // What is still done in it meets nobody, and breaks nothing.
+    open.setDraft('late');
+    await open.sendText('too late');
+    ada.messenger.reconnect();
+    ada.messenger.setPresence('busy');
+    await time.advance(60_000);
+    expect(ada.messenger.connection.get()).toEqual({ state: 'update-required' });
   });
 });
 

@@ -19,7 +19,7 @@ import type {
   SessionState,
   TransferView,
 } from './model.ts';
-import type { HistoryMove, SnapshotView } from './history-model.ts';
+import type { HistoryMove, HistoryUpgrade, SnapshotView } from './history-model.ts';
 import { createInvites } from './people/invites.ts';
 import { NOBODY } from './people/list.ts';
 import { createPeople } from './people/people.ts';
@@ -58,6 +58,7 @@ export function createMessenger(platform: FullPlatform): Messenger {
   const call = cell<CallView | null>(null);
   const ringingElsewhere = cell<string | null>(null);
   const history = cell<HistoryMove | null>(null);
+  const upgrade = cell<HistoryUpgrade | null>(null);
   const snapshot = cell<SnapshotView | null>(null);
   const security = cell(NO_SECURITY);
   const groups = cell<ReadonlyMap<string, Group>>(new Map());
@@ -112,6 +113,11 @@ export function createMessenger(platform: FullPlatform): Messenger {
       onSignedOut: () => settle({ state: 'signed-out', reason: 'ended-elsewhere' }),
       onLost: () => void endLost(),
       onOtherSession: (other) => settle({ state: 'signed-in', me: other }),
+      onOutdated: () => {
+        // Another tab leads from now on, which knows the new form.
+        own.end();
+        connection.set({ state: 'update-required' });
+      },
     });
     current = { scope: own, signedIn };
     mirror(signedIn, own);
@@ -133,16 +139,19 @@ export function createMessenger(platform: FullPlatform): Messenger {
     call.set(null);
     ringingElsewhere.set(null);
     security.set(NO_SECURITY);
+    upgrade.set(null);
     history.set(null);
     snapshot.set(null);
     groups.set(new Map());
     conversations.set(new Map());
   }
 
-  function mirror({ live, lines, call: ownCall, leads }: SignedIn, own: Scope): void {
+  function mirror({ live, upgrade: ownUpgrade, lines, call: ownCall, leads }: SignedIn, own: Scope): void {
     const showLive = (): void => {
       const state = live.get();
-      connection.set(state.connection);
+      // Nothing connects before the history is there.
+      connection.set(ownUpgrade.get() ? IDLE : state.connection);
+      upgrade.set(ownUpgrade.get());
       people.set(state.people);
       paths.set(state.paths);
       transfers.set(state.transfers);
@@ -160,6 +169,7 @@ export function createMessenger(platform: FullPlatform): Messenger {
       conversations.set(new Map([...lines.get()].map(([id, line]) => [id, summaryOf(line)])));
     };
     own.own(live.subscribe(showLive));
+    own.own(ownUpgrade.subscribe(showLive));
     own.own(lines.subscribe(showLines));
     own.own(ownCall.subscribe(() => call.set(ownCall.get())));
     showLive();
@@ -256,6 +266,7 @@ export function createMessenger(platform: FullPlatform): Messenger {
       ask: asked,
     }),
     history: {
+      upgrade,
       move: history,
       fetchAll: () => current?.signedIn.command({ type: 'history', act: 'fetchAll' }),
       cancelFetch: () => current?.signedIn.command({ type: 'history', act: 'cancel' }),

@@ -7,8 +7,7 @@ import { createInHand } from './conversation/in-hand.ts';
 import type { Announced, FileOffer } from './conversation/conversation.ts';
 import { createStore } from './conversation/store.ts';
 import type { Store } from './conversation/store.ts';
-import { openDatabase } from './database.ts';
-import type { Database, StoredConversation } from './database.ts';
+import type { StoredConversation } from './database.ts';
 import { createLeaving } from './leaving.ts';
 import { startLeader } from './leader.ts';
 import type { Leader } from './leader.ts';
@@ -26,6 +25,8 @@ import type {
 import { NOBODY, withEveryoneOffline } from './people/list.ts';
 import { createHistorian } from './historian.ts';
 import type { Historian } from './historian.ts';
+import type { HistoryUpgrade } from './history-model.ts';
+import { openOwn } from './opening.ts';
 import { viewsOf } from './groups/record.ts';
 import type { FullPlatform } from './full-platform.ts';
 import { fail } from './result.ts';
@@ -45,6 +46,7 @@ import { createIdMaker } from './wire/message-id.ts';
 
 export interface SignedIn {
   readonly live: Value<LiveState>;
+  readonly upgrade: Value<HistoryUpgrade | null>;
   readonly lines: Value<ReadonlyMap<string, StoredConversation>>;
   /** Of this tab; null while another one leads. */
   readonly call: Value<CallView | null>;
@@ -69,6 +71,7 @@ interface Needs {
   readonly onSignedOut: () => void;
   readonly onLost: () => void;
   readonly onOtherSession: (me: Me) => void;
+  readonly onOutdated: () => void;
 }
 
 const NOWHERE: PathState = { path: 'idle' };
@@ -106,7 +109,13 @@ export function createSignedIn(needs: Needs): SignedIn {
   let leader: Leader | null = null;
 
   const bus = createBus(platform, scope, me.id);
-  const database = openOwn();
+  const { database, upgrade } = openOwn({
+    platform,
+    scope,
+    bus,
+    accountId: me.id,
+    onOutdated: needs.onOutdated,
+  });
   const store = openStore();
   const searcher = createSearcher({ platform, scope, database });
   const history = createHistorian({ platform, me, database, announce });
@@ -130,17 +139,6 @@ export function createSignedIn(needs: Needs): SignedIn {
   // --- History ---------------------------------------------------------------------------------------------------
 
   /** Null where storage is refused or broken: the list and the connection work, conversations do not. */
-  async function openOwn(): Promise<Database | null> {
-    try {
-      const opened = await openDatabase(platform.database, me.id);
-      scope.own(() => opened.close());
-      return opened;
-    } catch (error) {
-      platform.report('opening the database', error);
-      return null;
-    }
-  }
-
   async function openStore(): Promise<Store | null> {
     const own = await database;
     if (!own) return null;
@@ -367,6 +365,7 @@ export function createSignedIn(needs: Needs): SignedIn {
 
   return {
     live,
+    upgrade,
     lines,
     call,
     calls: () => leader?.calls ?? null,

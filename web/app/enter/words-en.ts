@@ -20,7 +20,7 @@ export const enterEn = {
     'ended-elsewhere': 'You were logged out from another device, or your password was changed.',
     deleted: 'Your account and everything in it are deleted.',
     'storage-lost':
-      'This browser deleted what was kept here, so it counts as a new device. Log in: your conversations come from your other devices, or from your sealed copy on the server.',
+      'This browser deleted what was kept here, so it counts as a new device. Log in, and your conversations come from your other devices, or from your sealed copy on the server if there is one.',
   },
   invitedBy: (name: string) => `${isolate(name)} invites you to talk.`,
   invitedSignIn: 'Log in or create an account, and you are friends.',

@@ -17,7 +17,8 @@ export function MembershipDoubt({ group }: { group: Group }) {
   const { busy, run } = useAction();
   if (group.doubt === null || group.myRole === null) return null;
   const { memberId, kind } = group.doubt;
-  const who = memberId === meId ? words.otherDevice : nameOf(`@${memberId}`);
+  const isOwn = memberId === meId;
+  const who = isOwn ? words.otherDevice : nameOf(`@${memberId}`);
   return (
     <div className="group-changed" role="alert">
       <ShieldAlert size={20} aria-hidden="true" />
@@ -25,7 +26,7 @@ export function MembershipDoubt({ group }: { group: Group }) {
         <p>
           <strong>{words.title(who)}</strong>
         </p>
-        <p>{words.text[kind](who)}</p>
+        <p>{isOwn ? words.ownText[kind] : words.text[kind](who)}</p>
       </div>
       <Button busy={busy} onClick={() => void run(() => groups.recheck(group.id))}>
         {words.again}

@@ -136,18 +136,24 @@ export const groupEn = {
   },
   doubt: {
     otherDevice: 'your other device',
-    title: (who: string) => `The server shows you another membership than it shows ${isolate(who)}`,
+    title: (who: string) => `The server shows you other members than it shows ${isolate(who)}`,
     text: {
       withheld: (who: string) =>
-        `${isolate(who)} knows of changes to this group that the server does not hand out to you. Somebody who was removed could still read what you write, so nothing is sent from here. Their device was asked for these changes. If they do not come, check again; if it stays like this, ask ${isolate(who)} by another way, such as a call, who is in the group.`,
+        `${isolate(who)} knows of changes to this group that the server does not hand out to you. Somebody who was removed could still read what you write, so nothing is sent from here. These changes were asked for from ${isolate(who)} directly. If they do not come, check again; if it stays like this, ask ${isolate(who)} by another way, such as a call, who is in the group.`,
       forked: (who: string) =>
-        `Where ${isolate(who)} knows of one change to this group, the server has shown you a different one. A server that works properly does not do that, so nothing is sent from here. Ask ${isolate(who)} by another way, such as a call, who is in the group. If the server is wrong, make a new group on another one.`,
+        `Where ${isolate(who)} knows of one change to this group, the server has shown you a different one. A server that works properly does not do that, so nothing is sent from here. Ask ${isolate(who)} by another way, such as a call, who is in the group. If the server is wrong, make a new group on another server.`,
+    },
+    ownText: {
+      withheld:
+        'Your other device knows of changes to this group that the server does not hand out here. Somebody who was removed could still read what you write, so nothing is sent from here. Your other device was asked for these changes. If they do not come, check again; if it stays like this, compare the members that you see there.',
+      forked:
+        'The server has shown your other device one change to this group, and a different one here in its place. A server that works properly does not do that, so nothing is sent from here. Ask somebody in the group by another way, such as a call, who is in it. If the server is wrong, make a new group on another server.',
     },
     again: 'Check again',
     overrule: 'Send all the same',
     sureTitle: 'Send to the members whom you see here?',
     sureText: (who: string) =>
-      `What you write goes to everybody in your list of members, even if somebody was removed without your being told. ${isolate(who)} is not believed in this any more. Do this only after you have compared the members with them, or if you think that they are lying.`,
+      `What you write goes to everybody in your list of members, even if somebody was removed without your being told. In this, ${isolate(who)} is not believed any more. Do it only after you have compared the members, or if you are sure that what was said is a lie.`,
   },
   changed: (name: string) =>
     `${isolate(name)} has another identity than before: a new device set up from scratch, or somebody who pretends. What you write does not go to them until you decide.`,

@@ -1,4 +1,4 @@
-/** What is said while one's history comes from, or goes to, another device of one's own; loaded when it is first needed. */
+/** What is said while one's history moves: between devices, or to a newer form; loaded when it is first needed. */
 import { lazy, Suspense } from 'react';
 import { useMessenger } from '../messenger-context.ts';
 import { useValue } from '../use-value.ts';
@@ -6,11 +6,18 @@ import { useValue } from '../use-value.ts';
 const MoveBanner = lazy(() => import('./move-banner.tsx').then((module) => ({ default: module.MoveBanner })));
 const AsOfBanner = lazy(() => import('./move-banner.tsx').then((module) => ({ default: module.AsOfBanner })));
 
+const UpgradeBanner = lazy(() =>
+  import('./upgrade-banner.tsx').then((module) => ({ default: module.UpgradeBanner })),
+);
+
 export function HistoryLayer() {
-  const move = useValue(useMessenger().history.move);
+  const { history } = useMessenger();
+  const upgrade = useValue(history.upgrade);
+  const move = useValue(history.move);
   return (
     <div role="status">
       <Suspense fallback={null}>
+        {upgrade && <UpgradeBanner upgrade={upgrade} />}
         {move?.phase === 'moving' && <MoveBanner direction={move.direction} deviceId={move.deviceId} />}
         {move?.phase === 'complete' && move.asOf !== undefined && <AsOfBanner at={move.asOf} />}
       </Suspense>

@@ -1,5 +1,5 @@
 /** The sentences about history as a file and on other devices, in English. Not in en.ts, because what shows them is loaded only when needed. */
-import type { HistoryProblem, SnapshotProblem } from '../../core/history-model.ts';
+import type { HistoryProblem, HistoryUpgrade, SnapshotProblem } from '../../core/history-model.ts';
 import { isolate } from '../i18n/isolate.ts';
 
 export const historyEn = {
@@ -45,6 +45,11 @@ export const historyEn = {
     action: 'Fetch now',
     started: 'It begins as soon as another of your devices is online.',
   },
+  upgrade: {
+    running: 'Your history is being brought up to date for this version of Holler. This happens once.',
+    blocked:
+      'Your history has to be brought up to date. Close all other tabs with Holler in this browser, so that it can begin.',
+  } satisfies Record<HistoryUpgrade['state'], string>,
   snapshot: {
     name: 'Sealed copy on the server',
     text: 'A new device takes your history from it when none of your others is online. Your account’s own keys seal it, so the server sees how large it is and when it was made, and nothing else. Files that were sent are not in it.',

@@ -44,6 +44,10 @@ export const historyZhCN: HistoryWords = {
     action: '立即获取',
     started: '等你的另一台设备上线就会开始。',
   },
+  upgrade: {
+    running: '正在为新版 Holler 更新你的聊天记录，只需这一次。',
+    blocked: '你的聊天记录需要更新。请关闭这个浏览器里所有其他的 Holler 标签页，更新才能开始。',
+  },
   snapshot: {
     name: '服务器上的加密副本',
     text: '你的其他设备都不在线时，新设备从这里取得聊天记录。副本用你账号自己的密钥加密，服务器只知道它的大小和生成时间。发送过的文件不包含在内。',

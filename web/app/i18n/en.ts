@@ -181,7 +181,7 @@ export const en = {
     'rate-limited': 'The server asked this page to slow down.',
     retryIn: (when: string) => `Next try ${when}.`,
     retrying: 'Trying now.',
-    updateRequired: 'The server has moved on. Reload this page to go on.',
+    updateRequired: 'Holler has been updated. Reload this page to go on.',
     updateReady: 'A new version of Holler is ready.',
   },
   notices: {

@@ -143,7 +143,7 @@ export const zhCN: Messages = {
     'rate-limited': '服务器请这个页面慢一点。',
     retryIn: (when) => `${when}再试。`,
     retrying: '正在重试。',
-    updateRequired: '服务器已经更新，请刷新页面。',
+    updateRequired: 'Holler 已经更新，请刷新页面。',
     updateReady: 'Holler 有新版本了。',
   },
   notices: {

@@ -16,7 +16,7 @@ import type {
   Verification,
 } from '../model.ts';
 import type { Typists } from '../conversation/typing.ts';
-import type { HistoryMove, SnapshotView } from '../history-model.ts';
+import type { HistoryMove, HistoryUpgrade, SnapshotView } from '../history-model.ts';
 import type { GroupAsk } from '../groups/group-ask.ts';
 import type { Platform } from '../platform.ts';
 import type { Scope } from '../scope.ts';
@@ -24,7 +24,7 @@ import type { SecurityAsk } from './security-ask.ts';
 import type { WireLetter } from '../wire/message.ts';
 
 /** Tabs of another version, left over from before an update, do not understand each other. */
-const VERSION = 7;
+const VERSION = 8;
 
 /** What only the leading tab knows at first hand. */
 export interface LiveState {
@@ -80,6 +80,8 @@ export type TabMessage =
   | { readonly kind: 'who-leads' }
   | { readonly kind: 'leading' }
   | { readonly kind: 'live'; readonly state: Partial<LiveState> }
+  /** By the tab that brings the history to this version's form. */
+  | { readonly kind: 'upgrade'; readonly upgrade: HistoryUpgrade }
   | { readonly kind: 'report'; readonly report: TabReport }
   | { readonly kind: 'left'; readonly tab: string }
   | { readonly kind: 'command'; readonly command: Command }
