@@ -62,6 +62,9 @@ const send = (page: Page, friend: string, text: string) =>
     [friend, text],
   );
 const soon = { timeout: 15_000 };
+const PATIENT = { timeout: 60_000 };
+/** Messages that wait. */
+const AWAY = 120;
 
 describe('core in the browser', () => {
   it('registers, refuses, logs out and in again', async () => {
@@ -174,12 +177,30 @@ describe('core in the browser', () => {
     const context = bens.context();
     await bens.close();
     await expect.poll(() => path(adas, ben), soon).toBe('mailbox');
+    // So many that they are opened in a worker.
+    await adas.evaluate(
+      async ([id, count]) => {
+        const numbers = Array.from({ length: count }, (_none, n) => n);
+        await Promise.all(numbers.map((n) => window.core.conversation(id).sendText(`away ${n}`)));
+      },
+      [ben, AWAY] as const,
+    );
     await send(adas, ben, 'while you were away');
-    await expect.poll(() => lines(adas, ben), soon).toContain('me while you were away sent');
+    await expect.poll(() => lines(adas, ben), PATIENT).toContain('me while you were away sent');
     bens = await context.newPage();
+    const workers: string[] = [];
+    const problems: string[] = [];
+    bens.on('worker', (worker) => workers.push(worker.url()));
+    bens.on('console', (message) => message.type() === 'warning' && problems.push(message.text()));
     await load(bens);
-    await expect.poll(() => lines(bens, ada), soon).toContain('friend while you were away delivered');
-    await expect.poll(() => lines(adas, ben), soon).toContain('me while you were away delivered');
+    await expect.poll(() => lines(bens, ada), PATIENT).toContain('friend while you were away delivered');
+    await expect.poll(() => lines(adas, ben), PATIENT).toContain('me while you were away delivered');
+    const shown = (await lines(bens, ada)).filter((line) => line.startsWith('friend away'));
+    const all = Array.from({ length: AWAY }, (_none, n) => `friend away ${n} delivered`);
+    expect(shown).toEqual(all.slice(-shown.length));
+    expect(shown.length).toBeGreaterThan(50);
+    expect(workers.filter((url) => url.includes('/worker/reader'))).toHaveLength(1);
+    expect(problems.filter((text) => text.includes('many messages'))).toEqual([]);
   });
 
   it('sends what was written without a network', async () => {

@@ -425,6 +425,7 @@ function fakeConversation(
       change(id, (message) => ({ ...message, reactions: withReaction(message.reactions ?? [], emoji, on) })),
     setDraft: (text) => draft.set(text),
     markRead: () => undefined,
+    watch: () => () => undefined,
     reconnect: () => undefined,
     close: () => undefined,
     receive: (text) => void write('friend', { kind: 'text', text }),

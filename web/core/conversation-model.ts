@@ -132,6 +132,11 @@ export interface Conversation {
   setDraft(text: string): void;
   /** The person has seen everything up to this message. */
   markRead(upToId: string): void;
+  /**
+   * As long as `isWatched` says that the person looks at the newest message, what comes counts as seen as it is stored.
+   * The returned function ends that.
+   */
+  watch(isWatched: () => boolean): () => void;
   /** Tries the link again now. */
   reconnect(): void;
   close(): void;

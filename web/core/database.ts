@@ -61,7 +61,7 @@ export interface Schema extends DBSchema {
   /** How the transfers of files stand, by the id of their message. */
   transfers: { key: string; value: StoredTransfer };
   /** Messages whose text has come, changed or gone since they were brought into the blocks below. */
-  searchQueue: { key: [string, string]; value: { readonly conversationId: string; readonly id: string } };
+  searchQueue: { key: [string, string]; value: QueuedTexts };
   searchBlocks: { key: [string, string]; value: SearchBlock };
   searchSigns: { key: [string, string]; value: SearchSign };
   /** There is one as long as a history from before the search is being brought in. */
@@ -72,6 +72,14 @@ export interface Schema extends DBSchema {
   fetched: { key: string; value: StoredFetch };
   /** The sealed history on the server, as far as this browser has to do with it. */
   snapshot: { key: 'own'; value: SnapshotRecord };
+}
+
+/** A message, or many that came together: see search-queue.ts. */
+export interface QueuedTexts {
+  readonly conversationId: string;
+  /** Of the message; with `ids` no message's. */
+  readonly id: string;
+  readonly ids?: readonly string[];
 }
 
 /** The folded texts of some hundred neighbours in one conversation's history: those from `start` up to the next block's. */
@@ -142,7 +150,7 @@ export interface StoredTransfer {
 
 export type Database = IDBPDatabase<Schema>;
 
-const SCHEMA_VERSION = 9;
+const SCHEMA_VERSION = 10;
 
 const nameOf = (accountId: string): string => `holler-${accountId}`;
 
@@ -161,7 +169,8 @@ export function openDatabase(
   { onUpgrade, onOutdated }: OpeningEvents = UNHEARD,
 ): Promise<Database> {
   return access.open<Schema>(nameOf(accountId), SCHEMA_VERSION, {
-    // Step by step from whatever version is there.
+    // Step by step from whatever version is there. Version 10 changed no store: entries of `searchQueue` may name many
+    // messages since then, which a page of an earlier version would not understand.
     upgrade(database, from, _to, transaction, event) {
       const onProgress = (done: number, total: number): void => {
         if (from > 0) onUpgrade({ state: 'running', done, total });

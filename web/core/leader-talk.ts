@@ -56,6 +56,8 @@ interface Needs {
   readonly groups: Pick<LeaderGroups, 'members' | 'isOver' | 'isMesh' | 'isStopped' | 'position' | 'want'>;
   /** Nothing is said of what comes in it, unless it mentions this person. */
   readonly isMuted: (conversationId: string) => boolean;
+  /** The person looks at the newest of it, in this tab. */
+  readonly isWatched: (conversationId: string) => boolean;
   readonly line: (conversationId: string) => StoredConversation | null;
   readonly preferences: () => Preferences;
   readonly announce: (change: Announced) => void;
@@ -205,6 +207,8 @@ export function startTalk(needs: Needs): LeaderTalk {
       if (!to.sure || !isLarge(to.conversationId)) receipts(to, delivered);
     },
     onChange: tellOf,
+    isWatched: needs.isWatched,
+    onSeen: tellRead,
     drawn: () => new Promise((done) => needs.platform.soon(done)),
     report,
     onArriving: (conversationId, messages) => announce({ conversationId, messages, conversation: null }),
@@ -255,6 +259,17 @@ export function startTalk(needs: Needs): LeaderTalk {
     }
   }
 
+  function tellRead(conversationId: string): void {
+    if (!isLarge(conversationId)) background('telling what was read', sayWhatWasRead(conversationId));
+    else if (!toldLater.has(conversationId)) {
+      const tell = (): void => {
+        toldLater.delete(conversationId);
+        background('telling what was read', sayWhatWasRead(conversationId));
+      };
+      toldLater.set(conversationId, timers.after(TELL_MANY_EVERY, tell));
+    }
+  }
+
   return {
     store,
     delivery,
@@ -264,16 +279,7 @@ export function startTalk(needs: Needs): LeaderTalk {
       await storeLeft().catch((error: unknown) => report('storing what a tab left', error));
       await delivery.start();
     },
-    tellRead(conversationId) {
-      if (!isLarge(conversationId)) background('telling what was read', sayWhatWasRead(conversationId));
-      else if (!toldLater.has(conversationId)) {
-        const tell = (): void => {
-          toldLater.delete(conversationId);
-          background('telling what was read', sayWhatWasRead(conversationId));
-        };
-        toldLater.set(conversationId, timers.after(TELL_MANY_EVERY, tell));
-      }
-    },
+    tellRead,
     tellTyping(conversationId, typing) {
       if (isLarge(conversationId)) return;
       background(

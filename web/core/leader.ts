@@ -50,6 +50,8 @@ export interface LeaderNeeds {
   readonly raise: (notice: Notice) => void;
   readonly onCall: (view: CallView | null) => void;
   readonly newMessageId: (conversationId: string) => string;
+  /** The person looks at the newest of this conversation, in this tab. */
+  readonly isWatched: (conversationId: string) => boolean;
   readonly preferences: () => Preferences;
   readonly onSignedOut: () => void;
   /** The browser deleted this device's keys: it can do nothing any more; told until the session is over. */
@@ -287,6 +289,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
       isFriend,
       isKnown,
       groups,
+      isWatched: needs.isWatched,
       isMuted: (conversationId) => live().groups.get(conversationId)?.muted ?? false,
       line: needs.line,
       preferences: needs.preferences,

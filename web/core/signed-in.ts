@@ -104,6 +104,8 @@ export function createSignedIn(needs: Needs): SignedIn {
   const lines = cell<ReadonlyMap<string, StoredConversation>>(new Map());
   const listeners = new Set<(change: Announced) => void>();
   const holds = new Map<string, number>();
+  /** Who is asked whether the person looks at a conversation's end in this tab. */
+  const watchers = new Map<string, Set<() => boolean>>();
   const call = cell<CallView | null>(null);
   const offered = new Map<string, FileOffer>();
   let leader: Leader | null = null;
@@ -228,6 +230,7 @@ export function createSignedIn(needs: Needs): SignedIn {
       raise: (notice) => notices.raise(notice),
       onCall: (view) => call.set(view),
       newMessageId: (conversationId) => ids.next(lines.get().get(conversationId)?.last?.id ?? null),
+      isWatched: (conversationId) => [...(watchers.get(conversationId) ?? [])].some((ask) => ask()),
       preferences: needs.preferences,
       onSignedOut: needs.onSignedOut,
       onLost: needs.onLost,
@@ -324,6 +327,12 @@ export function createSignedIn(needs: Needs): SignedIn {
     return () => held.end();
   }
 
+  function watch(conversationId: string, isWatched: () => boolean): () => void {
+    const all = watchers.get(conversationId) ?? new Set();
+    watchers.set(conversationId, all.add(isWatched));
+    return () => all.delete(isWatched);
+  }
+
   function openConversation(conversationId: string): Conversation {
     const open = scope.child();
     open.own(holdLink(conversationId));
@@ -358,6 +367,7 @@ export function createSignedIn(needs: Needs): SignedIn {
       discarded: (ids) => command({ type: 'discarded', conversationId, ids }),
       typing: (typing) => command({ type: 'typing', conversationId, typing }),
       read: () => command({ type: 'read', conversationId }),
+      watch: (isWatched) => watch(conversationId, isWatched),
       reconnect: () => command({ type: 'retry-link', conversationId }),
       onLeave: (listener) => page.onLeave(listener),
     });

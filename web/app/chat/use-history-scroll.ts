@@ -111,6 +111,10 @@ export function useHistoryScroll(options: HistoryScrollOptions): HistoryScroll {
   });
   useEffect(() => beforePaint('look', look), [beforePaint, look]);
   useReadOnReturn(look);
+  useEffect(
+    () => conversation.watch(() => isSeen() && following.current && !conversation.timeline.get().hasLater),
+    [conversation],
+  );
 
   const toLatest = useCallback(async () => {
     following.current = true;
@@ -163,8 +167,10 @@ function isInView(box: HTMLElement, element: Element | null): boolean {
   return inner.bottom > outer.top && inner.top < outer.bottom;
 }
 
+const isSeen = (): boolean => document.visibilityState === 'visible' && document.hasFocus();
+
 function markRead(conversation: Conversation, rows: readonly Row[], lastSeen: number): void {
-  if (document.visibilityState !== 'visible' || !document.hasFocus()) return;
+  if (!isSeen()) return;
   const newest = rows
     .slice(0, lastSeen + 1)
     .findLast(({ message: { author, body } }) => author !== 'me' && body.kind !== 'deleted')?.message;

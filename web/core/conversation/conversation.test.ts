@@ -52,6 +52,7 @@ async function speaking(name: string) {
     offered: nothing,
     typing: nothing,
     read: nothing,
+    watch: () => nothing,
     reconnect: nothing,
     onLeave: () => nothing,
     report: nothing,

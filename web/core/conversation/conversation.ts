@@ -75,6 +75,7 @@ export interface ConversationNeeds {
   readonly offered: (offers: readonly FileOffer[]) => void;
   readonly typing: (typing: boolean) => void;
   readonly read: () => void;
+  readonly watch: (isWatched: () => boolean) => () => void;
   readonly reconnect: () => void;
   /** The tab is about to go. */
   readonly onLeave: (listener: () => void) => () => void;
@@ -340,6 +341,7 @@ export function createConversation(needs: ConversationNeeds): Conversation {
     react,
     setDraft,
     markRead,
+    watch: needs.watch,
     leaving: needs.leaving,
     dropLeaving: needs.dropLeaving,
     leaveAgain: needs.leaveAgain,

@@ -34,6 +34,8 @@ const inboxWith = (needs: Pick<Needs, 'open'> & Partial<Needs>) =>
     reply: () => undefined,
     others: () => ['friend'],
     onChange: () => undefined,
+    isWatched: () => false,
+    onSeen: () => undefined,
     drawn: () => Promise.resolve(),
     report: unreported,
     onArriving: () => undefined,
@@ -166,6 +168,23 @@ it.each<[string, WireMessage, boolean]>([
 ])('%s from a friend is theirs or refused', (_, message, theirs) => {
   const opened = { ok: true, conversationId: 'g', message } as const;
   expect(ofTheirs('friend', opened)).toEqual(theirs ? opened : { ok: false, why: 'not-theirs' });
+});
+
+it('stores what is watched as read, and says so, but not what somebody else watches', async () => {
+  const seen: string[] = [];
+  const inbox = inboxWith({
+    open: (_from, bytes) => Promise.resolve(letter(bytes[0]!)),
+    isWatched: (conversationId) => conversationId === 'friend',
+    onSeen: (conversationId) => void seen.push(conversationId),
+  });
+  await inbox.take(from, Uint8Array.of(1), mail);
+  expect(seen).toEqual(['friend']);
+  await inbox.take(from, Uint8Array.of(1), mail);
+  // One's own word from another device.
+  await inbox.take({ userId: 'me', deviceId: 'phone' }, Uint8Array.of(1), mail);
+  expect(seen).toEqual(['friend']);
+  expect(await store.page('friend', {}, 9)).toMatchObject([{ id: idOf(1), state: 'read' }]);
+  expect(await store.conversations()).toMatchObject([{ unread: 0, readUpTo: idOf(1) }]);
 });
 
 it('counts no receipt for letters of others', async () => {

@@ -53,6 +53,10 @@ interface Needs {
   /** Everybody in this conversation but oneself. */
   readonly others: (conversationId: string) => readonly string[];
   readonly onChange: (change: Change) => void;
+  /** The person looks at the newest of this conversation. */
+  readonly isWatched: (conversationId: string) => boolean;
+  /** What came was seen as it came. */
+  readonly onSeen: (conversationId: string) => void;
   /** The page has drawn what it was told of. */
   readonly drawn: () => Promise<void>;
   readonly report: Report;
@@ -185,7 +189,8 @@ export function createInbox(needs: Needs): Inbox {
       await needs.drawn();
     }
     const by = authorOf(ownId, conversationId, from.userId);
-    const change = await store.addReceived(conversationId, by, messages, changes);
+    const watched = by !== 'me' && needs.isWatched(conversationId);
+    const change = await store.addReceived(conversationId, by, messages, changes, watched);
     // Also for what was here before: the receipt for it may have been lost.
     const delivered = [...contents, ...changes].map(({ id }) => id);
     if (by !== 'me') needs.reply({ conversationId, userId: from.userId, sure }, delivered);
@@ -193,6 +198,7 @@ export function createInbox(needs: Needs): Inbox {
     if (change.added.length === 0 || by === 'me') return;
     needs.onTyping(conversationId, from.userId, false);
     needs.onMessages(conversationId, change.added);
+    if (change.added.some(({ state }) => state === 'read')) needs.onSeen(conversationId);
   }
 
   async function takeReceipt(from: Address, conversationId: string, receipt: WireReceipt): Promise<void> {

@@ -10,6 +10,7 @@ import { HISTORY_LIMITS } from '../wire/history.ts';
 import type { HistoryPage } from '../wire/history.ts';
 import { boundTo, createIdMaker, timeOfId } from '../wire/message-id.ts';
 import type { WireChange, WireContent, WireLetter } from '../wire/message.ts';
+import { messagesIn } from '../search-queue.ts';
 import { listHistory, readHistory } from './history-pages.ts';
 import { mergeHistory } from './merging.ts';
 import { createStore } from './store.ts';
@@ -161,7 +162,7 @@ describe('two devices hold the same', () => {
       expect(held.messages.some(({ edited }) => edited !== undefined)).toBe(true);
       expect(held.messages.length).toBeGreaterThan(20);
       for (const { database } of [one, two]) {
-        const queued = await database.getAllKeys('searchQueue');
+        const queued = messagesIn(await database.getAll('searchQueue'));
         const texts = held.messages.filter(({ body }) => body.kind === 'text');
         expect(queued.length).toBeGreaterThanOrEqual(texts.length);
       }

@@ -225,7 +225,7 @@ export function createOwnLetters(
           const message = await messages.get([conversationId, id]);
           if (message?.state !== 'queued' && message?.state !== 'failed') throw new NoSuchMessage();
           await messages.delete([conversationId, id]);
-          await textChanged(transaction, message);
+          await textChanged(transaction, conversationId, [message.id]);
           // What failed is not in the outbox, and goes to nobody.
           if (message.state === 'queued') {
             sent = deletion;

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Message } from '../model.ts';
 import { openDatabase } from '../database.ts';
 import type { Database } from '../database.ts';
+import { messagesIn } from '../search-queue.ts';
 import { createStore } from './store.ts';
 import type { Store } from './store.ts';
 import { RECEIPTS_MAX } from './waiting-receipts.ts';
@@ -141,8 +142,31 @@ describe('what was received', () => {
     const count = (of: { mock: { calls: unknown[] } }) => of.mock.calls.length;
     const seen = [count(begun), spies.reduce((sum, spy) => sum + count(spy), 0), count(put)];
     vi.restoreAllMocks();
-    // The line of the conversation is read and written with them; the search is told of each message.
-    expect(seen).toEqual([1, 2, 401]);
+    // The line of the conversation is read and written with them; the search is told of each hundred at once.
+    expect(seen).toEqual([1, 4, 203]);
+  });
+
+  it('are read as they come while they are watched, unless older ones are not', async () => {
+    const watched = (...ids: number[]) =>
+      store.addReceived(
+        'f',
+        'friend',
+        ids.map((n) => message(n, 'friend')),
+        [],
+        true,
+      );
+    const first = await watched(1, 3);
+    expect(first.added.map(({ state }) => state)).toEqual(['read', 'read']);
+    expect(first.conversation).toMatchObject({ unread: 0, readUpTo: idOf(3), last: { state: 'read' } });
+    // Late, and before what was read: it does not take back how far that was.
+    expect((await watched(2)).conversation).toMatchObject({ unread: 0, readUpTo: idOf(3) });
+    expect(await store.firstUnread('f')).toBeNull();
+    await received(4);
+    expect((await watched(5)).conversation).toMatchObject({ unread: 2, readUpTo: idOf(3) });
+    expect(await store.firstUnread('f')).toBe(idOf(4));
+    await store.markRead('f', idOf(5));
+    expect((await watched(5, 6)).added).toMatchObject([{ id: idOf(6), state: 'read' }]);
+    expect(await states()).toEqual([1, 2, 3, 4, 5, 6].map((n) => `${n} read`));
   });
 
   it('keeps what is known of its edits when it is read', async () => {
@@ -283,7 +307,7 @@ it('keeps drafts, and empties one with its text', async () => {
 });
 
 describe('what the search has to bring in', () => {
-  const queued = async () => (await database.getAll('searchQueue')).map(({ id }) => Number(id));
+  const queued = async () => messagesIn(await database.getAll('searchQueue')).map(([, id]) => Number(id));
 
   it('is every message that comes or goes, with the message itself', async () => {
     await own(1, 2);
@@ -302,6 +326,28 @@ describe('what the search has to bring in', () => {
     await store.addReceived('f', 'friend', [], [{ type: 'delete', id: idOf(6), target: idOf(3) }]);
     await store.changeOwn('f', idOf(4), () => ({ ...REACTION, id: idOf(7), target: idOf(4) }));
     expect(await queued()).toEqual([1, 3]);
+  });
+
+  it('is all that came together, in few entries, and again what of it is changed together', async () => {
+    const many = Array.from({ length: 250 }, (_none, n) => n + 1);
+    await received(...many);
+    expect(await queued()).toEqual(many);
+    expect(await database.count('searchQueue')).toBe(3);
+    // By the same first one, so in the same entry: the others of that must stay in it.
+    const changed = [1, 300, 301];
+    const edits = [1].map(
+      (n) => ({ type: 'edit', id: idOf(400 + n), target: idOf(n), text: 'new' }) as const,
+    );
+    await store.addReceived(
+      'f',
+      'friend',
+      [300, 301].map((n) => message(n, 'friend')),
+      edits,
+    );
+    expect((await queued()).toSorted((a, b) => a - b)).toEqual([...new Set([...many, ...changed])]);
+    // And one alone.
+    await store.addReceived('f', 'friend', [], [{ type: 'delete', id: idOf(500), target: idOf(1) }]);
+    expect((await queued()).toSorted((a, b) => a - b)).toEqual([...many, 300, 301]);
   });
 
   it('is nothing that was stored before', async () => {

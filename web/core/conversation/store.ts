@@ -57,13 +57,14 @@ export interface Store extends OwnLetters {
   firstUnread(conversationId: string): Promise<string | null>;
   /**
    * Messages and changes by somebody else, or by oneself on another device; what was here already is left out of the
-   * result.
+   * result. `watched`: the person looks at the end of the conversation, so what comes is read, unless older ones are not.
    */
   addReceived(
     conversationId: string,
     by: Author,
     messages: readonly Message[],
     changes?: readonly WireChange[],
+    watched?: boolean,
   ): Promise<Received>;
   /** Of this browser only: nothing is sent. */
   addCall(id: string, entry: CallEntry): Promise<Change>;
@@ -122,14 +123,14 @@ export function createStore(database: Database, KeyRange: DatabaseAccess['KeyRan
       return key?.[1] ?? null;
     },
 
-    async addReceived(conversationId, by, messages, changes = []) {
+    async addReceived(conversationId, by, messages, changes = [], watched = false) {
       const added = new Set<string>();
       const done = await write(conversationId, async (transaction, line) => {
         const bench = createWorkbench(transaction, conversationId, KeyRange);
+        const seen = watched && line.unread === 0;
         await bench.gather([...messages.map(({ id }) => id), ...changes.map(({ target }) => target)]);
         for (const message of messages) {
-          const marked: StoredMessage =
-            by === 'me' ? await withReceipt(transaction, message) : { ...message, unread: 1 };
+          const marked = by === 'me' ? await withReceipt(transaction, message) : asReceived(message, seen);
           if (await bench.add(marked)) added.add(message.id);
         }
         if (added.size > 0) {
@@ -143,11 +144,12 @@ export function createStore(database: Database, KeyRange: DatabaseAccess['KeyRan
         }
         const { messages: changed, unread } = await bench.finish();
         const named = changed.some((each) => each.unread === 1 && mentions(each, ownId));
-        if (unread === 0 && !named) return { messages: changed };
+        const readUpTo = seen ? highest([line.readUpTo, ...added]) : line.readUpTo;
+        if (unread === 0 && !named && readUpTo === line.readUpTo) return { messages: changed };
         const mentioned = line.mentioned || named;
         return {
           messages: changed,
-          line: { ...line, unread: line.unread + unread, ...(mentioned && { mentioned }) },
+          line: { ...line, readUpTo, unread: line.unread + unread, ...(mentioned && { mentioned }) },
         };
       });
       return { ...done, added: done.messages.filter(({ id }) => added.has(id)) };
@@ -189,7 +191,7 @@ export function createStore(database: Database, KeyRange: DatabaseAccess['KeyRan
         await Promise.all(messages.map((message) => store.put(message)));
         const newest = messages.at(-1)?.id;
         if (newest === undefined) return { messages };
-        const readUpTo = line.readUpTo !== null && line.readUpTo > newest ? line.readUpTo : newest;
+        const readUpTo = highest([line.readUpTo, newest]);
         const unread = Math.max(0, line.unread - messages.length);
         const mentioned = unread > 0 && (line.mentioned ?? false);
         return { messages, line: { ...line, readUpTo, unread, mentioned } };
@@ -218,4 +220,13 @@ export function createStore(database: Database, KeyRange: DatabaseAccess['KeyRan
       remove: (id) => database.delete('groups', id),
     },
   };
+}
+
+/** By somebody else. */
+function asReceived(message: Message, seen: boolean): StoredMessage {
+  return seen ? { ...message, state: 'read' } : { ...message, unread: 1 };
+}
+
+function highest(ids: readonly (string | null)[]): string | null {
+  return ids.reduce((best, id) => (id !== null && (best === null || id > best) ? id : best), null);
 }

@@ -92,12 +92,14 @@ export function createWorkbench(
     const messages = [...now.values()].filter((message) => message !== before.get(message.id));
     let unread = 0;
     const writing: Promise<unknown>[] = [];
+    const texts: string[] = [];
     for (const message of messages) {
       const was = before.get(message.id);
       unread += (message.unread ?? 0) - (was?.unread ?? 0);
       writing.push(store.put(message));
-      if (message.body !== was?.body) writing.push(textChanged(transaction, message));
+      if (message.body !== was?.body) texts.push(message.id);
     }
+    writing.push(textChanged(transaction, conversationId, texts));
     await Promise.all(writing);
     return { messages, unread };
   }

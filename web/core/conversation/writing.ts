@@ -1,6 +1,7 @@
 /** Changes to one stored conversation: each is one transaction, so that its line in the list never drifts from its messages. */
 import type { IDBPTransaction } from 'idb';
 import type { Message } from '../model.ts';
+import { enqueue } from '../search-queue.ts';
 import type { Database, Schema, StoredConversation, StoredMessage } from '../database.ts';
 
 const WRITTEN = ['messages', 'conversations', 'outbox', 'changes', 'receipts', 'searchQueue'] as const;
@@ -38,15 +39,16 @@ export function writeTo(database: Database): Write {
 }
 
 /**
- * Whoever adds, edits or removes a message's text says so here, in the same transaction: whatever happens after it, the
+ * Whoever adds, edits or removes messages' texts says so here, in the same transaction: whatever happens after it, the
  * search knows what its index lacks. The index itself is brought up to date later (search/indexer.ts), since writing a
  * block takes longer than all the rest; until then the search reads the message itself.
  */
 export async function textChanged(
   transaction: Writing,
-  { conversationId, id }: Pick<Message, 'conversationId' | 'id'>,
+  conversationId: string,
+  ids: readonly string[],
 ): Promise<void> {
-  await transaction.objectStore('searchQueue').put({ conversationId, id });
+  await enqueue(transaction.objectStore('searchQueue'), conversationId, ids);
 }
 
 function emptyLine(conversationId: string): StoredConversation {

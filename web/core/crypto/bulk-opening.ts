@@ -5,9 +5,9 @@
  *
  * Who said it is known all the same. A session's id is the public key that its messages are signed with, and its key is
  * bound to its room. So once the engine itself has opened one message of a session, and found the sender's device to be
- * signed by its owner, the others that open by the same session in the same room are that device's. The reader is given
- * no other sessions, its results count for the sender and room that the engine found and no others, and only as long as
- * nobody's keys or identity may have changed; then the engine is asked again. Whatever the reader cannot open is the
+ * signed by its owner, the others that open by the same session in the same room are that device's. What the reader
+ * opens counts after that alone, for the sender and room that the engine found and no others, and only as long as nobody's
+ * keys or identity may have changed; then the engine is asked again. Whatever the reader cannot open is the
  * engine's, too, which says why.
  */
 import type * as Wasm from '@matrix-org/matrix-sdk-crypto-wasm';
@@ -30,6 +30,8 @@ export interface SealedEvent {
 export interface BulkOpening<R> {
   /** What is asked for in one go is opened together. `byEngine` has the engine open it. */
   open(sealed: SealedEvent, byEngine: () => Promise<R>): Promise<R>;
+  /** The engine has keys of these sessions now. */
+  came(sessionIds: readonly string[]): void;
   close(): void;
 }
 
@@ -69,6 +71,8 @@ export function createBulkOpening<R>(needs: Needs<R>): BulkOpening<R> {
   let gathered: Waiting<R>[] = [];
   let reader: Reader | null = null;
   let start = needs.startReader;
+  /** Sessions that the reader may have to know soon: while mail comes, its keys are ahead of its messages. */
+  let coming = new Set<string>();
   /** By lot: the epoch as of which the engine knew that session, room and sender belong together. */
   const proven = new Map<string, number>();
   const isProven = (of: SealedEvent): boolean => proven.get(nameOf(of)) === epoch();
@@ -84,6 +88,7 @@ export function createBulkOpening<R>(needs: Needs<R>): BulkOpening<R> {
   function begin(worker: () => WorkerPort): Reader {
     return createReader(worker(), needs.timers, (error) => {
       reader = null;
+      coming.clear();
       if (error === null) return;
       // The engine opens what it would have, if not as quickly.
       start = null;
@@ -122,8 +127,10 @@ export function createBulkOpening<R>(needs: Needs<R>): BulkOpening<R> {
     if (lacking.length === 0) return true;
     const rooms = new Map(lacking.map(({ of }) => [of.sessionId, of.roomId]));
     const messages = lacking.reduce((sum, { waiting }) => sum + waiting.length, 0);
+    const soon = coming;
+    coming = new Set();
     const isLacking = ({ sessionId, roomId }: Wasm.InboundGroupSession): boolean =>
-      rooms.get(sessionId) === roomId.toString();
+      soon.has(sessionId) || rooms.get(sessionId) === roomId.toString();
     try {
       const { total } = await call(() => olm.roomKeyCounts());
       if (total > messages * SESSIONS_PER_MESSAGE) return false;
@@ -132,7 +139,7 @@ export function createBulkOpening<R>(needs: Needs<R>): BulkOpening<R> {
       report('handing on keys to open many messages', error);
       return false;
     }
-    for (const sessionId of rooms.keys()) to.knows.add(sessionId);
+    for (const sessionId of [...rooms.keys(), ...soon]) to.knows.add(sessionId);
     return true;
   }
 
@@ -154,6 +161,9 @@ export function createBulkOpening<R>(needs: Needs<R>): BulkOpening<R> {
         gathered.push({ sealed, byEngine, resolve });
         if (gathered.length === 1) queueMicrotask(openGathered);
       }),
+    came(sessionIds) {
+      if (reader) for (const sessionId of sessionIds) coming.add(sessionId);
+    },
     close: () => reader?.end(),
   };
 }

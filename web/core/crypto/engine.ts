@@ -195,6 +195,10 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     newId,
     mayRead: async (roomId, person, sessionId) =>
       needs.mayRead(roomId, person) && rooms.wasFor(sessionId, person),
+    onKeys(sessionIds) {
+      opening.came(sessionIds);
+      needs.onKeys(sessionIds);
+    },
   });
   const telling = createTelling({ me, events, post, people, trust, newId, onTold: needs.onTold });
   const signing = createSigning({ machine, me, people, trust });

@@ -62,6 +62,8 @@ export type Open = (roomId: string, from: Address, bytes: Uint8Array) => Promise
 
 interface Opening {
   readonly open: Open;
+  /** There are keys of these sessions now. */
+  came(sessionIds: readonly string[]): void;
   close(): void;
 }
 
@@ -166,7 +168,7 @@ export function createOpening(needs: Needs): Opening {
     }
   }
 
-  return { open, close: () => bulk.close() };
+  return { open, came: (sessionIds) => bulk.came(sessionIds), close: () => bulk.close() };
 }
 
 const sameAddress = (a: Address, b: Address) => a.userId === b.userId && a.deviceId === b.deviceId;

@@ -9,6 +9,7 @@ import { createFakeTime } from '../../../tests/fakes/time.ts';
 import { createIndexer, indexPiece } from './indexer.ts';
 import { startSearch } from './search.ts';
 import { unreported } from '../../../tests/fakes/report.ts';
+import { enqueue } from '../search-queue.ts';
 
 const access = { open: openDB, remove: deleteDB, KeyRange: IDBKeyRange };
 let round = 0;
@@ -35,6 +36,15 @@ async function put(...messages: readonly Message[]): Promise<void> {
     void transaction.objectStore('messages').put(each);
     void transaction.objectStore('searchQueue').put({ conversationId: each.conversationId, id: each.id });
   }
+  await transaction.done;
+}
+
+/** As the store does it with what came together. */
+async function putTogether(...messages: readonly Message[]): Promise<void> {
+  const transaction = database.transaction(['messages', 'searchQueue'], 'readwrite');
+  for (const each of messages) void transaction.objectStore('messages').put(each);
+  const ids = messages.map(({ id }) => id);
+  await enqueue(transaction.objectStore('searchQueue'), messages[0]!.conversationId, ids);
   await transaction.done;
 }
 
@@ -199,6 +209,24 @@ describe('the index', () => {
     expect(await database.count('searchQueue')).toBe(0);
     expect(await all('two')).toEqual([2]);
     scope.end();
+  });
+
+  it('brings in what came together as it does what came alone, and finds it before that once', async () => {
+    const many = Array.from({ length: 250 }, (_none, n) => message(n, n % 50 === 0 ? `needle ${n}` : 'hay'));
+    await putTogether(...many);
+    await put(message(50, 'a needle, edited'));
+    await putTogether(message(300, 'needle'), message(301, 'hay'), message(302, 'hay'));
+    const numbers = [300, 200, 150, 100, 50, 0];
+    expect(await all('needle')).toEqual(numbers);
+    expect(await all('needle', 'f')).toEqual(numbers);
+    expect(await all('needle', 'g')).toEqual([]);
+    // Some are in the index, and some are not yet.
+    expect(await indexPiece(database, IDBKeyRange)).toBe(true);
+    expect(await database.count('searchQueue')).toBeGreaterThan(0);
+    expect(await all('needle')).toEqual(numbers);
+    await indexAll();
+    expect(await database.count('searchQueue')).toBe(0);
+    expect(await all('needle')).toEqual(numbers);
   });
 
   it('waits until nothing more comes, such as the mail of a week, but not for ever', async () => {

@@ -15,6 +15,7 @@ import type { Message, Result, SearchHit, SearchPage, SearchRun } from '../model
 import type { DatabaseAccess } from '../platform.ts';
 import { fail, ok } from '../result.ts';
 import { HIGHEST_ID, LOWEST_ID } from '../wire/message-id.ts';
+import { messagesIn } from '../search-queue.ts';
 import { linesOf } from './block.ts';
 import { searchedText } from './searched-text.ts';
 import { mayHold } from './signature.ts';
@@ -80,7 +81,7 @@ export function startSearch(needs: Needs): SearchRun {
   async function searchQueue(): Promise<Pick<State, 'queued' | 'found'>> {
     const transaction = database.transaction(['searchQueue', 'messages']);
     const range = conversationId === null ? null : whole(conversationId);
-    const keys = await transaction.objectStore('searchQueue').getAllKeys(range);
+    const keys = messagesIn(await transaction.objectStore('searchQueue').getAll(range));
     const store = transaction.objectStore('messages');
     const messages = await Promise.all(keys.map((key) => store.get(key)));
     const found = keys.filter((_, index) => says(messages[index], terms));
