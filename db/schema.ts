@@ -319,6 +319,8 @@ export const blobs = pgTable(
     /** Of all pieces together; all but the last are of one length. */
     bytes: integer('bytes').notNull(),
     createdAt: time('created_at').notNull(),
+    /** When a piece came last. */
+    grownAt: time('grown_at'),
   },
   (table) => [index('blobs_sender').on(table.senderId), index('blobs_created_at').on(table.createdAt)],
 );

@@ -30,6 +30,8 @@ const PER_SENDER = 10;
 const PER_DEVICE = 20;
 const AT_ONCE = 10;
 const PER_HOUR = 40;
+/** One that is not all there, and to which nothing was added for so long. */
+const ABANDONED_MS = 3_600_000;
 
 export class BlobService {
   constructor(private readonly around: BlobSurroundings) {}
@@ -81,7 +83,7 @@ export class BlobService {
       const blob = await store.findBlob(q, id);
       if (blob === null || blob.senderId !== me.id) return refuse('not-found');
       if (bytes.length !== pieceLength(blob.bytes, index)) return refuse('bad-request');
-      await store.setPiece(q, id, index, bytes);
+      await store.setPiece(q, id, index, bytes, this.around.now());
       return done;
     });
   }
@@ -104,7 +106,11 @@ export class BlobService {
   }
 
   async sweep(before: number): Promise<void> {
-    await this.around.db.query((q) => store.deleteOldBlobs(q, before));
+    const { db, now } = this.around;
+    await db.query(async (q) => {
+      await store.deleteOldBlobs(q, before);
+      await store.deleteAbandonedBlobs(q, now() - ABANDONED_MS, LIMITS.blobPieceBytes);
+    });
   }
 }
 

@@ -5,6 +5,7 @@ import { oneOf } from '../../db/one-of.ts';
 import { blobPieces, blobRecipients, blobs, devices } from '../../db/schema.ts';
 
 export type BlobRow = typeof blobs.$inferSelect;
+type NewBlob = typeof blobs.$inferInsert;
 
 export async function findBlob(q: Queries, id: string): Promise<BlobRow | null> {
   const [row] = await q.select().from(blobs).where(eq(blobs.id, id));
@@ -12,7 +13,7 @@ export async function findBlob(q: Queries, id: string): Promise<BlobRow | null> 
 }
 
 /** False if there is one of that id. */
-export async function insertBlob(q: Queries, blob: BlobRow): Promise<boolean> {
+export async function insertBlob(q: Queries, blob: NewBlob): Promise<boolean> {
   const rows = await q.insert(blobs).values(blob).onConflictDoNothing().returning({ id: blobs.id });
   return rows.length > 0;
 }
@@ -60,11 +61,19 @@ export async function fullDevices(
   return rows.map(({ deviceId }) => deviceId);
 }
 
-export async function setPiece(q: Queries, blobId: string, index: number, data: Buffer): Promise<void> {
+/** Part of a transaction. */
+export async function setPiece(
+  q: Queries,
+  blobId: string,
+  index: number,
+  data: Buffer,
+  at: number,
+): Promise<void> {
   await q
     .insert(blobPieces)
     .values({ blobId, index, data })
     .onConflictDoUpdate({ target: [blobPieces.blobId, blobPieces.index], set: { data } });
+  await q.update(blobs).set({ grownAt: at }).where(eq(blobs.id, blobId));
 }
 
 /** Null unless it waits for this device. */
@@ -107,6 +116,19 @@ export async function deleteBlob(q: Queries, id: string, senderId: string): Prom
 /** Those from before, and those whose last device was logged out. */
 export async function deleteOldBlobs(q: Queries, before: number): Promise<void> {
   await q.delete(blobs).where(or(lt(blobs.createdAt, before), notExists(waitingFor(q))));
+}
+
+/** Those that did not grow since then and lack some of their pieces, which have so many bytes each. */
+export async function deleteAbandonedBlobs(q: Queries, since: number, pieceBytes: number): Promise<void> {
+  const pieces = q.$count(blobPieces, eq(blobPieces.blobId, blobs.id));
+  await q
+    .delete(blobs)
+    .where(
+      and(
+        lt(sql`coalesce(${blobs.grownAt}, ${blobs.createdAt})`, since),
+        lt(sql`${pieces} * ${pieceBytes}::int`, blobs.bytes),
+      ),
+    );
 }
 
 const waitingFor = (q: Queries) =>

@@ -102,10 +102,34 @@ describe.each(bothKinds())('files that wait on $name', (kind) => {
     for (const id of ids) expect((await announce(a, id, MB, b)).status).toBe(204);
     expect(codeOf(await announce(a, newBlobId(), 1, b))).toBe('mailbox-full');
     expect((await done(b, ids[0]!)).status).toBe(204);
-    expect((await announce(a, newBlobId(), MB, b)).status).toBe(204);
-    server.pass(49 * 3_600_000);
+    const kept = newBlobId();
+    expect((await announce(a, kept, 1, b)).status).toBe(204);
+    expect((await put(a, kept, 0, Buffer.alloc(1))).status).toBe(204);
+    server.pass(47 * 3_600_000);
     await server.tidy();
-    for (const id of ids.slice(1)) expect(codeOf(await done(b, id))).toBe('not-found');
+    expect((await fetchPiece(b, kept, 0)).status).toBe(200);
+    server.pass(2 * 3_600_000);
+    await server.tidy();
+    expect(codeOf(await fetchPiece(b, kept, 0))).toBe('not-found');
+  });
+
+  it('are given up when they are not all there and nothing comes for an hour', async () => {
+    const [a, b] = await friends(server);
+    const [whole, half, bare] = [newBlobId(), newBlobId(), newBlobId()];
+    const length = 2 * LIMITS.blobPieceBytes;
+    const piece = Buffer.alloc(LIMITS.blobPieceBytes);
+    for (const id of [whole, half, bare]) expect((await announce(a, id, length, b)).status).toBe(204);
+    for (const index of [1, 0]) expect((await put(a, whole, index, piece)).status).toBe(204);
+    server.pass(0.9 * 3_600_000);
+    expect((await put(a, half, 1, piece)).status).toBe(204);
+    server.pass(0.9 * 3_600_000);
+    await server.tidy();
+    expect(codeOf(await put(a, bare, 0, piece))).toBe('not-found');
+    expect((await fetchPiece(b, half, 1)).status).toBe(200);
+    server.pass(0.2 * 3_600_000);
+    await server.tidy();
+    expect(codeOf(await put(a, half, 0, piece))).toBe('not-found');
+    expect((await fetchPiece(b, whole, 0)).status).toBe(200);
   });
 
   it('are none where the host wants none', async () => {

@@ -210,6 +210,22 @@ describe('a file on its way to the server', () => {
     expect(server.told[0]).toMatch(/^PUT .*\/2$/);
   });
 
+  it('is sent from its beginning once the server gave up what was there of it, unless it gives up that, too', async () => {
+    const server = createServer();
+    let lost = 0;
+    const loseAt = (times: number) => (call: string) =>
+      call.endsWith('/2') && lost++ < times ? fail('not-found') : null;
+    server.refuse(loseAt(1));
+    const one = leaving(server);
+    expect(await one.run()).toMatchObject({ end: 'left' });
+    expect(server.told.filter((call) => call === 'POST /api/blobs')).toHaveLength(2);
+    expect(server.told.filter((call) => call.endsWith('/0'))).toHaveLength(2);
+    expect(one.progress.at(-1)).toBe(SIZE);
+    lost = 0;
+    server.refuse(loseAt(2));
+    expect(await leave(server)).toEqual({ end: 'refused' });
+  });
+
   it('is not pressed upon a server that asks for a long pause', async () => {
     const server = createServer();
     const failure = { code: 'rate-limited', retryAfter: 600 } as const;

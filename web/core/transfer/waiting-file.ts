@@ -104,6 +104,8 @@ export function leaveFile(
     );
     if (!answer.ok) return endOf(answer.failure);
     announced = true;
+    // Taken back while it was being announced.
+    if (over) remove();
     return null;
   }
 
@@ -116,7 +118,8 @@ export function leaveFile(
     const answer = await persist(tools.timers, SEND_TRIES, () =>
       http.tell('PUT', `/api/blobs/${id}/${index}`, { data }),
     );
-    return answer.ok ? null : endOf(answer.failure);
+    if (answer.ok) return null;
+    return answer.failure.code === 'not-found' ? GIVEN_UP : endOf(answer.failure);
   }
 
   function remove(): void {
@@ -125,18 +128,19 @@ export function leaveFile(
 
   return {
     async run() {
-      const refused = announced ? null : await announce();
-      // Taken back while it was being announced.
-      if (over) remove();
-      while (!over && refused === null && next < pieceCount(source.size)) {
-        const problem = await put(next);
-        if (over) break;
-        if (problem) return problem;
-        next += 1;
-        onProgress(Math.min(next * PIECE, source.size));
+      let problem = announced ? null : await announce();
+      let anew = true;
+      while (!over && problem === null && next < pieceCount(source.size)) {
+        problem = await put(next);
+        if (problem === null) next += 1;
+        else if (problem === GIVEN_UP && anew) {
+          [anew, next] = [false, 0];
+          problem = await announce();
+        }
+        if (!over) onProgress(Math.min(next * PIECE, source.size));
       }
       if (over) return TAKEN_BACK;
-      return refused ?? { end: 'left', waits: { id, key: base64(secret) } };
+      return problem ?? { end: 'left', waits: { id, key: base64(secret) } };
     },
     takeBack() {
       over = true;
@@ -146,6 +150,8 @@ export function leaveFile(
 }
 
 const TAKEN_BACK: LeaveEnd = { end: 'taken-back' };
+/** The server does so with what does not grow for an hour; it may begin anew. */
+const GIVEN_UP: LeaveEnd = { end: 'refused' };
 
 function endOf(failure: Failure): LeaveEnd {
   if (isPassing(failure)) return { end: 'failed', failure };
