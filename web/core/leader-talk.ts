@@ -13,6 +13,7 @@ import { createInbox } from './conversation/inbox.ts';
 import type { InHand } from './conversation/in-hand.ts';
 import type { Inbox } from './conversation/inbox.ts';
 import type { DeviceReach } from './conversation/outbox.ts';
+import { createOwedReceipts } from './conversation/owed-receipts.ts';
 import { createReceipts } from './conversation/receipts.ts';
 import type { Letter, Posted } from './conversation/post.ts';
 import type { Store } from './conversation/store.ts';
@@ -37,7 +38,7 @@ import type { WireMessage } from './wire/message.ts';
 import { boundTo } from './wire/message-id.ts';
 
 interface Needs {
-  readonly platform: Pick<Platform, 'clock' | 'timers' | 'soon' | 'report'>;
+  readonly platform: Pick<Platform, 'clock' | 'timers' | 'random' | 'keep' | 'soon' | 'report'>;
   readonly scope: Scope;
   readonly store: Store;
   readonly inHand: InHand;
@@ -188,7 +189,12 @@ export function startTalk(needs: Needs): LeaderTalk {
 
   const receipts = createReceipts({
     timers,
-    send({ conversationId, userId, sure }, delivered) {
+    random: needs.platform.random,
+    scope: needs.scope,
+    owed: createOwedReceipts(needs.platform.keep, ownId),
+    async send({ conversationId, userId, sure }, delivered) {
+      // Whoever is a stranger by now is owed nothing.
+      if (needs.online() && !needs.isKnown(userId)) return true;
       const theirs = isGroupId(conversationId) ? userId : true;
       const audience = { keep: sure ? 'all' : 'unreachable', own: false, theirs } as const;
       return broadcast(conversationId, { type: 'receipt', delivered: [...delivered] }, audience);
@@ -204,7 +210,7 @@ export function startTalk(needs: Needs): LeaderTalk {
     others,
     reply(to, delivered) {
       // Nobody waits for it, and it would be one from each of very many.
-      if (!to.sure || !isLarge(to.conversationId)) receipts(to, delivered);
+      if (!to.sure || !isLarge(to.conversationId)) receipts.say(to, delivered);
     },
     onChange: tellOf,
     isWatched: needs.isWatched,
@@ -277,6 +283,7 @@ export function startTalk(needs: Needs): LeaderTalk {
     async takeUp() {
       // What the database refuses stays in hand for the next time.
       await storeLeft().catch((error: unknown) => report('storing what a tab left', error));
+      receipts.takeUp();
       await delivery.start();
     },
     tellRead,

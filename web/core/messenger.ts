@@ -4,6 +4,7 @@ import { createAccount } from './account/account.ts';
 import { createCallsFace } from './calls-face.ts';
 import { engineStores } from './crypto/engine-store.ts';
 import { createInHand } from './conversation/in-hand.ts';
+import { createOwedReceipts } from './conversation/owed-receipts.ts';
 import { removeDatabase } from './database.ts';
 import { createGroupsFace } from './groups/groups-face.ts';
 import type {
@@ -190,6 +191,7 @@ export function createMessenger(platform: FullPlatform): Messenger {
       platform.report('removing a history', error),
     );
     createInHand(platform.keep, accountId).clear();
+    createOwedReceipts(platform.keep, accountId).clear();
   }
 
   async function findSession(): Promise<void> {

@@ -15,3 +15,7 @@ export function fail(code: Failure['code'], retryAfter?: number): Result<never> 
 export function mapOk<T, U>(result: Result<T>, change: (value: T) => U): Result<U> {
   return result.ok ? ok(change(result.value)) : result;
 }
+
+/** Whether time alone may mend it. */
+export const isPassing = ({ code }: Failure): boolean =>
+  code === 'network' || code === 'rate-limited' || code === 'unavailable';

@@ -49,7 +49,7 @@ interface Needs {
   /** A friend, or in a group with this person. */
   readonly isKnown: (userId: string) => boolean;
   /** The receipt, to all devices of this person. */
-  readonly reply: Receipts;
+  readonly reply: Receipts['say'];
   /** Everybody in this conversation but oneself. */
   readonly others: (conversationId: string) => readonly string[];
   readonly onChange: (change: Change) => void;

@@ -159,6 +159,7 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     onQueried: (asked, answer) => people.queried(asked, answer),
     onUploaded: (oneTimeKeys) => sync.uploaded(oneTimeKeys),
     onForeign: () => identity.lose(),
+    report: needs.report,
   });
   const people: People = await createPeople({ machine, sync, flush: () => outgoing.flush(), clock });
   const trust = await createTrust({

@@ -7,9 +7,9 @@ import type * as v from 'valibot';
 import type { keysQueryAnswerSchema } from '../../../signaling/protocol/keys.ts';
 import { personOfEngineUser } from '../../../signaling/protocol/keys.ts';
 import { backOffDelay } from '../back-off.ts';
-import type { Result } from '../model.ts';
-import type { Timers } from '../platform.ts';
-import { DONE, fail, ok } from '../result.ts';
+import type { Failure, Result } from '../model.ts';
+import type { Report, Timers } from '../platform.ts';
+import { DONE, fail, isPassing, ok } from '../result.ts';
 import type { Machine } from './machine.ts';
 import { EngineBroken } from './machine.ts';
 import type { Post } from './post.ts';
@@ -39,6 +39,7 @@ interface Needs {
   readonly onUploaded: (oneTimeKeys: number) => void;
   /** The server has other keys of this device: the store that they are in is gone. */
   readonly onForeign: () => void;
+  readonly report: Report;
 }
 
 export interface Outgoing {
@@ -49,6 +50,8 @@ export interface Outgoing {
 }
 
 const RETRY = { first: 1_000, max: 60_000 };
+/** Of keys that the server refused: it will most likely refuse them again, and what it has of them goes on serving. */
+const REFUSED = { first: 60_000, max: 3_600_000 };
 /** A server that answers so that ever more is to be sent is not followed for ever. */
 const ROUNDS_MAX = 20;
 
@@ -57,6 +60,9 @@ export function createOutgoing({ machine, keys: server, post, ...needs }: Needs)
   const oneAtATime = createTurns();
   let failures = 0;
   let cancelRetry = () => {};
+  let refusals = 0;
+  /** While refused keys are not offered. */
+  let endRest: (() => void) | null = null;
   let closed = false;
 
   async function flushNow(): Promise<Result> {
@@ -65,13 +71,15 @@ export function createOutgoing({ machine, keys: server, post, ...needs }: Needs)
     const failed = new Set<string>();
     for (let round = 0; round < ROUNDS_MAX; round++) {
       const waiting = await machine.call(() => olm.outgoingRequests());
-      const now = waiting.filter(({ id }) => id === undefined || !failed.has(id));
+      const now = waiting.filter(
+        (request) => !failed.has(nameOf(request)) && !(endRest && isUpload(request)),
+      );
       if (now.length === 0) break;
       for (const request of now) {
         const sent = await send(request);
         if (sent.ok) continue;
-        last = sent;
-        if (request.id !== undefined) failed.add(request.id);
+        failed.add(nameOf(request));
+        if (!endRest || !isUpload(request)) last = sent;
       }
     }
     return last;
@@ -88,6 +96,11 @@ export function createOutgoing({ machine, keys: server, post, ...needs }: Needs)
       });
     return done;
   }
+
+  const isUpload = ({ type }: Request): boolean => type === library.RequestType.KeysUpload;
+
+  /** The engine gives its request for an upload another id each time that it is asked. */
+  const nameOf = (request: Request): string => (isUpload(request) ? 'upload' : (request.id ?? request.body));
 
   async function send(request: Request): Promise<Result> {
     const answer = await perform(request);
@@ -135,8 +148,23 @@ export function createOutgoing({ machine, keys: server, post, ...needs }: Needs)
   /** What makes this device known is sent until it was taken once. */
   async function upload(body: Parameters<KeyServer['upload']>[0]): Promise<Result<unknown>> {
     const sent = await server.upload(body);
-    if (!sent.ok && sent.failure.code === 'conflict' && body.device_keys) needs.onForeign();
+    if (sent.ok) refusals = 0;
+    else if (body.device_keys) {
+      if (sent.failure.code === 'conflict') needs.onForeign();
+    } else if (!isPassing(sent.failure)) rest(sent.failure);
     return sent;
+  }
+
+  /** Nobody else is held up by it. */
+  function rest(failure: Failure): void {
+    needs.report('uploading keys', failure);
+    if (closed) return;
+    refusals += 1;
+    endRest = needs.timers.after(backOffDelay(REFUSED, refusals, needs.fraction()), () => {
+      endRest = null;
+      // The next caller meets the same breakdown and says so.
+      flush().catch(() => undefined);
+    });
   }
 
   /** Who is left out of the answer has no devices; otherwise the engine would go on waiting for them. */
@@ -165,6 +193,7 @@ export function createOutgoing({ machine, keys: server, post, ...needs }: Needs)
     close() {
       closed = true;
       cancelRetry();
+      endRest?.();
     },
   };
 }

@@ -1,13 +1,10 @@
 /** Repeats a request through absences of the network, and at the server's pace. */
-import type { Failure, Result } from '../model.ts';
+import type { Result } from '../model.ts';
 import type { Timers } from '../platform.ts';
+import { isPassing } from '../result.ts';
 
 const RETRY_AFTER = 1_000;
 const LONGEST_PAUSE = 10_000;
-
-/** Whether time alone may mend it. */
-export const isPassing = ({ code }: Failure): boolean =>
-  code === 'network' || code === 'rate-limited' || code === 'unavailable';
 
 /** `most`: tries altogether. */
 export async function persist<T>(

@@ -9,7 +9,8 @@ import { LIMITS } from '../../../signaling/protocol/limits.ts';
 import { base64, bytesOfBase64 } from '../base64.ts';
 import type { Failure, FileSummary, Result } from '../model.ts';
 import type { Random, Timers } from '../platform.ts';
-import { isPassing, persist } from '../signaling/persist.ts';
+import { isPassing } from '../result.ts';
+import { persist } from '../signaling/persist.ts';
 import type { FileSource } from './run.ts';
 
 export type WaitingFile = NonNullable<FileSummary['waits']>;
