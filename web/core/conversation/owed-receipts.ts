@@ -12,7 +12,7 @@ const owedSchema = v.object({
   ids: v.array(messageIdSchema),
 });
 
-export interface Owed {
+interface Owed {
   readonly conversationId: string;
   readonly userId: string;
   /** Of the letters. */

@@ -18,9 +18,9 @@ interface Recipient {
 
 export interface Receipts {
   /** Has these letters from somebody. */
-  say(to: Recipient, delivered: readonly string[]): void;
+  readonly say: (to: Recipient, delivered: readonly string[]) => void;
   /** Says what a tab that is gone did not. */
-  takeUp(): void;
+  readonly takeUp: () => void;
 }
 
 interface Needs {
@@ -73,14 +73,15 @@ export function createReceipts({ timers, random, scope, owed, send, report }: Ne
   /** Until it was said, or is not waited for any longer: what hangs must not keep all that comes after it. */
   function sayOnce(to: Recipient, ids: readonly string[]): Promise<boolean> {
     return new Promise((resolve) => {
-      const cancel = timers.after(PATIENCE, () => resolve(false));
-      send(to, ids)
-        .catch((error: unknown) => {
-          report('sending a receipt', error);
-          return false;
-        })
-        .then(resolve)
-        .finally(cancel);
+      const settle = (went: boolean): void => {
+        cancel();
+        resolve(went);
+      };
+      const cancel = timers.after(PATIENCE, () => settle(false));
+      send(to, ids).then(settle, (error: unknown) => {
+        report('sending a receipt', error);
+        settle(false);
+      });
     });
   }
 
