@@ -2,25 +2,27 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../db/client.ts';
 import { TokenBuckets } from '../limits/token-buckets.ts';
-import { AuthService, type AuthSurroundings } from './auth-service.ts';
+import { refuse } from '../outcome.ts';
+import { AuthService } from './auth-service.ts';
 import { LoginAttempts } from './login-attempts.ts';
 import type { OpaqueServer } from './opaque.ts';
+import { Sessions } from './sessions.ts';
 
 let steps: string[];
 let now: number;
 let known: { id: string; opaqueRecord: string } | null;
 let auth: AuthService;
 
-const db = {
-  query: () => {
+/** Answers every question with who is `known`. */
+const db: Database = {
+  query: <T>() => {
     steps.push('query');
-    return Promise.resolve(known);
+    return Promise.resolve(known as T);
   },
-  transaction: () => {
-    steps.push('transaction');
-    return Promise.resolve(null);
-  },
-} as unknown as Database;
+  transaction: () => Promise.reject(new Error('nobody gets in')),
+  ping: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+};
 
 /** No proof is ever right. */
 const opaque: OpaqueServer = {
@@ -40,8 +42,19 @@ beforeEach(() => {
   steps = [];
   now = 0;
   known = null;
-  const around = { db, opaque, attempts: new LoginAttempts(() => now), buckets: new TokenBuckets(() => now) };
-  auth = new AuthService({ ...around, rateFactor: 1, now: () => now } as unknown as AuthSurroundings);
+  const clock = (): number => now;
+  auth = new AuthService({
+    db,
+    opaque,
+    sessions: new Sessions(db, clock, { devicesGone: () => undefined }),
+    attempts: new LoginAttempts(clock),
+    buckets: new TokenBuckets(clock),
+    invites: { isValid: () => Promise.resolve(false), accept: () => Promise.resolve(refuse('not-found')) },
+    registration: 'open',
+    rateFactor: 1,
+    now: clock,
+    people: { remove: () => Promise.resolve() },
+  });
 });
 
 const start = (userName: string) => auth.loginStart({ userName, startLoginRequest: 'request' });

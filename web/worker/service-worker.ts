@@ -3,7 +3,10 @@
 /** Filled in by the build (web/build/shell-files.ts). */
 declare const __HOLLER_SHELL__: { readonly version: string; readonly files: readonly string[] };
 
-const worker = self as unknown as ServiceWorkerGlobalScope;
+/** Makes this a module, so that `self` may be declared as what it is here. */
+export {};
+declare const self: ServiceWorkerGlobalScope;
+
 const shell = __HOLLER_SHELL__;
 const CACHE = `holler-${shell.version}`;
 /** Files whose name changes with their content; any copy of them is right for ever. */
@@ -11,7 +14,7 @@ const HASHED = /^\/assets\//;
 /** Paths that the page itself answers: each is the same document. */
 const PAGES = /^\/(?:$|c\/|settings(?:\/|$)|i$)/;
 
-worker.addEventListener('install', (event) => {
+self.addEventListener('install', (event) => {
   // `reload` goes past the HTTP cache, so that the stored document is the one of this build.
   const files = shell.files.map(
     (file) => new Request(file, { cache: HASHED.test(file) ? 'default' : 'reload' }),
@@ -19,8 +22,8 @@ worker.addEventListener('install', (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(files)));
 });
 
-worker.addEventListener('activate', (event) => {
-  event.waitUntil(removeOldCaches().then(() => worker.clients.claim()));
+self.addEventListener('activate', (event) => {
+  event.waitUntil(removeOldCaches().then(() => self.clients.claim()));
 });
 
 async function removeOldCaches(): Promise<void> {
@@ -30,9 +33,9 @@ async function removeOldCaches(): Promise<void> {
   );
 }
 
-worker.addEventListener('fetch', (event) => {
+self.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
-  if (event.request.method !== 'GET' || url.origin !== worker.location.origin) return;
+  if (event.request.method !== 'GET' || url.origin !== self.location.origin) return;
   if (event.request.mode === 'navigate' && PAGES.test(url.pathname))
     event.respondWith(fromCache('/', event.request));
   else if (HASHED.test(url.pathname)) event.respondWith(fromCacheAndKeep(event.request));
@@ -53,23 +56,23 @@ async function fromCacheAndKeep(request: Request): Promise<Response> {
 }
 
 /** The page decides when the next version takes over: it says so after the person agreed to reload. */
-worker.addEventListener('message', (event) => {
-  if (event.data === 'take-over') void worker.skipWaiting();
+self.addEventListener('message', (event) => {
+  if (event.data === 'take-over') void self.skipWaiting();
 });
 
 /** A click on a notification brings the conversation to the front. */
-worker.addEventListener('notificationclick', (event) => {
+self.addEventListener('notificationclick', (event) => {
   const conversationId: unknown = event.notification.data;
   event.notification.close();
   event.waitUntil(showConversation(typeof conversationId === 'string' ? conversationId : null));
 });
 
 async function showConversation(conversationId: string | null): Promise<void> {
-  const pages = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
   const page = pages[0];
   const path = conversationId === null ? '/' : `/c/${encodeURIComponent(conversationId)}`;
   if (page === undefined) {
-    await worker.clients.openWindow(path);
+    await self.clients.openWindow(path);
     return;
   }
   await page.focus();

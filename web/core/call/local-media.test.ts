@@ -2,7 +2,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { MediaAccess } from '../platform.ts';
 import { createLocalMedia, type LocalMedia } from './local-media.ts';
 
-class FakeTrack extends EventTarget {
+class FakeTrack extends EventTarget implements MediaStreamTrack {
+  readonly id = '';
+  readonly label = '';
+  readonly muted = false;
+  readonly readyState = 'live';
+  readonly onended = null;
+  readonly onmute = null;
+  readonly onunmute = null;
   enabled = true;
   stopped = false;
   contentHint = '';
@@ -12,6 +19,28 @@ class FakeTrack extends EventTarget {
   stop(): void {
     this.stopped = true;
   }
+  applyConstraints = () => Promise.resolve();
+  clone = (): MediaStreamTrack => this;
+  getCapabilities = () => ({});
+  getConstraints = () => ({});
+  getSettings = () => ({});
+}
+
+class FakeStream extends EventTarget implements MediaStream {
+  readonly active = true;
+  readonly id = '';
+  readonly onaddtrack = null;
+  readonly onremovetrack = null;
+  constructor(private readonly tracks: FakeTrack[]) {
+    super();
+  }
+  getTracks = () => this.tracks;
+  getAudioTracks = () => this.tracks.filter(({ kind }) => kind === 'audio');
+  getVideoTracks = () => this.tracks.filter(({ kind }) => kind === 'video');
+  getTrackById = () => null;
+  addTrack = () => undefined;
+  removeTrack = () => undefined;
+  clone = (): MediaStream => this;
 }
 
 let made: FakeTrack[];
@@ -25,12 +54,7 @@ let permission: Promise<void>;
 function stream(...kinds: readonly ('audio' | 'video')[]): MediaStream {
   const tracks = kinds.map((kind) => new FakeTrack(kind));
   made.push(...tracks);
-  const of = (kind: string) => tracks.filter((track) => track.kind === kind);
-  return {
-    getTracks: () => tracks,
-    getAudioTracks: () => of('audio'),
-    getVideoTracks: () => of('video'),
-  } as unknown as MediaStream;
+  return new FakeStream(tracks);
 }
 
 const access: MediaAccess = {
