@@ -34,7 +34,7 @@ import { ok } from './result.ts';
 import type { Scope } from './scope.ts';
 import type { Sealing } from './sealing.ts';
 import { packLinkLetter } from './wire/link-letter.ts';
-import type { WireMessage } from './wire/message.ts';
+import type { WireMessage, WireReceipt } from './wire/message.ts';
 import { boundTo } from './wire/message-id.ts';
 
 interface Needs {
@@ -187,6 +187,11 @@ export function startTalk(needs: Needs): LeaderTalk {
     report,
   });
 
+  /** What a friend is told with a receipt anyway is one change there, not two. Null: nothing, or the person does not want it. */
+  function readMarkFor(conversationId: string): string | null {
+    return needs.preferences().readReceipts ? (needs.line(conversationId)?.readUpTo ?? null) : null;
+  }
+
   const receipts = createReceipts({
     timers,
     random: needs.platform.random,
@@ -197,7 +202,9 @@ export function startTalk(needs: Needs): LeaderTalk {
       if (needs.online() && !needs.isKnown(userId)) return true;
       const theirs = isGroupId(conversationId) ? userId : true;
       const audience = { keep: sure ? 'all' : 'unreachable', own: false, theirs } as const;
-      return broadcast(conversationId, { type: 'receipt', delivered: [...delivered] }, audience);
+      const readUpTo = isGroupId(conversationId) ? null : readMarkFor(conversationId);
+      const receipt: WireReceipt = { type: 'receipt', delivered: [...delivered] };
+      return broadcast(conversationId, readUpTo === null ? receipt : { ...receipt, readUpTo }, audience);
     },
     report,
   });

@@ -130,6 +130,34 @@ describe('a conversation by the relay', () => {
     expect(mine.friendTyping.get()).toBe(false);
   });
 
+  it('is read as it comes while it is watched, and tells so only whom the person wants to know', async () => {
+    const [ada, ben] = await friends();
+    const mine = ada.messenger.openConversation(ben.id);
+    const theirs = ben.messenger.openConversation(ada.id);
+    await time.settle();
+    let looks = true;
+    const leave = theirs.watch(() => looks);
+    const say = async (text: string): Promise<void> => {
+      await mine.sendText(text);
+      await time.settle();
+    };
+    const unread = () => ben.messenger.conversations.get().get(ada.id)?.unread;
+    await say('seen');
+    expect([texts(mine), unread()]).toEqual([['me seen read'], 0]);
+    ben.messenger.setPreferences({ readReceipts: false });
+    await say('seen and not told');
+    expect([texts(mine).at(-1), unread()]).toEqual(['me seen and not told delivered', 0]);
+    expect(texts(theirs).at(-1)).toBe('friend seen and not told read');
+    looks = false;
+    await say('while looking elsewhere');
+    expect(unread()).toBe(1);
+    looks = true;
+    leave();
+    await say('after it was left');
+    expect(unread()).toBe(2);
+    expect(texts(theirs).at(-1)).toBe('friend after it was left delivered');
+  });
+
   it('refuses what is too long or empty, and keeps the draft', async () => {
     const [ada, ben] = await friends();
     const mine = ada.messenger.openConversation(ben.id);

@@ -84,7 +84,7 @@ export interface ConversationNeeds {
 
 export function createConversation(needs: ConversationNeeds): Conversation {
   const { conversationId, clock, timers, scope } = needs;
-  const shown = createShown({ conversationId, scope, store: needs.store, report: needs.report });
+  const shown = createShown({ conversationId, scope, timers, store: needs.store, report: needs.report });
   const { timeline } = shown;
   const draft = cell(needs.line()?.draft ?? '');
   let opened: Store | null = null;

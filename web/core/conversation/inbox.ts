@@ -191,10 +191,10 @@ export function createInbox(needs: Needs): Inbox {
     const by = authorOf(ownId, conversationId, from.userId);
     const watched = by !== 'me' && needs.isWatched(conversationId);
     const change = await store.addReceived(conversationId, by, messages, changes, watched);
+    if (change.messages.length > 0) needs.onChange(change);
     // Also for what was here before: the receipt for it may have been lost.
     const delivered = [...contents, ...changes].map(({ id }) => id);
     if (by !== 'me') needs.reply({ conversationId, userId: from.userId, sure }, delivered);
-    if (change.messages.length > 0) needs.onChange(change);
     if (change.added.length === 0 || by === 'me') return;
     needs.onTyping(conversationId, from.userId, false);
     needs.onMessages(conversationId, change.added);

@@ -140,35 +140,34 @@ export function createOwnLetters(
     applyReceipt: (conversationId, delivered, readUpTo, finished, reader) =>
       write(conversationId, async (transaction, line) => {
         const outbox = transaction.objectStore('outbox');
+        const store = transaction.objectStore('messages');
+        /** As they are from now on. */
         const messages = new Map<string, StoredMessage>();
         const unknown: string[] = [];
-        for (const id of delivered) {
-          const message = await transaction.objectStore('messages').get([conversationId, id]);
-          const arrived = message && (await markDelivered(transaction, message));
+        const found = await Promise.all(delivered.map((id) => store.get([conversationId, id])));
+        for (const [at, id] of delivered.entries()) {
+          const message = found[at];
+          const arrived = message && asDelivered(message);
           if (arrived) messages.set(id, arrived);
           // Nor a change that this device sent, which is no message.
           else if (!message && !(await outbox.getKey([conversationId, id]))) unknown.push(id);
         }
         await keepReceipts(transaction, KeyRange, conversationId, unknown);
-        for (const id of finished) await outbox.delete([conversationId, id]);
+        await Promise.all(finished.map((id) => outbox.delete([conversationId, id])));
         const inGroup = reader !== undefined && reader.id !== conversationId;
         const marks = inGroup && readUpTo !== null ? withMark(line, reader.id, readUpTo) : null;
         const readByAll = marks && reader ? lowestOf(marks, reader.others) : inGroup ? null : readUpTo;
         if (readByAll !== null) {
           const range = KeyRange.bound([conversationId, 1, LOWEST_ID], [conversationId, 1, readByAll]);
-          let cursor = await transaction.objectStore('messages').index('unseen').openCursor(range);
-          while (cursor) {
+          for (const unseen of await store.index('unseen').getAll(range)) {
+            const { unseen: _, ...message } = messages.get(unseen.id) ?? unseen;
             // What is still in the outbox was not there to be read.
-            if (cursor.value.state === 'delivered' || cursor.value.state === 'sent') {
-              const { unseen: _, ...rest } = cursor.value;
-              const read: StoredMessage = { ...rest, state: 'read' };
-              await cursor.update(read);
-              messages.set(read.id, read);
-            }
-            cursor = await cursor.continue();
+            if (message.state === 'delivered' || message.state === 'sent')
+              messages.set(message.id, { ...message, state: 'read' });
           }
           await readReceipts(transaction, KeyRange, conversationId, readByAll);
         }
+        await Promise.all([...messages.values()].map((message) => store.put(message)));
         const changed = { messages: [...messages.values()] };
         return marks ? { ...changed, line: { ...line, readMarks: marks } } : changed;
       }),
@@ -314,11 +313,9 @@ function orNull(work: Promise<Change>): Promise<Change | null> {
   });
 }
 
-async function markDelivered(transaction: Writing, message: StoredMessage): Promise<StoredMessage | null> {
+function asDelivered(message: StoredMessage): StoredMessage | null {
   // A receipt for what is not ours, or a second one.
   if (message.author !== 'me' || message.state === 'delivered' || message.state === 'read') return null;
   const { failure: _, ...rest } = message;
-  const arrived: StoredMessage = { ...rest, state: 'delivered' };
-  await transaction.objectStore('messages').put(arrived);
-  return arrived;
+  return { ...rest, state: 'delivered' };
 }

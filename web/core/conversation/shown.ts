@@ -1,6 +1,6 @@
 /** What is shown of one history: reads it part by part, and follows what is announced meanwhile. */
 import type { Timeline } from '../model.ts';
-import type { Report } from '../platform.ts';
+import type { Report, Timers } from '../platform.ts';
 import type { Scope } from '../scope.ts';
 import { cell } from '../value.ts';
 import type { Value } from '../value.ts';
@@ -20,16 +20,26 @@ interface Shown {
 interface Needs {
   readonly conversationId: string;
   readonly scope: Scope;
+  readonly timers: Timers;
   /** Null when the browser's storage cannot be used. */
   readonly store: Promise<Store | null>;
   readonly report: Report;
 }
 
-export function createShown({ conversationId, scope, store: opening, report }: Needs): Shown {
+/** So many messages at once are mail that waited, of which there may be much more. */
+const MANY = 100;
+/** Then what comes is shown together, ms: to draw it all costs as much as to store it. */
+const TOGETHER = 300;
+
+export function createShown({ conversationId, scope, timers, store: opening, report }: Needs): Shown {
   const timeline = cell<Timeline>(EMPTY_TIMELINE);
   /** Changes announced while a page is being read, which the page may not show yet. */
   let missed: Announced[] | null = null;
   let loading: Promise<void> = Promise.resolve();
+  /** What comes while much does, until it is shown. */
+  let held: Announced[] = [];
+  let cancelShowing: (() => void) | null = null;
+  scope.own(() => cancelShowing?.());
 
   /** One reading at a time; `read` returns the window as it will be, from what it is when the reading is done. */
   function load(read: (store: Store) => Promise<(current: Timeline) => Timeline>): Promise<void> {
@@ -64,8 +74,30 @@ export function createShown({ conversationId, scope, store: opening, report }: N
   function announced(change: Announced): void {
     if (change.conversationId !== conversationId) return;
     missed?.push(change);
-    if (timeline.get().loaded)
-      timeline.update((current) => withChanges(current, change.messages, change.removed));
+    if (!timeline.get().loaded) return;
+    held.push(change);
+    if (change.messages.length < MANY) show();
+    else if (cancelShowing === null) {
+      show();
+      showTogether();
+    }
+  }
+
+  function show(): void {
+    const changes = held;
+    held = [];
+    timeline.update((current) =>
+      changes.reduce((next, { messages, removed }) => withChanges(next, messages, removed), current),
+    );
+  }
+
+  function showTogether(): void {
+    cancelShowing = timers.after(TOGETHER, () => {
+      cancelShowing = null;
+      if (held.length === 0) return;
+      show();
+      showTogether();
+    });
   }
 
   const loadLatest = () =>

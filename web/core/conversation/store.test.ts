@@ -146,6 +146,20 @@ describe('what was received', () => {
     expect(seen).toEqual([1, 4, 203]);
   });
 
+  it('are told to have come and to be read in one change', async () => {
+    await own(1, 2, 3);
+    await store.markSent('f', [idOf(3)], []);
+    const put = vi.spyOn(IDBObjectStore.prototype, 'put');
+    const receipt = await store.applyReceipt('f', [idOf(1), idOf(2), idOf(2)], idOf(3), [idOf(1), idOf(2)]);
+    const puts = put.mock.calls.length;
+    vi.restoreAllMocks();
+    // And the line of the conversation.
+    expect(puts).toBe(4);
+    expect(receipt.messages.map(({ at, state }) => `${at} ${state}`)).toEqual(['1 read', '2 read', '3 read']);
+    expect(await states()).toEqual(['1 read', '2 read', '3 read']);
+    expect(await waiting()).toEqual([3]);
+  });
+
   it('are read as they come while they are watched, unless older ones are not', async () => {
     const watched = (...ids: number[]) =>
       store.addReceived(
