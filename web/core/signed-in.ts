@@ -183,7 +183,8 @@ export function createSignedIn(needs: Needs): SignedIn {
       leader?.forgetFile(id);
     }
     for (const listener of listeners) listener(change);
-    if (!leader) return;
+    // Of what is not stored yet there is nothing to be done.
+    if (!leader || !change.conversation) return;
     searcher.wake();
     leader.historyChanged();
   }

@@ -107,7 +107,7 @@ function Deleted({ message }: { message: Message }) {
 
 /**
  * The time stands on the last of a group; the state wherever it is not yet what the group's last one says; that it was
- * edited wherever it was.
+ * edited wherever it was. Hidden otherwise, which costs far less than taking it out of the page when the next one comes.
  */
 function Meta({ row: { message, last } }: { row: Row }) {
   const { format } = useSpeech();
@@ -116,15 +116,16 @@ function Meta({ row: { message, last } }: { row: Row }) {
   const ticked = mine && (message.body.kind === 'text' || message.body.kind === 'file');
   const waiting = ticked && (message.state === 'queued' || message.state === 'failed');
   const { edited } = message;
-  if (!last && !waiting && edited === undefined) return null;
   return (
-    <span className="bubble-meta">
+    <span className="bubble-meta" hidden={!last && !waiting && edited === undefined}>
       {edited !== undefined && (
         <time dateTime={new Date(edited).toISOString()} title={words.editedAt(format.full(edited))}>
           {words.edited}
         </time>
       )}
-      {last && <time dateTime={new Date(message.at).toISOString()}>{format.time(message.at)}</time>}
+      <time dateTime={new Date(message.at).toISOString()} hidden={!last}>
+        {format.time(message.at)}
+      </time>
       {ticked && (last || waiting) && <Ticks state={message.state} />}
     </span>
   );

@@ -7,9 +7,11 @@ export type ChangeNews =
 
 /** The newest of them; null if nobody else has changed anything. */
 export function newsBetween(before: readonly Message[], after: readonly Message[]): ChangeNews | null {
-  if (before === after) return null;
-  const known = new Map(before.map((message) => [message.id, message]));
-  for (const message of after.toReversed()) {
+  let same = 0;
+  while (same < before.length && before[same] === after[same]) same++;
+  if (same === before.length) return null;
+  const known = new Map(before.slice(same).map((message) => [message.id, message]));
+  for (const message of after.slice(same).toReversed()) {
     const was = known.get(message.id);
     const news = was !== undefined && was !== message ? newsOf(was, message) : null;
     if (news !== null) return news;

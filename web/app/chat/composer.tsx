@@ -50,7 +50,8 @@ interface ComposerProps {
 /** As core enforces it; shown here before the person tries. */
 const LONGEST = 16_000;
 
-const hasTouchKeyboard = (): boolean => matchMedia('(pointer: coarse)').matches;
+const coarsePointer = matchMedia('(pointer: coarse)');
+const hasTouchKeyboard = (): boolean => coarsePointer.matches;
 
 export function Composer(props: ComposerProps) {
   const { ref, people, draft, onDraft, about, onCancel, onEditLast, onSend, onFiles } = props;

@@ -41,7 +41,7 @@ interface HistoryProps {
 export function History({ conversation, sent, onReply, onEdit }: HistoryProps) {
   const words = useChatWords();
   const timeline = useValue(conversation.timeline);
-  const { rows, shift, epoch } = useRows(timeline);
+  const { rows, shift, epoch } = useRows(conversation.timeline);
   const frame = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const start = useRef<HTMLDivElement>(null);

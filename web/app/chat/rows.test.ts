@@ -62,6 +62,39 @@ describe('groups', () => {
   });
 });
 
+describe('rows that are known', () => {
+  /** Xorshift; the same numbers every time. */
+  function randomOf(seed: number): (below: number) => number {
+    let state = seed;
+    return (below) => {
+      state ^= state << 13;
+      state ^= state >>> 17;
+      state ^= state << 5;
+      return (state >>> 0) % below;
+    };
+  }
+
+  it('are the same objects where nothing changes, and make no difference otherwise', () => {
+    for (let seed = 1; seed <= 300; seed++) {
+      const random = randomOf(seed * 7919);
+      const author = () => (random(2) === 0 ? 'me' : 'friend');
+      const all = Array.from({ length: 24 }, (_, at) =>
+        message(`m${String(at).padStart(2, '0')}`, at * 3 + random(4), author()),
+      );
+      const unread = () => (random(3) === 0 ? (all[random(24)]?.id ?? null) : null);
+      const known = toRows(all.slice(random(8), 16 + random(8)), unread());
+      const edited = all.map((each) => (random(6) === 0 ? { ...each, revision: 1 } : each));
+      const next = edited.filter(() => random(9) > 0).slice(random(8));
+      const firstUnread = unread();
+      expect(toRows(next, firstUnread, known)).toEqual(toRows(next, firstUnread));
+    }
+    const messages = Array.from({ length: 9 }, (_, at) => message(`m${at}`, at));
+    const known = toRows(messages, null);
+    const next = toRows([...messages, message('m9', 9)], null, known);
+    expect(next.map((row, at) => row === known[at])).toEqual([...Array(8).fill(true), false, false]);
+  });
+});
+
 describe('the steps from what is shown to what should be', () => {
   const all = Array.from({ length: 30 }, (_, index) => message(`m${String(index).padStart(2, '0')}`, index));
   const rows = (from: number, to: number) => toRows(all.slice(from, to), null);

@@ -25,19 +25,36 @@ export function toRows(
     0,
     known.findIndex(({ message }) => message.id === messages[0]?.id),
   );
-  const starts = messages.map((message, index) => startsGroup(message, messages[index - 1], firstUnreadId));
+  const isSameAt = (index: number): boolean => {
+    const [message, row] = [messages[index], known[index + offset]];
+    return (
+      message === row?.message &&
+      (row === undefined || row.startsUnread === (row.message.id === firstUnreadId))
+    );
+  };
   return messages.map((message, index) => {
-    const before = messages[index - 1];
-    const row: Row = {
-      message,
-      startsDay: before === undefined || !isSameDay(before.at, message.at),
-      startsUnread: message.id === firstUnreadId,
-      first: starts[index] ?? true,
-      last: starts[index + 1] ?? true,
-    };
     const same = known[index + offset];
+    // A row depends on its neighbours, and on nothing further away: most are as they were, and are not looked into.
+    const sameAround = isSameAt(index - 1) && isSameAt(index) && isSameAt(index + 1);
+    if (same !== undefined && sameAround) return same;
+    const row = rowOf(message, messages[index - 1], messages[index + 1], firstUnreadId);
     return same !== undefined && isSameRow(same, row) ? same : row;
   });
+}
+
+function rowOf(
+  message: Message,
+  before: Message | undefined,
+  after: Message | undefined,
+  firstUnreadId: string | null,
+): Row {
+  return {
+    message,
+    startsDay: before === undefined || !isSameDay(before.at, message.at),
+    startsUnread: message.id === firstUnreadId,
+    first: startsGroup(message, before, firstUnreadId),
+    last: after === undefined || startsGroup(after, message, firstUnreadId),
+  };
 }
 
 function isSameRow(a: Row, b: Row): boolean {

@@ -42,16 +42,26 @@ export function daysBetween(at: number, now: number): number {
   return Math.round((dayOf(now) - dayOf(at)) / DAY);
 }
 
+/** For formats without seconds. What is written in the same minute reads the same: most of what is said comes in a row. */
+function byTheMinute(format: Intl.DateTimeFormat): (at: number) => string {
+  let minute = Number.NaN;
+  let text = '';
+  return (at) => {
+    const wanted = Math.floor(at / MINUTE);
+    if (wanted !== minute) [minute, text] = [wanted, format.format(at)];
+    return text;
+  };
+}
+
 export function createFormat(locale: string, words: Pick<Messages['chat'], 'today' | 'yesterday'>): Format {
   const date = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options);
-  const clock = date({ timeStyle: 'short' });
+  const timeOfDay = byTheMinute(date({ timeStyle: 'short' }));
   const weekday = date({ weekday: 'long' });
   const weekdayShort = date({ weekday: 'short' });
   const monthDay = date({ day: 'numeric', month: 'long' });
   const monthDayShort = date({ day: 'numeric', month: 'short' });
   const whole = date({ day: 'numeric', month: 'long', year: 'numeric' });
   const numeric = date({ day: 'numeric', month: 'numeric', year: 'numeric' });
-  const moment = date({ dateStyle: 'long', timeStyle: 'short' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   // Chinese typography sets a number apart from the characters after it; Intl does not.
   const apart = (text: string) => text.replace(/(\d)(?=\p{Script=Han})/gu, '$1 ');
@@ -61,7 +71,7 @@ export function createFormat(locale: string, words: Pick<Messages['chat'], 'toda
   const sameYear = (at: number, now: number) => new Date(at).getFullYear() === new Date(now).getFullYear();
 
   return {
-    time: (at) => clock.format(at),
+    time: timeOfDay,
     day: (at, now) => {
       const days = daysBetween(at, now);
       if (days === 0) return words.today;
@@ -71,7 +81,7 @@ export function createFormat(locale: string, words: Pick<Messages['chat'], 'toda
     },
     short: (at, now) => {
       const days = daysBetween(at, now);
-      if (days <= 0) return clock.format(at);
+      if (days <= 0) return timeOfDay(at);
       if (days === 1) return words.yesterday;
       if (days < 7) return weekdayShort.format(at);
       return (sameYear(at, now) ? monthDayShort : numeric).format(at);
@@ -87,7 +97,7 @@ export function createFormat(locale: string, words: Pick<Messages['chat'], 'toda
     },
     inSeconds: (seconds) =>
       seconds < 90 ? ago(Math.max(1, Math.ceil(seconds)), 'second') : ago(Math.ceil(seconds / 60), 'minute'),
-    full: (at) => moment.format(at),
+    full: byTheMinute(date({ dateStyle: 'long', timeStyle: 'short' })),
     bytes: (size) => {
       const step = size < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(size) / 3));
       const value = size / 1000 ** step;
