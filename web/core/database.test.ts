@@ -103,7 +103,7 @@ it('says how far it is, and that it cannot begin as long as an older tab holds w
   const older = await openDB('holler-slow', 1);
   const told: HistoryUpgrade[] = [];
   const opening = openDatabase(access, 'slow', { onUpgrade: (upgrade) => told.push(upgrade), onOutdated });
-  await vi.waitFor(() => expect(told).toEqual([{ state: 'blocked' }]));
+  await vi.waitFor(() => expect(told).toEqual([{ state: 'blocked' }]), { timeout: 20_000 });
   older.close();
   (await opening).close();
   expect(told[1]).toEqual({ state: 'running', done: 0, total: 0 });

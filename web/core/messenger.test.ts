@@ -51,6 +51,9 @@ async function friends(): Promise<[Person, Person]> {
   return [ada, ben];
 }
 
+/** A real database, on a machine that may be busy. */
+const PATIENCE = { timeout: 20_000 };
+
 const texts = (conversation: Conversation) =>
   conversation.timeline
     .get()
@@ -667,7 +670,7 @@ describe('a history of an older version', () => {
     for (let n = 0; n < 2; n += 1) {
       const tab = createMessenger(ada.browser.openTab().platform);
       tabs.push(tab);
-      await vi.waitFor(() => expect(tab.history.upgrade.get()).toEqual({ state: 'blocked' }));
+      await vi.waitFor(() => expect(tab.history.upgrade.get()).toEqual({ state: 'blocked' }), PATIENCE);
       expect(tab.connection.get()).toEqual({ state: 'idle' });
     }
     const seen = tabs.map((tab) => {
@@ -678,7 +681,7 @@ describe('a history of an older version', () => {
       return states;
     });
     older.close();
-    await vi.waitFor(() => expect(seen.map((states) => states.at(-1)?.[0])).toEqual([null, null]));
+    await vi.waitFor(() => expect(seen.map((states) => states.at(-1)?.[0])).toEqual([null, null]), PATIENCE);
     for (const states of seen)
       expect(states).toContainEqual([{ state: 'running', done: 2_000, total: 3_000 }, 'idle']);
     await time.settle();
