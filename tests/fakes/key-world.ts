@@ -41,6 +41,8 @@ export interface FakeDevice extends Address {
   readonly engine: Engine;
   /** Sessions of which keys came, as the engine told. */
   readonly keysCame: string[];
+  /** People whose devices may be others than before, as the engine told. */
+  readonly moved: string[];
   /** By other devices, outside of rooms. */
   readonly told: { readonly from: Address; readonly content: unknown }[];
   /** Makes the engine take the events that wait in its mailbox, and announces keys as a welcome would. */
@@ -223,6 +225,7 @@ export function createKeyWorld(options: { stored?: boolean } = {}) {
 
   async function open(me: Address): Promise<FakeDevice> {
     const keysCame: string[] = [];
+    const moved: string[] = [];
     const told: FakeDevice['told'] = [];
     const needs: EngineNeeds = {
       me,
@@ -258,7 +261,7 @@ export function createKeyWorld(options: { stored?: boolean } = {}) {
       mayRead: (roomId, userId) =>
         roomId.startsWith('!g-') || roomId.slice(1, -':holler'.length).split('.').includes(userId),
       onTold: (from, content) => Promise.resolve(void told.push({ from, content })),
-      onDistrust: () => undefined,
+      onDevices: (userId) => void moved.push(userId),
       onKeys: (sessionIds) => void keysCame.push(...sessionIds),
     };
     const result = await openEngine(needs);
@@ -269,6 +272,7 @@ export function createKeyWorld(options: { stored?: boolean } = {}) {
       ...me,
       engine,
       keysCame,
+      moved,
       told,
       fetch() {
         const waiting = boxOf(me.deviceId).splice(0);

@@ -101,7 +101,7 @@ export function startEngine(needs: Needs): LeaderEngine {
           parcels.map(({ to, bytes }) => ({ to: [to], bytes })),
         ),
       mayRead: needs.mayRead,
-      onDistrust: (userId) => needs.onDevices(userId === me.userId ? null : userId),
+      onDevices: (userId) => needs.onDevices(userId === me.userId ? null : userId),
       onKeys: needs.onKeys,
       onTold: needs.onTold,
     };

@@ -12,6 +12,7 @@ import { createEvents } from './events.ts';
 import type { Identity } from './identity.ts';
 import { createIdentity } from './identity.ts';
 import type { KeyServer } from './key-server.ts';
+import { createKeyless } from './keyless.ts';
 import type { Library, Machine, MachineNeeds } from './machine.ts';
 import type { Invites } from './invites.ts';
 import { createInvites } from './invites.ts';
@@ -63,8 +64,11 @@ export interface EngineNeeds extends MachineNeeds {
   readonly mayRead: (roomId: string, userId: string) => boolean;
   /** Another device told this: see `tell`. Stored when it resolves. */
   readonly onTold: (from: Address, content: unknown) => Promise<void>;
-  /** A device of this person was removed, by its owner's own word, or all of theirs are not to be believed. */
-  readonly onDistrust: (userId: string) => void;
+  /**
+   * Other devices of this person than before may be sealed for: one was removed by its owner's own word, all of theirs are
+   * not to be believed, or a session with one may be begun at last.
+   */
+  readonly onDevices: (userId: string) => void;
   /** Keys of these sessions came: messages that were kept for want of one (`no-key`) open now. */
   readonly onKeys: (sessionIds: readonly string[]) => void;
 }
@@ -167,7 +171,17 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     me: me.userId,
     onDisproved(userId) {
       people.touch();
-      needs.onDistrust(userId);
+      needs.onDevices(userId);
+    },
+  });
+  const keyless = await createKeyless({
+    notes: machine.notes,
+    sessions,
+    timers: needs.timers,
+    fraction: () => random.fraction(),
+    onAsked(userId) {
+      people.touch();
+      needs.onDevices(userId);
     },
   });
   const events = createEvents({
@@ -175,6 +189,7 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     sync,
     people,
     onUndecryptable: (from) => missing.undecryptable(from),
+    onOpened: (from) => keyless.heard(from),
     onUnwrapped: ({ userId }) => verifying.look(userId),
   });
   const removals = await createRemovals({
@@ -184,7 +199,7 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     post,
     people: () => people,
     newId,
-    onRemoved: needs.onDistrust,
+    onRemoved: needs.onDevices,
   });
   const missing = createMissingKeys({
     ...needs,
@@ -243,6 +258,7 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     people,
     trust,
     sessions,
+    keyless,
     outgoing,
     clock,
     isOnline: needs.isOnline,
@@ -344,6 +360,7 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
       outgoing.close();
       opening.close();
       missing.close();
+      keyless.close();
       verifying.close();
       machine.close();
     },

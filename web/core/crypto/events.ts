@@ -43,6 +43,8 @@ interface Needs {
   readonly sync: Sync;
   readonly people: People;
   readonly onUndecryptable: (from: Address) => void;
+  /** An event of this device's was opened, whatever it is worth. */
+  readonly onOpened: (from: Address) => void;
   /** The engine was given an event that had been wrapped: a step of a verification. */
   readonly onUnwrapped: (from: Address) => Promise<void>;
 }
@@ -52,7 +54,14 @@ const UNWRAPPED = /^m\.key\.verification\.[a-z]+$/;
 const FROM_ONESELF = /^m\.secret\.request$/;
 const OLM = 'm.olm.v1.curve25519-aes-sha2';
 
-export function createEvents({ machine, sync, people, onUndecryptable, onUnwrapped }: Needs): Events {
+export function createEvents({
+  machine,
+  sync,
+  people,
+  onUndecryptable,
+  onOpened,
+  onUnwrapped,
+}: Needs): Events {
   const { olm, library } = machine;
   const ownKey = olm.identityKeys.curve25519.toBase64();
   const ownUser = olm.userId.toString();
@@ -68,6 +77,7 @@ export function createEvents({ machine, sync, people, onUndecryptable, onUnwrapp
       content: Record<string, unknown>;
     };
     const sender = event.encryptionInfo.senderDevice?.toString();
+    if (sender === from.deviceId) onOpened(from);
     const isForTheEngine = type.startsWith('m.') && !UNWRAPPED.test(type) && !FROM_ONESELF.test(type);
     // A room key from a device that is not known yet is kept, and worth nothing until the device turns out to be signed.
     if (isForTheEngine && (sender ?? from.deviceId) === from.deviceId) return { did: 'take', type, content };

@@ -395,6 +395,57 @@ describe('a malicious server that withholds', () => {
     expect(await open(ben, anna, bytes)).toMatchObject({ ok: true });
   });
 
+  it('them for a while: they are asked for again, also after a reload, and then it is sealed for that device', async () => {
+    world.end();
+    world = createKeyWorld({ stored: true });
+    const first = await world.register('anna', 'anna-phone');
+    ben = await world.register('ben', 'ben-laptop');
+    world.lies.claim = () => ({ one_time_keys: {}, failures: {} });
+    expect(await seal(first)).toMatchObject({ ok: true, value: { readers: [] } });
+    anna = await first.reopen();
+    await anna.announce();
+    expect(await seal(anna)).toMatchObject({ ok: true, value: { readers: [] } });
+
+    world.lies.claim = (_asker, answer) => answer;
+    await world.time.advance(5_000);
+    await expect.poll(() => anna.moved, PATIENT).toEqual([ben.userId]);
+    expect(anna.engine.audience(room())).toBeNull();
+    const result = await seal(anna);
+    expect(result).toMatchObject({ ok: true, value: { readers: [address(ben)] } });
+    await ben.fetch();
+    expect(await open(ben, anna, result.ok ? result.value.bytes : new Uint8Array())).toMatchObject({
+      ok: true,
+    });
+  });
+
+  it('those of one device of several: it gets the message all the same, and the key once it has asked', async () => {
+    const desk = await world.signIn('ben', 'ben-desk');
+    await desk.announce();
+    await desk.engine.identity.restore((await ben.engine.identity.secrets())!);
+    world.lies.claim = (asker, answer) => {
+      if (asker.deviceId === anna.deviceId)
+        delete answer.one_time_keys[engineUserId(ben.userId)]?.[desk.deviceId];
+      return answer;
+    };
+    const result = await seal(anna);
+    expect(result.ok && result.value.readers).toHaveLength(2);
+    const bytes = result.ok ? result.value.bytes : new Uint8Array();
+    await ben.fetch();
+    expect(await open(ben, anna, bytes)).toMatchObject({ ok: true });
+    await desk.fetch();
+    expect(await open(desk, anna, bytes)).toMatchObject({ ok: false, why: 'no-key' });
+    await world.time.advance(6_000);
+    await expect.poll(() => world.boxOf(anna.deviceId).length, PATIENT).toBe(1);
+    await anna.fetch();
+    await desk.fetch();
+    expect(await open(desk, anna, bytes)).toMatchObject({ ok: true });
+    // What it asked with was opened, so there is a session: from now on it has the key with the message.
+    expect(anna.moved).toContain(ben.userId);
+    const next = await bytesFrom(anna, { n: 2 });
+    await desk.fetch();
+    expect(await open(desk, anna, next)).toMatchObject({ ok: true });
+  });
+
   it('the removal of a device: its owner tells, and it reads nothing more though the server lists it', async () => {
     const desk = await world.signIn('ben', 'ben-desk');
     await desk.announce();

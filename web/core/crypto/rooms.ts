@@ -3,6 +3,7 @@ import type * as Wasm from '@matrix-org/matrix-sdk-crypto-wasm';
 import { engineUserId } from '../../../signaling/protocol/keys.ts';
 import type { Clock } from '../platform.ts';
 import type { Address } from './address.ts';
+import type { Keyless } from './keyless.ts';
 import type { Machine } from './machine.ts';
 import type { OlmSessions } from './olm-sessions.ts';
 import type { Outcome } from './outcome.ts';
@@ -28,7 +29,11 @@ export interface Room {
 
 export interface Sealed {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** The devices that can open it, this one not counted. A device that comes later needs it sealed again. */
+  /**
+   * The devices that are to have it, this one not counted. A device that comes later needs it sealed again. One that no
+   * session could be begun with asks for the key when it has the message; where nobody else could open that, it is left
+   * out until there is one.
+   */
   readonly readers: readonly Address[];
 }
 
@@ -38,6 +43,7 @@ interface Needs {
   readonly people: People;
   readonly trust: Trust;
   readonly sessions: OlmSessions;
+  readonly keyless: Keyless;
   readonly outgoing: Outgoing;
   readonly clock: Pick<Clock, 'now'>;
   /** This device is signed by its owner's identity. */
@@ -86,7 +92,7 @@ interface Started {
 }
 
 export function createRooms(needs: Needs): Rooms {
-  const { machine, me, people, trust, sessions, outgoing, clock } = needs;
+  const { machine, me, people, trust, sessions, keyless, outgoing, clock } = needs;
   const { olm, library, notes, call } = machine;
   const turns = createTurns();
   const settings = new library.EncryptionSettings();
@@ -94,8 +100,6 @@ export function createRooms(needs: Needs): Rooms {
   settings.rotationPeriod = ENGINE_PERIOD;
   settings.sharingStrategy = library.CollectStrategy.identityBasedStrategy();
   const prepared = new Map<string, Prepared>();
-  /** Devices with which no session could be begun, by room: they lack its key. */
-  const keyless = new Map<string, Set<string>>();
 
   /** The members for whom it is sealed. */
   async function trusted({ members, group = false }: Room): Promise<Outcome<readonly string[]>> {
@@ -118,14 +122,14 @@ export function createRooms(needs: Needs): Rooms {
     needs.isOnline();
 
   /** Asked until nothing is left to share: sealing with a session that is over would break the engine. */
-  async function share(room: Wasm.RoomId, { id, members }: Room): Promise<Outcome> {
+  async function share(room: Wasm.RoomId, { members }: Room): Promise<Outcome> {
     const opened = await sessions.open(members);
     if (!opened.ok) return unreachable(opened.failure);
     for (;;) {
       const users = members.map((person) => new library.UserId(engineUserId(person)));
       const requests = await call(() => olm.shareRoomKey(room, users, settings));
       for (const request of requests) {
-        noteKeyless(id, request);
+        await keyless.note(request);
         const sent = await outgoing.send(request);
         if (!sent.ok) return unreachable(sent.failure);
       }
@@ -133,24 +137,16 @@ export function createRooms(needs: Needs): Rooms {
     }
   }
 
-  function noteKeyless(roomId: string, request: Wasm.ToDeviceRequest): void {
-    const lacking = keyless.get(roomId) ?? new Set<string>();
-    keyless.set(roomId, lacking);
-    const { messages } = JSON.parse(request.body) as { messages: Record<string, Record<string, Withheld>> };
-    for (const devices of Object.values(messages))
-      for (const [deviceId, content] of Object.entries(devices))
-        if (content.code === 'm.no_olm') lacking.add(deviceId);
-        else lacking.delete(deviceId);
-  }
-
-  async function readersOf({ id, members }: Room): Promise<Address[]> {
-    const lacking = keyless.get(id);
+  async function readersOf({ members }: Room): Promise<Address[]> {
     const lists = await Promise.all(
       members.map(async (userId) =>
         (await people.devicesOf(userId)).map((deviceId) => ({ userId, deviceId })),
       ),
     );
-    return lists.flat().filter(({ deviceId }) => deviceId !== me.deviceId && !lacking?.has(deviceId));
+    const all = lists.flat().filter(({ deviceId }) => deviceId !== me.deviceId);
+    const able = all.filter(({ deviceId }) => !keyless.has(deviceId));
+    for (const device of all) if (!able.includes(device)) keyless.askAgain(device);
+    return able.some(({ userId }) => userId !== me.userId) ? all : able;
   }
 
   const startedIn = async (roomId: string) => (await notes.get(`session ${roomId}`)) as Started | undefined;
@@ -240,10 +236,6 @@ export function createRooms(needs: Needs): Rooms {
       return members === undefined || members.split(' ').includes(person);
     },
   };
-}
-
-interface Withheld {
-  readonly code?: string;
 }
 
 interface Megolm {
