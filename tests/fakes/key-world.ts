@@ -19,7 +19,7 @@ import * as schemas from '../../signaling/protocol/keys.ts';
 import { createFakeTime } from './time.ts';
 
 type Upload = v.InferOutput<typeof schemas.keysUploadSchema>;
-type Claim = v.InferOutput<typeof schemas.keysClaimAnswerSchema>;
+export type Claim = v.InferOutput<typeof schemas.keysClaimAnswerSchema>;
 export type Query = v.InferOutput<typeof schemas.keysQueryAnswerSchema>;
 type OneTimeKeys = NonNullable<Upload['one_time_keys']>;
 type Signing = Omit<v.InferOutput<typeof schemas.signingUploadSchema>, 'proof'>;
@@ -122,6 +122,8 @@ export function createKeyWorld(options: { stored?: boolean } = {}) {
     versions: (_asker: Address, told: Record<string, number>): Record<string, number> => told,
     /** What a device of the server's own calculates with. */
     subtle: (_me: Address): SubtleCrypto => crypto.subtle,
+    /** What is uploaded is taken in then. */
+    upload: (): Promise<void> => Promise.resolve(),
     down: false,
   };
 
@@ -159,13 +161,14 @@ export function createKeyWorld(options: { stored?: boolean } = {}) {
       return { one_time_key_counts: { signed_curve25519: Object.keys(device.oneTime).length } };
     });
     return {
-      upload(body) {
+      async upload(body) {
+        await lies.upload();
         const known = devices.get(me.deviceId)?.keys.keys;
         const { device_keys: device } = body;
         const isOther = known && device && !isDeepStrictEqual(known, device.keys);
         if (!isOther && !lies.refusesKeys) return takeUpload(body);
         calls.push(`upload ${me.deviceId}`);
-        return Promise.resolve(fail('conflict'));
+        return fail('conflict');
       },
       query: served('query', schemas.keysQuerySchema, ({ device_keys: asked }) => {
         const answer: Query = {

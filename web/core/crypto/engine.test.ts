@@ -344,6 +344,34 @@ describe('what goes wrong on the way', () => {
   });
 });
 
+describe('a new device', () => {
+  it('brings the server a fallback key, though it heard what the server lacks while its first keys were on the way', async () => {
+    const made = world();
+    const cat = await made.signIn('cat', 'cat-phone');
+    let arrive = (): void => undefined;
+    const arrived = new Promise<void>((resolve) => (arrive = resolve));
+    let sent = false;
+    made.lies.upload = () => {
+      sent = true;
+      return arrived;
+    };
+    const checked = cat.engine.identity.check();
+    await expect.poll(() => sent).toBe(true);
+    const announced = cat.engine.announce({
+      counts: { oneTimeKeys: 0, fallbackUsed: true },
+      versions: { [cat.userId]: 0 },
+    });
+    // Were it taken in at once, it would be by now.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    arrive();
+    await checked;
+    await announced;
+    const { oneTime, fallback } = made.devices.get(cat.deviceId)!;
+    expect(Object.values(fallback)).toMatchObject([{ fallback: true }]);
+    expect(Object.keys(oneTime)).toHaveLength(50);
+  });
+});
+
 describe('repeats', () => {
   it('are told, once the first was settled', async () => {
     const { anna, ben } = await two();

@@ -161,11 +161,11 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     withoutRemoved: (devices) => removals.without(devices),
     onSent: () => verifying.tell(),
     onQueried: (asked, answer) => people.queried(asked, answer),
-    onUploaded: (oneTimeKeys) => sync.uploaded(oneTimeKeys),
+    onUploaded: (oneTimeKeys, withFallback) => sync.uploaded(oneTimeKeys, withFallback),
     onForeign: () => identity.lose(),
     report: needs.report,
   });
-  const people: People = await createPeople({ machine, sync, flush: () => outgoing.flush(), clock });
+  const people: People = await createPeople({ machine, sync, outgoing, clock });
   const trust = await createTrust({
     machine,
     me: me.userId,

@@ -36,7 +36,7 @@ interface Needs {
   /** Keys of these people were asked for and taken in. */
   readonly onQueried: (people: readonly string[], answer: Queried) => Promise<void>;
   /** The server has so many of this device's own keys now. */
-  readonly onUploaded: (oneTimeKeys: number) => void;
+  readonly onUploaded: (oneTimeKeys: number, withFallback: boolean) => void;
   /** The server has other keys of this device: the store that they are in is gone. */
   readonly onForeign: () => void;
   readonly report: Report;
@@ -46,6 +46,8 @@ export interface Outgoing {
   /** Until nothing is left to send. A failure is the last one met; what failed is tried again by itself. */
   flush(): Promise<Result>;
   send(request: Request): Promise<Result>;
+  /** Runs this while nothing is being flushed. */
+  between<T>(task: () => Promise<T>): Promise<T>;
   close(): void;
 }
 
@@ -114,7 +116,7 @@ export function createOutgoing({ machine, keys: server, post, ...needs }: Needs)
     }
     needs.onSent();
     if (request.type === library.RequestType.KeysQuery) await queried(request.body, answer.value);
-    if (request.type === library.RequestType.KeysUpload) uploaded(answer.value);
+    if (request.type === library.RequestType.KeysUpload) uploaded(request.body, answer.value);
     return DONE;
   }
 
@@ -182,14 +184,16 @@ export function createOutgoing({ machine, keys: server, post, ...needs }: Needs)
     await needs.onQueried(people, answer as Queried);
   }
 
-  function uploaded(answer: unknown): void {
+  function uploaded(body: string, answer: unknown): void {
+    const { fallback_keys: fallback = {} } = JSON.parse(body) as Parameters<KeyServer['upload']>[0];
     const { one_time_key_counts: counts } = answer as { one_time_key_counts: Record<string, number> };
-    needs.onUploaded(counts['signed_curve25519'] ?? 0);
+    needs.onUploaded(counts['signed_curve25519'] ?? 0, Object.keys(fallback).length > 0);
   }
 
   return {
     flush,
     send,
+    between: (task) => oneAtATime('flush', task),
     close() {
       closed = true;
       cancelRetry();

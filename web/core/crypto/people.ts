@@ -11,6 +11,7 @@ import type { Clock } from '../platform.ts';
 import { DONE, fail } from '../result.ts';
 import type { Address } from './address.ts';
 import type { Machine } from './machine.ts';
+import type { Outgoing } from './outgoing.ts';
 import type { KeyCounts, Sync } from './sync.ts';
 import { createTurns } from './turns.ts';
 
@@ -25,7 +26,7 @@ interface Asked {
 interface Needs {
   readonly machine: Machine;
   readonly sync: Sync;
-  readonly flush: () => Promise<Result>;
+  readonly outgoing: Pick<Outgoing, 'flush' | 'between'>;
   readonly clock: Pick<Clock, 'monotonic'>;
 }
 
@@ -66,7 +67,7 @@ const ASKED = 'asked';
 const UNVERSIONED = -1;
 const RECHECK_EVERY = 30_000;
 
-export async function createPeople({ machine, sync, flush, clock }: Needs): Promise<People> {
+export async function createPeople({ machine, sync, outgoing, clock }: Needs): Promise<People> {
   const { olm, library, notes, call } = machine;
   const announced = new Map<string, number>();
   const asked = new Map(Object.entries(((await notes.get(ASKED)) ?? {}) as Record<string, Asked>));
@@ -90,7 +91,7 @@ export async function createPeople({ machine, sync, flush, clock }: Needs): Prom
     await call(() => olm.updateTrackedUsers(stale.map(user)));
     await sync.take([], stale);
     for (const person of stale) awaited.add(person);
-    const sent = await flush();
+    const sent = await outgoing.flush();
     if (!stale.some((person) => awaited.has(person))) return DONE;
     return sent.ok ? fail('network') : sent;
   }
@@ -120,7 +121,7 @@ export async function createPeople({ machine, sync, flush, clock }: Needs): Prom
       for (const [person, version] of Object.entries(news.versions ?? {})) announced.set(person, version);
       if (news.counts === undefined) return;
       sync.setCounts(news.counts);
-      await sync.take([]);
+      await outgoing.between(() => sync.takeCounts());
     },
     async follow(people) {
       if (!people.some(isStale)) return DONE;

@@ -14,7 +14,12 @@ export type Processed = Awaited<ReturnType<Wasm.OlmMachine['receiveSyncChanges']
 export interface Sync {
   setCounts(counts: KeyCounts): void;
   /** Own keys were brought to the server, which has so many now: what it said before is out of date. */
-  uploaded(oneTimeKeys: number): void;
+  uploaded(oneTimeKeys: number, withFallback: boolean): void;
+  /**
+   * Has the engine make the keys that the server lacks. Not while keys are being uploaded: with the answer, the engine
+   * takes all that there are for uploaded.
+   */
+  takeCounts(): Promise<void>;
   /** Stored when it resolves: one result for each event, in order. `changed` are people whose keys must be asked for. */
   take(events: readonly object[], changed?: readonly string[]): Promise<readonly Processed[]>;
 }
@@ -25,18 +30,21 @@ export function createSync({ olm, library, call }: Machine): Sync {
   let known: KeyCounts | null = null;
   return {
     setCounts: (counts) => void (known = counts),
-    // With them went a new fallback key, if one was called for.
-    uploaded: (oneTimeKeys) => void (known = { oneTimeKeys, fallbackUsed: false }),
+    uploaded(oneTimeKeys, withFallback) {
+      known = { oneTimeKeys, fallbackUsed: !withFallback && (known?.fallbackUsed ?? true) };
+    },
+    async takeCounts() {
+      if (known === null) return;
+      const left = new Map([[ALGORITHM, known.oneTimeKeys]]);
+      const unused = new Set(known.fallbackUsed ? [] : [ALGORITHM]);
+      await call(() => olm.receiveSyncChanges('[]', new library.DeviceLists(), left, unused));
+    },
     take(events, changed = []) {
-      const text = JSON.stringify(events);
       const people = new library.DeviceLists(
         changed.map((person) => new library.UserId(engineUserId(person))),
       );
-      // Counts that are not known must not be taken for zero: the engine would make new keys each time.
-      if (known === null) return call(() => olm.receiveSyncChangesMsc4186(text, people, new Map()));
-      const left = new Map([[ALGORITHM, known.oneTimeKeys]]);
-      const unused = new Set(known.fallbackUsed ? [] : [ALGORITHM]);
-      return call(() => olm.receiveSyncChanges(text, people, left, unused));
+      // Without counts: they must not be taken for zero, or the engine would make new keys each time.
+      return call(() => olm.receiveSyncChangesMsc4186(JSON.stringify(events), people, new Map()));
     },
   };
 }
