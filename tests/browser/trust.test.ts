@@ -1,16 +1,20 @@
 /** Whom one believes, with the real server and one that lies, which stands between it and Bo (lib/hostile-server.ts). */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { engineUserId } from '../../signaling/protocol/keys.ts';
 import type { ServerMessage } from '../../signaling/protocol/socket.ts';
+import { chatEn } from '../../web/app/chat/words-en.ts';
 import { en } from '../../web/app/i18n/en.ts';
 import { pathEn } from '../../web/app/network/words-en.ts';
-import { idOf } from '../fakes/key-world.ts';
+import { securityEn } from '../../web/app/security/words-en.ts';
+import { settingsEn } from '../../web/app/settings/words-en.ts';
+import { idOf, type Query } from '../fakes/key-world.ts';
 import { launchChromium } from './lib/chromium.ts';
 import { devicesOf, hostileServer, withIdentityOf } from './lib/hostile-server.ts';
 import { type Holler, startHoller } from './lib/holler.ts';
 import { lockedDevice, makeRecoveryCode, unlocked } from './lib/locked.ts';
 import { watchPeers } from './lib/peers.ts';
-import { befriend, composer, deviceOf, join, openConversation, PASSWORD } from './lib/person.ts';
+import { befriend, composer, deviceOf, join, openConversation, PASSWORD, personOf } from './lib/person.ts';
 import { type Person, say, shownTexts, waitForPath } from './lib/person.ts';
 
 type Relayed = Extract<ServerMessage, { type: 'relay' }>;
@@ -20,6 +24,8 @@ let browser: Browser;
 let ada: Person;
 let bo: Person;
 const server = hostileServer();
+/** A device of Ada's, which she logs out. */
+let removed = '';
 /** Signals by which Ada's and Bo's first link was opened. */
 const opened: string[] = [];
 
@@ -140,13 +146,14 @@ describe('a server that comes between', () => {
     server.onToPage((message) => (message.type === 'signal' ? [] : [message]));
   });
 
-  it('injects a device: it is sent nothing, and nobody needs to be warned', async () => {
+  it('injects a device, and shows other keys for a known one: neither is sent to, and nobody needs to be warned', async () => {
     const id = await adasId();
     const evil = await server.impostor(id, 'evil');
+    const other = await server.impostor(id, await deviceOf(ada.page));
     let asked = 0;
     server.onQuery(id, (answer, user) => {
       asked += 1;
-      const injected = { ...answer.device_keys[user], ...devicesOf(evil) };
+      const injected = { ...answer.device_keys[user], ...devicesOf(evil), ...devicesOf(other) };
       return { ...answer, device_keys: { ...answer.device_keys, [user]: injected } };
     });
     await expect.poll(() => asked).toBeGreaterThan(0);
@@ -164,6 +171,58 @@ describe('a server that comes between', () => {
     expect(await warning(bo.page).count()).toBe(0);
     server.onQuery(id, null);
     server.onToPage(null);
+  });
+});
+
+describe('a server that hands out no keys of a friend who is new', () => {
+  it('but somebody else’s, or none: what is written waits, and goes out with the first true key', async () => {
+    const cy = await join(browser, holler.url, { userName: 'cyd', displayName: 'Cy' });
+    const [cysId, cysDevice] = [await personOf(cy.page), await deviceOf(cy.page)];
+    const mallory = await server.impostor(idOf('mallory'), 'mallory-phone');
+    server.onQuery(cysId, withIdentityOf(mallory, idOf('mallory')));
+    let claims = 0;
+    server.onClaim(() => {
+      claims += 1;
+      return { one_time_keys: {}, failures: {} };
+    });
+    // Nor do Cy's signals come through, with which a session would begin from the other side.
+    server.onToPage((message) => (message.type === 'signal' ? [] : [message]));
+    await befriend(bo, cy);
+    await openConversation(bo.page, 'Cy');
+    await openConversation(cy.page, 'Bo');
+    await say(bo.page, 'first words');
+    const state = bo.page.locator('.message').last();
+    await state.getByText(chatEn.state.queued).waitFor();
+    await button(bo.page, chatEn.details).click();
+    await bo.page.getByText(securityEn.friend.says.unknown('Cy')).waitFor();
+
+    server.onQuery(cysId, null);
+    await bo.page.getByText(securityEn.friend.says['first-use']('Cy')).waitFor();
+    await expect.poll(() => claims, { timeout: 60_000 }).toBeGreaterThan(0);
+    await state.getByText(chatEn.state.queued).waitFor();
+    expect(JSON.stringify(server.sent)).not.toMatch(new RegExp(`${cysDevice}|mallory|first words`));
+    expect(await shownTexts(cy.page)).toEqual([]);
+
+    // All that one friend is given, until there is the fallback key alone.
+    const request = {
+      headers: { origin: holler.url },
+      data: { one_time_keys: { [engineUserId(cysId)]: { [cysDevice]: 'signed_curve25519' } } },
+    };
+    const claim = async () => (await bo.context.request.post(`${holler.url}/api/keys/claim`, request)).text();
+    await expect.poll(claim, { interval: 0 }).toContain('"fallback":true');
+    let given = '';
+    server.onClaim((answer) => {
+      given += JSON.stringify(answer);
+      return answer;
+    });
+    await lastTexts(cy.page, 1).toEqual(['first words']);
+    await state.getByText(/^(Delivered|Read)$/).waitFor();
+    expect(given).toContain('"fallback":true');
+    server.onClaim(null);
+    server.onToPage(null);
+    await button(bo.page, chatEn.details).click();
+    await openConversation(bo.page, 'Ada');
+    await cy.context.close();
   });
 });
 
@@ -208,7 +267,43 @@ describe('a device without its keys', () => {
     await dialog.getByLabel('Your password', { exact: true }).fill(PASSWORD);
     await dialog.getByRole('button', { name: 'Unlock', exact: true }).click();
     await unlocked(ada.page);
+    removed = await deviceOf(page);
     await page.context().close();
+  });
+});
+
+describe('a server that goes on listing a device', () => {
+  it('which its owner removed: the owner’s own device tells, and it is sent nothing more', async () => {
+    const id = await adasId();
+    let listed: Query['device_keys'][string] = {};
+    server.onQuery(id, (answer, user) => {
+      listed = { ...answer.device_keys[user], ...listed };
+      return { ...answer, device_keys: { ...answer.device_keys, [user]: listed } };
+    });
+    const sentToIt = () => JSON.stringify(server.sent).includes(removed);
+    server.sent.length = 0;
+    await say(bo.page, 'to both of you');
+    await expect.poll(sentToIt, { timeout: 60_000 }).toBe(true);
+
+    const told = new Set<string>();
+    server.onToPage((message) => {
+      if (message.type === 'mail-page')
+        for (const item of message.items) if (item.from.userId === id) told.add(item.id);
+      return [message];
+    });
+    await ada.page.goto(`${holler.url}/settings`);
+    await button(ada.page, settingsEn.logOutOthers).click();
+    const taken = () => server.sent.flatMap((one) => (one.type === 'mail-ack' ? one.ids : []));
+    await expect.poll(() => taken().some((item) => told.has(item)), { timeout: 60_000 }).toBe(true);
+    server.sent.length = 0;
+    await openConversation(ada.page, 'Bo');
+    await say(bo.page, 'to you alone');
+    await lastTexts(ada.page, 2).toEqual(['to both of you', 'to you alone']);
+    expect(Object.keys(listed)).toContain(removed);
+    expect(sentToIt()).toBe(false);
+    expect(await warning(bo.page).count()).toBe(0);
+    server.onToPage(null);
+    server.onQuery(id, null);
   });
 });
 

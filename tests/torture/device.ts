@@ -16,7 +16,7 @@ export interface Device {
   evict(): Promise<void>;
   /** Everything that was taken from it is given back. */
   heal(): Promise<void>;
-  /** Calls a function of the page in the tab that was opened last. */
+  /** Calls a function of the page in the tab that was opened last; rejects without one. */
   run<T>(work: (page: Page) => Promise<T>): Promise<T>;
   look(conversationId: string): Promise<View>;
   waiting(): Promise<number>;
@@ -177,7 +177,7 @@ export async function createDevice(needs: Needs): Promise<Device> {
         away = false;
         if (tabs.length === 0) await openTab();
       }),
-    run: (work) => work(last()),
+    run: async (work) => work(last()),
     look: (id) => last().evaluate((conversationId) => window.device.look(conversationId), id),
     waiting: () => last().evaluate(() => window.device.waiting()),
     close: () => context.close(),

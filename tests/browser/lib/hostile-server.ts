@@ -2,7 +2,7 @@
 import type { BrowserContext, Route, WebSocketRoute } from 'playwright-core';
 import { engineUserId } from '../../../signaling/protocol/keys.ts';
 import type { ClientMessage, ServerMessage } from '../../../signaling/protocol/socket.ts';
-import { createKeyWorld, type KeyWorld, type Query } from '../../fakes/key-world.ts';
+import { type Claim, createKeyWorld, type KeyWorld, type Query } from '../../fakes/key-world.ts';
 
 type Told = Partial<ServerMessage> & { readonly type: string };
 
@@ -15,6 +15,8 @@ export interface HostileServer {
   onToServer(takes: ((message: ClientMessage) => boolean) | null): void;
   /** How questions for keys are answered. Null: honest. Whose keys are said to have changed is asked about again. */
   onQuery(about: string, change: ((answer: Query, user: string) => Query) | null): void;
+  /** How those are answered who ask for one-time keys. Null: honest. */
+  onClaim(change: ((answer: Claim) => Claim) | null): void;
   /** A person with an identity and a device, none of whose keys are known to anybody. */
   impostor(userId: string, device: string): Promise<KeyWorld>;
   tell(message: Told): void;
@@ -30,6 +32,7 @@ export function hostileServer(): HostileServer {
   const worlds: KeyWorld[] = [];
   let toPage: ((message: ServerMessage) => readonly Told[]) | null = null;
   let takes: ((message: ClientMessage) => boolean) | null = null;
+  let claimed: ((answer: Claim) => Claim) | null = null;
   let lie: { readonly about: string; readonly answer: (honest: Query) => Query } | null = null;
   /** Of people's keys, as the server says. */
   const versions = new Map<string, number>();
@@ -81,6 +84,11 @@ export function hostileServer(): HostileServer {
         });
       });
       await context.route('**/api/keys/query', answer);
+      await context.route('**/api/keys/claim', async (route) => {
+        const response = await route.fetch();
+        const honest = (await response.json()) as Claim;
+        await route.fulfill({ response, json: claimed?.(honest) ?? honest });
+      });
     },
     onToPage(change) {
       toPage = change;
@@ -96,6 +104,9 @@ export function hostileServer(): HostileServer {
         answer: (honest) => (user in honest.device_keys ? change(honest, user) : honest),
       };
       tell({ type: 'keys-changed', userId: about, version: (versions.get(about) ?? 0) + lead } as Told);
+    },
+    onClaim(change) {
+      claimed = change;
     },
     async impostor(userId, device) {
       const world = createKeyWorld();

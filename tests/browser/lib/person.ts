@@ -155,10 +155,22 @@ export function storedTexts(page: Page): Promise<string[]> {
   });
 }
 
-/** The id of this browser's device, as its engine's store is called. */
-export function deviceOf(page: Page): Promise<string> {
+/** The id of this browser's device. */
+export const deviceOf = async (page: Page): Promise<string> => (await addressOf(page)).deviceId;
+
+/** The id of the person who uses this browser. */
+export const personOf = async (page: Page): Promise<string> => (await addressOf(page)).userId;
+
+/** As the engine's store is called, once it is there. */
+function addressOf(page: Page): Promise<{ userId: string; deviceId: string }> {
   return page.evaluate(async () => {
-    const names = (await indexedDB.databases()).map(({ name }) => name ?? '');
-    return names.flatMap((name) => /^holler-engine-.{22}-(.{22})/.exec(name)?.[1] ?? [])[0] ?? '';
+    for (let tries = 0; tries < 600; tries++) {
+      for (const { name = '' } of await indexedDB.databases()) {
+        const [, userId, deviceId] = /^holler-engine-(.{22})-(.{22})/.exec(name) ?? [];
+        if (userId !== undefined && deviceId !== undefined) return { userId, deviceId };
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error('This page has no engine.');
   });
 }
