@@ -4,7 +4,7 @@
  */
 import { generateKeyPairSync, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import type { Engine, EngineNeeds } from '../../web/core/crypto/engine.ts';
+import type { Engine, EngineNeeds } from '../../web/core/crypto/engine-model.ts';
 import type { Outcome } from '../../web/core/crypto/outcome.ts';
 import { no, unreachable, yes } from '../../web/core/crypto/outcome.ts';
 import type { TrustLevel } from '../../web/core/crypto/trust.ts';

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { openDB } from 'idb';
 import * as v from 'valibot';
 import type { Address } from '../../web/core/crypto/address.ts';
-import type { Engine, EngineNeeds } from '../../web/core/crypto/engine.ts';
+import type { Engine, EngineNeeds } from '../../web/core/crypto/engine-model.ts';
 import { openEngine } from '../../web/core/crypto/engine.ts';
 import { loadLibrary } from '../../web/core/crypto/machine.ts';
 import type { ReaderReply, ReaderRequest } from '../../web/core/crypto/reader.ts';

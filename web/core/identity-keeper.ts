@@ -4,7 +4,7 @@
  */
 import type { Vault } from '../../signaling/protocol/keys.ts';
 import type { Me } from '../../signaling/protocol/http.ts';
-import type { Engine } from './crypto/engine.ts';
+import type { Engine } from './crypto/engine-model.ts';
 import type { Proof, Secrets } from './crypto/identity.ts';
 import type { Vault as Vaults, VaultKey } from './crypto/vault.ts';
 import type { Directory } from './directory.ts';

@@ -6,7 +6,7 @@ import { createBacklog } from './crypto/backlog.ts';
 import type { Unopened } from './crypto/backlog.ts';
 import type { Address } from './crypto/address.ts';
 import { keyOf } from './crypto/address.ts';
-import type { EngineNeeds, News } from './crypto/engine.ts';
+import type { EngineNeeds, News } from './crypto/engine-model.ts';
 import type { Room } from './crypto/rooms.ts';
 import type { EngineFailure, Outcome } from './crypto/outcome.ts';
 import type { Place } from './crypto/repeats.ts';

@@ -1,6 +1,6 @@
 /** The leading tab's engine: has it loaded, again if it did not arrive, and brings it the server's news in order. */
 import type { Address } from './crypto/address.ts';
-import type { Engine, EngineNeeds, News } from './crypto/engine.ts';
+import type { Engine, EngineNeeds, News } from './crypto/engine-model.ts';
 import type { FullPlatform } from './full-platform.ts';
 import type { SecurityTools } from './identity-keeper.ts';
 import type { Mailbox } from './mail/mailbox.ts';

@@ -3,7 +3,7 @@ import type { Me } from '../../signaling/protocol/http.ts';
 import type { ServerMessage } from '../../signaling/protocol/socket.ts';
 import { bytesOfBase64 } from './base64.ts';
 import type { Address } from './crypto/address.ts';
-import type { News } from './crypto/engine.ts';
+import type { News } from './crypto/engine-model.ts';
 import type { LeaderCrypto } from './leader-crypto.ts';
 import type { LeaderGroups } from './leader-groups.ts';
 import type { LeaderPeople } from './leader-people.ts';

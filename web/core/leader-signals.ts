@@ -4,7 +4,7 @@ import { base64, bytesOfBase64 } from './base64.ts';
 import type { Address } from './crypto/address.ts';
 import { keyOf } from './crypto/address.ts';
 import { kindOf } from './crypto/sealed.ts';
-import type { Engine } from './crypto/engine.ts';
+import type { Engine } from './crypto/engine-model.ts';
 import type { Result } from './model.ts';
 import type { Report } from './platform.ts';
 import { fail, ok } from './result.ts';

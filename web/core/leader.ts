@@ -3,7 +3,7 @@ import { isGroupId } from '../../signaling/protocol/common.ts';
 import type { Me } from '../../signaling/protocol/http.ts';
 import { inBackground } from './background.ts';
 import type { CallHub } from './call/calls.ts';
-import type { News } from './crypto/engine.ts';
+import type { News } from './crypto/engine-model.ts';
 import { announcementOf } from './conversation/conversation.ts';
 import type { Announced } from './conversation/conversation.ts';
 import type { Database, StoredConversation } from './database.ts';

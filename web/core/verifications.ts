@@ -1,6 +1,6 @@
 /** Of all verifications under way, the one that the page shows, and what the person does about it. */
 import { base64, bytesOfBase64 } from './base64.ts';
-import type { Engine } from './crypto/engine.ts';
+import type { Engine } from './crypto/engine-model.ts';
 import type { Result, Verification } from './model.ts';
 import { fail, ok } from './result.ts';
 import type { Scope } from './scope.ts';

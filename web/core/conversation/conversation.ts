@@ -6,22 +6,20 @@ import type { Conversation, FileSummary, LeavingFile, Message, PathState, Result
 import type { Clock, Report, Timers } from '../platform.ts';
 import { DONE, fail, ok } from '../result.ts';
 import type { Scope } from '../scope.ts';
-import { cell, derived } from '../value.ts';
+import { derived } from '../value.ts';
 import type { Value } from '../value.ts';
 import type { IdMaker } from '../wire/message-id.ts';
 import { idAfter, timeOfId } from '../wire/message-id.ts';
 import { emojiSchema, WIRE_LIMITS } from '../wire/message.ts';
 import type { WireChange, WireLetter } from '../wire/message.ts';
 import type { StoredConversation } from '../database.ts';
+import { createDraft } from './draft.ts';
 import type { InHand } from './in-hand.ts';
 import type { OwnChange } from './own-letters.ts';
 import type { Store } from './store.ts';
 import { createShown } from './shown.ts';
 import { cleanFile, cleanText, excerptOf, toWire, toWireText } from './wire-form.ts';
 import type { Change } from './writing.ts';
-
-const DRAFT_WAIT = 300;
-const TYPING_EVERY = 3_000;
 
 /** A change to one of this account's conversations, told to all tabs. */
 export interface Announced {
@@ -83,13 +81,19 @@ export interface ConversationNeeds {
 }
 
 export function createConversation(needs: ConversationNeeds): Conversation {
-  const { conversationId, clock, timers, scope } = needs;
+  const { conversationId, timers, scope } = needs;
   const shown = createShown({ conversationId, scope, timers, store: needs.store, report: needs.report });
   const { timeline } = shown;
-  const draft = cell(needs.line()?.draft ?? '');
+  const draft = createDraft({
+    ...needs,
+    initial: needs.line()?.draft ?? '',
+    save(text) {
+      void stored((store) => store.setDraft(conversationId, text)).then((saved) => {
+        if (saved.ok) needs.announce(announcementOf(saved.value));
+      });
+    },
+  });
   let opened: Store | null = null;
-  let typingTold = -Infinity;
-  let cancelDraft: (() => void) | null = null;
   /** The person has seen all up to this, which is not being stored yet. */
   let toMark: string | null = null;
   let marking = false;
@@ -152,15 +156,17 @@ export function createConversation(needs: ConversationNeeds): Conversation {
     const checked = checkText(raw);
     if (!checked.ok) return checked;
     const text = checked.value;
-    const wasDraft = draft.get() === raw;
+    const wasDraft = draft.text.get() === raw;
     const body = { kind: 'text', text, ...(mentions.length > 0 && { mentions }) } as const;
     const sending = putText(body, replyToId, wasDraft);
     // Emptied before the storing ends: what is typed meanwhile belongs to the next message.
-    if (wasDraft) dropDraft();
+    if (wasDraft) draft.drop();
     const result = await sending;
-    if (!result.ok && wasDraft && draft.get() === '') writeDraft(raw);
-    if (!result.ok) return result;
-    typingTold = -Infinity;
+    if (!result.ok) {
+      if (wasDraft) draft.restore(raw);
+      return result;
+    }
+    draft.sent();
     return ok(result.value[0]!);
   }
 
@@ -174,39 +180,6 @@ export function createConversation(needs: ConversationNeeds): Conversation {
     const found = known ?? (await (await needs.store)?.message(conversationId, id));
     if (!found || found.body.kind === 'deleted') return undefined;
     return { id, author: found.author, excerpt: excerptOf(found) };
-  }
-
-  function setDraft(text: string): void {
-    writeDraft(text);
-    const now = clock.monotonic();
-    if (text === '') {
-      if (typingTold > now - 2 * TYPING_EVERY) needs.typing(false);
-      typingTold = -Infinity;
-    } else if (now - typingTold >= TYPING_EVERY) {
-      typingTold = now;
-      needs.typing(true);
-    }
-  }
-
-  function writeDraft(text: string): void {
-    draft.set(text);
-    cancelDraft ??= timers.after(DRAFT_WAIT, saveDraft);
-  }
-
-  /** Storing the message empties the stored one. */
-  function dropDraft(): void {
-    cancelDraft?.();
-    cancelDraft = null;
-    draft.set('');
-  }
-
-  function saveDraft(): void {
-    if (!cancelDraft) return;
-    cancelDraft();
-    cancelDraft = null;
-    void stored((store) => store.setDraft(conversationId, draft.get())).then((saved) => {
-      if (saved.ok) needs.announce(announcementOf(saved.value));
-    });
   }
 
   async function retry(messageId: string): Promise<Result> {
@@ -311,11 +284,9 @@ export function createConversation(needs: ConversationNeeds): Conversation {
   }
 
   scope.own(needs.onAnnounced(shown.announced));
-  scope.own(saveDraft);
-  scope.own(needs.onLeave(saveDraft));
   void needs.store.then((store) => {
     opened = store;
-    if (draft.get() === '') draft.set(needs.line()?.draft ?? '');
+    draft.found(needs.line()?.draft ?? '');
   });
   void shown.loadLatest();
 
@@ -327,7 +298,7 @@ export function createConversation(needs: ConversationNeeds): Conversation {
     friendTyping: derived(needs.typists, (typists) => typists.length > 0),
     typists: needs.typists,
     readMarks: needs.readMarks,
-    draft,
+    draft: draft.text,
     loadEarlier: shown.loadEarlier,
     loadLater: shown.loadLater,
     jumpTo: shown.loadAround,
@@ -339,7 +310,7 @@ export function createConversation(needs: ConversationNeeds): Conversation {
     edit,
     remove,
     react,
-    setDraft,
+    setDraft: draft.type,
     markRead,
     watch: needs.watch,
     leaving: needs.leaving,

@@ -1,6 +1,6 @@
 /** The groups of one account as this device knows them, brought up to date from the server one at a time. */
 import { parseBody } from '../../../signaling/protocol/group-log.ts';
-import type { Engine } from '../crypto/engine.ts';
+import type { Engine } from '../crypto/engine-model.ts';
 import { createTurns } from '../crypto/turns.ts';
 import type { Group, Result } from '../model.ts';
 import { DONE, fail } from '../result.ts';

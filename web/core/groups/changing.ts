@@ -1,7 +1,7 @@
 /** Makes changes to groups: signs each, has the server take it in, and tries again after somebody else's. */
 import type { GroupChange, GroupState } from '../../../signaling/protocol/group-log.ts';
 import { bodyText, linkProofText, nextBody, problemOf } from '../../../signaling/protocol/group-log.ts';
-import type { Engine } from '../crypto/engine.ts';
+import type { Engine } from '../crypto/engine-model.ts';
 import type { Failure, GroupInfo, Result } from '../model.ts';
 import type { Random } from '../platform.ts';
 import { DONE, fail, ok } from '../result.ts';

@@ -4,7 +4,7 @@
  */
 import { inBackground } from '../background.ts';
 import type { Address } from '../crypto/address.ts';
-import type { Engine } from '../crypto/engine.ts';
+import type { Engine } from '../crypto/engine-model.ts';
 import type { GroupEvent } from '../group-model.ts';
 import type { Group, Result } from '../model.ts';
 import type { Clock, Random, Report, Timers } from '../platform.ts';

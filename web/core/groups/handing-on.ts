@@ -8,7 +8,7 @@ import { groupIdSchema } from '../../../signaling/protocol/common.ts';
 import { loggedChangeSchema } from '../../../signaling/protocol/groups.ts';
 import type { Address } from '../crypto/address.ts';
 import { keyOf } from '../crypto/address.ts';
-import type { Engine } from '../crypto/engine.ts';
+import type { Engine } from '../crypto/engine-model.ts';
 import type { Clock } from '../platform.ts';
 import type { Book } from './book.ts';
 import type { GroupRecord, LoggedChange } from './record.ts';

@@ -7,7 +7,7 @@ import { groupIdSchema } from '../../../signaling/protocol/common.ts';
 import { textDigestSchema } from '../../../signaling/protocol/group-log.ts';
 import type { Address } from '../crypto/address.ts';
 import { keyOf } from '../crypto/address.ts';
-import type { Engine } from '../crypto/engine.ts';
+import type { Engine } from '../crypto/engine-model.ts';
 import type { Clock, Timers } from '../platform.ts';
 import type { Scope } from '../scope.ts';
 import type { Book } from './book.ts';
