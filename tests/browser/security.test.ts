@@ -1,6 +1,11 @@
 /** What the page asks of a person before it trusts another, and that nothing is answered or sent by accident. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import encodeQR from 'qr';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { asPicture, cameraFilm, writeFilm } from './lib/camera-film.ts';
 import { launchChromium } from './lib/chromium.ts';
 import { type Gallery, startGallery } from './lib/gallery.ts';
 import { QR } from '../fakes/security.ts';
@@ -9,13 +14,17 @@ import { composer } from './lib/person.ts';
 let browser: Browser;
 let gallery: Gallery;
 let context: BrowserContext;
+let folder: string;
+const film = () => join(folder, 'camera.y4m');
 beforeAll(async () => {
-  browser = await launchChromium();
+  folder = await mkdtemp(join(tmpdir(), 'holler-camera-'));
+  browser = await launchChromium([cameraFilm(film())]);
   gallery = await startGallery();
 });
 afterAll(async () => {
   await browser.close();
   await gallery.close();
+  await rm(folder, { recursive: true });
 });
 beforeEach(async () => {
   context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
@@ -87,21 +96,10 @@ describe('comparing emoji', () => {
   });
 
   it('or scanning: what is no code of ours is passed over, and whose code it was has to say so', async () => {
-    // The installed Chromium reads no codes: what it would read comes from here, the camera is its fake one.
-    await context.addInitScript(
-      (texts) => {
-        const read = [...texts];
-        class BarcodeDetector {
-          static getSupportedFormats = () => Promise.resolve(['qr_code']);
-          detect = (picture: HTMLVideoElement) =>
-            Promise.resolve(
-              picture.videoWidth > 0 ? read.splice(0, 1).map((rawValue) => ({ rawValue })) : [],
-            );
-        }
-        Object.assign(window, { BarcodeDetector });
-      },
-      ['https://example.org/', QR],
+    const codes = ['https://example.org/', QR].map((text) =>
+      asPicture('gif', encodeQR(text, 'gif', { scale: 4 })),
     );
+    await writeFilm(browser, film(), codes);
     const page = await gallery.open(context, 'choosing', '/c/tom');
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Scan their code' }).click();

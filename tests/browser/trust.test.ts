@@ -1,4 +1,7 @@
 /** Whom one believes, with the real server and one that lies, which stands between it and Bo (lib/hostile-server.ts). */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engineUserId } from '../../signaling/protocol/keys.ts';
@@ -9,6 +12,7 @@ import { pathEn } from '../../web/app/network/words-en.ts';
 import { securityEn } from '../../web/app/security/words-en.ts';
 import { settingsEn } from '../../web/app/settings/words-en.ts';
 import { idOf, type Query } from '../fakes/key-world.ts';
+import { asPicture, cameraFilm, writeFilm } from './lib/camera-film.ts';
 import { launchChromium } from './lib/chromium.ts';
 import { devicesOf, hostileServer, withIdentityOf } from './lib/hostile-server.ts';
 import { type Holler, startHoller } from './lib/holler.ts';
@@ -23,6 +27,8 @@ let holler: Holler;
 let browser: Browser;
 let ada: Person;
 let bo: Person;
+let folder: string;
+const film = () => joinPath(folder, 'camera.y4m');
 const server = hostileServer();
 /** A device of Ada's, which she logs out. */
 let removed = '';
@@ -31,7 +37,8 @@ const opened: string[] = [];
 
 beforeAll(async () => {
   holler = await startHoller();
-  browser = await launchChromium();
+  folder = await mkdtemp(joinPath(tmpdir(), 'holler-camera-'));
+  browser = await launchChromium([cameraFilm(film())]);
   server.onToPage((message) => {
     if (message.type === 'signal') opened.push(message.body);
     return [message];
@@ -53,6 +60,7 @@ afterAll(async () => {
   await browser.close();
   await holler.dispose();
   server.end();
+  await rm(folder, { recursive: true });
 });
 
 const adasId = () => bo.page.evaluate(() => location.pathname.split('/')[2] ?? '');
@@ -304,6 +312,26 @@ describe('a server that goes on listing a device', () => {
     expect(await warning(bo.page).count()).toBe(0);
     server.onToPage(null);
     server.onQuery(id, null);
+  });
+});
+
+describe('the code on a friend’s screen', () => {
+  it('is seen by the camera, and both are sure of each other', async () => {
+    await bo.page.getByRole('button', { name: 'Details', exact: true }).click();
+    await button(bo.page, 'Compare emoji').click();
+    await ada.page.getByRole('dialog').getByRole('button', { name: 'Compare', exact: true }).click();
+    const code = ada.page.getByRole('img', { name: 'Code for the other side to scan' });
+    await code.waitFor();
+    await writeFilm(browser, film(), [asPicture('png', await code.screenshot())]);
+    await button(bo.page, 'Scan their code').click();
+    await ada.page.getByText('Did Bo scan your code just now?').waitFor();
+    await button(ada.page, 'Yes').click();
+    for (const { page } of [ada, bo]) {
+      await page.getByRole('dialog').getByText('is verified').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
+    await bo.page.getByRole('button', { name: 'Details', exact: true }).click();
   });
 });
 

@@ -10,7 +10,7 @@ import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { QrCode } from '../ui/qr-code.tsx';
-import { CodeCamera, useCanScan } from './code-camera.tsx';
+import { canScan, CodeCamera } from './code-camera.tsx';
 import { EmojiTable } from './emoji-table.tsx';
 import { useSecurityWords } from './words.ts';
 import './verification.css';
@@ -142,16 +142,15 @@ function Waiting({ userId, name }: Who) {
 function Choosing({ code, name }: { code: string | null; name: string | null }) {
   const { compare } = useSecurityWords();
   const { security } = useMessenger();
-  const canScan = useCanScan();
   const [scanning, setScanning] = useState(false);
   const scan = useCallback(async (text: string) => (await security.scan(text)).ok, [security]);
-  const [friend, device] = canScan
+  const [friend, device] = canScan()
     ? [compare.choose, compare.chooseDevice]
     : [compare.show, compare.showDevice];
   const how = name === null ? device : friend(name);
   return (
     <>
-      {(code !== null || canScan) && <p>{how}</p>}
+      {(code !== null || canScan()) && <p>{how}</p>}
       {scanning ? (
         <CodeCamera onText={scan} />
       ) : (
@@ -159,7 +158,7 @@ function Choosing({ code, name }: { code: string | null; name: string | null }) 
       )}
       <p className="quiet">{name === null ? compare.howDevice : compare.apart}</p>
       <div className="dialog-actions">
-        {canScan && (
+        {canScan() && (
           <Button onClick={() => setScanning(!scanning)}>{scanning ? compare.showCode : compare.scan}</Button>
         )}
         <Button look="primary" onClick={() => security.compare()}>
