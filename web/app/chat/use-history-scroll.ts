@@ -63,6 +63,8 @@ export function useHistoryScroll(options: HistoryScrollOptions): HistoryScroll {
   const look = useCallback(() => {
     const box = frame.current;
     if (box === null || list.current === null || lastIndex < 0) return;
+    // While very much comes at once, the list can miss how far it was scrolled: it would draw what is not in view.
+    if (Math.abs(list.current.scrollOffset - box.scrollTop) > 1) box.dispatchEvent(new Event('scroll'));
     const below = box.scrollHeight - box.scrollTop - box.clientHeight;
     const end = below < END_SLACK && !hasLater;
     // Messages that come in push the end away; only the reader lets go of it.
@@ -78,7 +80,8 @@ export function useHistoryScroll(options: HistoryScrollOptions): HistoryScroll {
       rows,
       end ? lastIndex : list.current.findItemIndex(box.scrollTop + box.clientHeight - 1),
     );
-    if (!inPlace.current) return;
+    // Nor on the way to the end: an earlier part would push the newest out of the window.
+    if (!inPlace.current || (following.current && !end)) return;
     if (hasEarlier && box.scrollTop < LOAD_AHEAD) load(() => conversation.loadEarlier());
     else if (hasLater && below < LOAD_AHEAD) load(() => conversation.loadLater());
   }, [conversation, rows, lastIndex, hasEarlier, hasLater, frame, list, load, goTo, readerMoves]);
@@ -109,7 +112,11 @@ export function useHistoryScroll(options: HistoryScrollOptions): HistoryScroll {
     if (following.current) beforePaint('follow', () => goTo(lastIndex, 'end'));
     else setNewBelow((count) => count + fresh);
   });
-  useEffect(() => beforePaint('look', look), [beforePaint, look]);
+  useEffect(() => {
+    beforePaint('look', look);
+    const settled = setTimeout(look, SETTLE_MS);
+    return () => clearTimeout(settled);
+  }, [beforePaint, look]);
   useReadOnReturn(look);
   useEffect(
     () => conversation.watch(() => isSeen() && following.current && !conversation.timeline.get().hasLater),
