@@ -25,6 +25,7 @@ const PATIENT = [
     'axe',
     'search',
     'security',
+    'trust',
   ].map((name) => `tests/browser/${name}.test.ts`),
   'tests/torture/torture.test.ts',
 ];
