@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import { deleteDB, openDB } from 'idb';
 import { expect, it, vi } from 'vitest';
+import { openFirstVersion } from '../../tests/fakes/old-database.ts';
 import type { HistoryUpgrade } from './history-model.ts';
 import type { Message } from './model.ts';
 import { openDatabase } from './database.ts';
@@ -14,17 +15,7 @@ const idOf = (n: number) => String(n).padStart(26, '0');
 
 /** A database as version 1 made and filled it. */
 async function firstVersion(accountId: string): Promise<void> {
-  const database = await openDB(`holler-${accountId}`, 1, {
-    upgrade(made) {
-      const messages = made.createObjectStore('messages', { keyPath: ['friendId', 'id'] });
-      messages.createIndex('unread', ['friendId', 'unread', 'id']);
-      messages.createIndex('unseen', ['friendId', 'unseen', 'id']);
-      made.createObjectStore('conversations', { keyPath: 'friendId' });
-      made.createObjectStore('outbox', { keyPath: ['friendId', 'id'] });
-      made.createObjectStore('cache');
-      made.createObjectStore('transfers');
-    },
-  });
+  const database = await openFirstVersion(`holler-${accountId}`);
   await database.put('messages', asFirst({ ...HERS, unread: 1 }));
   await database.put('messages', asFirst({ ...ANSWER, unseen: 1 }));
   await database.put('outbox', { friendId: 'f', id: ANSWER.id });

@@ -2,6 +2,7 @@ import { deleteDB, openDB } from 'idb';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFakeBrowser } from '../../tests/fakes/browser.ts';
 import type { FakeBrowser, FakeTab } from '../../tests/fakes/browser.ts';
+import { openFirstVersion } from '../../tests/fakes/old-database.ts';
 import { createFakeServer } from '../../tests/fakes/server.ts';
 import type { FakeServer } from '../../tests/fakes/server.ts';
 import { createFakeTime } from '../../tests/fakes/time.ts';
@@ -644,17 +645,7 @@ describe('a history of an older version', () => {
   /** As version 1 would have left it, with more messages than go over at once. */
   async function makeOld(name: string): Promise<void> {
     await deleteDB(name);
-    const old = await openDB(name, 1, {
-      upgrade(made) {
-        const messages = made.createObjectStore('messages', { keyPath: ['friendId', 'id'] });
-        messages.createIndex('unread', ['friendId', 'unread', 'id']);
-        messages.createIndex('unseen', ['friendId', 'unseen', 'id']);
-        made.createObjectStore('conversations', { keyPath: 'friendId' });
-        made.createObjectStore('outbox', { keyPath: ['friendId', 'id'] });
-        made.createObjectStore('cache');
-        made.createObjectStore('transfers');
-      },
-    });
+    const old = await openFirstVersion(name);
     const filling = old.transaction('messages', 'readwrite');
     for (let n = 0; n < 3_000; n += 1) void filling.store.put({ friendId: 'f', id: String(n) });
     await filling.done;

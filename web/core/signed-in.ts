@@ -26,7 +26,7 @@ import { NOBODY, withEveryoneOffline } from './people/list.ts';
 import { createHistorian } from './historian.ts';
 import type { Historian } from './historian.ts';
 import type { HistoryUpgrade } from './history-model.ts';
-import { openOwn } from './opening.ts';
+import { openOwn } from './database-opening.ts';
 import { viewsOf } from './groups/record.ts';
 import type { FullPlatform } from './full-platform.ts';
 import { fail } from './result.ts';
@@ -331,7 +331,9 @@ export function createSignedIn(needs: Needs): SignedIn {
   function watch(conversationId: string, isWatched: () => boolean): () => void {
     const all = watchers.get(conversationId) ?? new Set();
     watchers.set(conversationId, all.add(isWatched));
-    return () => all.delete(isWatched);
+    return () => {
+      if (all.delete(isWatched) && all.size === 0) watchers.delete(conversationId);
+    };
   }
 
   function openConversation(conversationId: string): Conversation {
