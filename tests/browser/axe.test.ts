@@ -77,6 +77,13 @@ const SCREENS: readonly Screen[] = [
   { name: 'history on its way', scene: 'history-coming', at: '/c/lin' },
   { name: 'identity changed', scene: 'identity-changed', at: '/c/lin/details' },
   { name: 'asked to compare', scene: 'asked', at: '/c/tom' },
+  {
+    name: 'code to scan',
+    scene: 'choosing',
+    at: '/c/tom',
+    open: (page) => page.locator('.dialog .qr').waitFor(),
+  },
+  { name: 'a group whose log forked', scene: 'forked', at: `/c/${WALKS_ID}` },
   { name: 'comparing emoji', scene: 'comparing', at: '/c/tom' },
   { name: 'emoji that differ', scene: 'ended-different', at: '/c/tom' },
   { name: 'device to unlock, in the settings', scene: 'locked', at: '/settings' },

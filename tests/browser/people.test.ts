@@ -35,7 +35,7 @@ describe('asking a stranger', () => {
     await askByName(ada.page, 'nobody-at-all');
     await waiting(ada.page).getByText('nobody-at-all').waitFor();
     const before = await waiting(ada.page).getByRole('listitem').allInnerTexts();
-    const request = bob.page.getByRole('region', { name: 'Wants to be your friend' });
+    const request = bob.page.getByRole('region', { name: 'Friend requests' });
     await request.getByRole('button', { name: 'More' }).click();
     await bob.page.getByRole('menuitem', { name: 'Decline' }).click();
     await request.waitFor({ state: 'detached' });

@@ -233,6 +233,14 @@ export const BASE: Scene = {
 };
 
 const NOBODY = { contacts: [], incoming: [], outgoing: [], blocked: [], loaded: true };
+/** Before the database is open. */
+const CLOSED: Scene = {
+  ...BASE,
+  connection: { state: 'idle' },
+  people: { ...NOBODY, loaded: false },
+  histories: new Map(),
+  unread: new Map(),
+};
 const guestMe = { ...ME, kind: 'guest', userName: null, displayName: 'Robin' } as const;
 type Reason = Extract<Scene['session'], { state: 'signed-out' }>['reason'];
 const signedOut = (reason: Reason): Scene => ({
@@ -322,15 +330,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       asOf: NOON - 26 * HOUR,
     },
   },
-  'history-upgrade': {
-    ...BASE,
-    connection: { state: 'idle' },
-    people: { ...NOBODY, loaded: false },
-    histories: new Map(),
-    unread: new Map(),
-    upgrade: { state: 'running', done: 31_000, total: 84_306 },
-  },
-  'history-blocked': { ...BASE, connection: { state: 'idle' }, upgrade: { state: 'blocked' } },
+  'history-upgrade': { ...CLOSED, upgrade: { state: 'running', done: 31_000, total: 84_306 } },
+  'history-blocked': { ...CLOSED, upgrade: { state: 'blocked' } },
   'history-going': {
     ...BASE,
     move: { direction: 'out', deviceId: 'd3', phase: 'moving', done: 1_200, total: 1_500 },

@@ -1,12 +1,12 @@
 /** 通话的中文文字；需要时才加载，所以不在 zh-cn.ts 里。 */
-import { isolate } from '../i18n/isolate.ts';
+import { zh } from '../i18n/apart.ts';
 import type { CallWords } from './words-en.ts';
 
 export const callZhCN: CallWords = {
   voice: '语音通话',
   video: '视频通话',
-  ring: (friend, kind) => `与 ${isolate(friend)} ${kind === 'video' ? '视频通话' : '语音通话'}`,
-  region: (friend) => `与 ${isolate(friend)} 的通话`,
+  ring: (friend, kind) => zh`与${friend}${kind === 'video' ? '视频通话' : '语音通话'}`,
+  region: (friend) => zh`与${friend}的通话`,
   calling: '正在呼叫',
   ringing: '对方响铃中',
   connecting: '正在接通',
@@ -30,9 +30,9 @@ export const callZhCN: CallWords = {
   microphone: '麦克风',
   camera: '摄像头',
   ownPicture: '你的画面。可以拖动，也可以用方向键移动。',
-  theirPicture: (friend) => `${isolate(friend)} 的画面`,
-  theirMuted: (friend) => `${isolate(friend)} 已静音`,
-  theirScreen: (friend) => `${isolate(friend)} 正在共享屏幕`,
+  theirPicture: (friend) => zh`${friend}的画面`,
+  theirMuted: (friend) => zh`${friend}已静音`,
+  theirScreen: (friend) => zh`${friend}正在共享屏幕`,
   callBack: '回拨',
   outcome: {
     'no-answer': '无人接听',

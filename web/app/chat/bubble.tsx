@@ -80,7 +80,7 @@ function mentions({ author, body }: Message, meId: string): boolean {
 }
 
 function Body({ message }: { message: Message }) {
-  const { nameOf } = usePartner();
+  const { name, nameOf } = usePartner();
   if (message.body.kind === 'text') {
     return (
       <div className="bubble-text" dir="auto">
@@ -91,7 +91,7 @@ function Body({ message }: { message: Message }) {
   if (message.body.kind === 'deleted') return <Deleted message={message} />;
   if (message.body.kind === 'group') return null;
   if (message.body.kind === 'call') return <CallEntry message={message} call={message.body.call} />;
-  return <FileCard message={message} friendName={nameOf(message.author)} />;
+  return <FileCard message={message} friendName={message.author === 'me' ? name : nameOf(message.author)} />;
 }
 
 function Deleted({ message }: { message: Message }) {

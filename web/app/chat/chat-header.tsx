@@ -55,7 +55,7 @@ function Standing({ friend, conversation, word }: StandingProps) {
   if (typing) {
     return (
       <p className="clip quiet chat-typing" role="status">
-        {words.typing(nameOf(friend))}
+        {words.typing}
       </p>
     );
   }

@@ -4,13 +4,16 @@ import { useSpeech } from '../i18n/index.ts';
 import { useChatWords } from './words.ts';
 import './emoji-panel.css';
 
+/** Fingers need more room. */
+const coarsePointer = matchMedia('(pointer: coarse)');
+
 export function EmojiPanel({ onPick }: { onPick: (emoji: string) => void }) {
   const { language } = useSpeech();
   const words = useChatWords();
   return (
     <EmojiPicker.Root
       className="emoji-panel"
-      columns={9}
+      columns={coarsePointer.matches ? 8 : 9}
       locale={language === 'zh-CN' ? 'zh' : 'en'}
       emojibaseUrl="/emoji"
       onEmojiSelect={({ emoji }) => onPick(emoji)}

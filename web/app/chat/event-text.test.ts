@@ -20,7 +20,7 @@ describe('what became of a group', () => {
       { kind: 'added', memberIds: ['tom', 'bo', 'anna'] },
       '@lin',
       '林小雨 added Tom, Bo, and you',
-      '林小雨邀请 Tom、Bo和你加入',
+      '林小雨邀请 Tom、Bo 和你加入',
     ],
     [{ kind: 'removed', memberIds: ['anna'] }, '@tom', 'Tom removed you', 'Tom 移出了你'],
     [{ kind: 'role', memberId: 'tom', role: 'admin' }, 'me', 'You made Tom an admin', '你把 Tom 设为管理员'],

@@ -28,7 +28,7 @@ export function LiveMessages({ messages, hasLater }: LiveMessagesProps) {
     if (first || newest.author === 'me') return;
     const line = lineOf(newest, partner, speech);
     const event = newest.body.kind === 'group';
-    setSaid(event ? line : t.chat.arrived(partner.nameOf(newest.author), line));
+    setSaid(event ? line : t.chat.said(partner.nameOf(newest.author), line));
   }, [newest, hasLater, partner, t, speech]);
   const shown = useRef(messages);
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** A message's text with its addresses as links, and those whom it mentions marked. */
+/** A message's text with its addresses as links, those whom it mentions marked, and a warning below if a link pretends. */
 import { TriangleAlert } from 'lucide-react';
 import { memo, useMemo } from 'react';
 import type { Mention } from '../../core/group-model.ts';
@@ -16,14 +16,22 @@ const NOBODY: readonly Mention[] = [];
 
 export const RichText = memo(function RichText({ text, mentions = NOBODY }: RichTextProps) {
   const pieces = useMemo(() => linkify(text), [text]);
+  const trueHosts = new Set(pieces.flatMap((piece) => (piece.kind === 'link' ? (piece.trueHost ?? []) : [])));
   // A piece has no identity but its place.
-  return pieces.map((piece, index) =>
-    // oxlint-disable-next-line react/no-array-index-key
-    piece.kind === 'text' ? (
-      <Plain key={index} text={piece.text} mentions={mentions} />
-    ) : (
-      <Link key={index} link={piece} />
-    ),
+  return (
+    <>
+      {pieces.map((piece, index) =>
+        // oxlint-disable-next-line react/no-array-index-key
+        piece.kind === 'text' ? (
+          <Plain key={index} text={piece.text} mentions={mentions} />
+        ) : (
+          <Link key={index} link={piece} />
+        ),
+      )}
+      {[...trueHosts].map((host) => (
+        <LinkWarning key={host} host={host} />
+      ))}
+    </>
   );
 });
 
@@ -42,19 +50,20 @@ function Plain({ text, mentions }: { text: string; mentions: readonly Mention[] 
   );
 }
 
-function Link({ link }: { link: Extract<Piece, { kind: 'link' }> }) {
-  const words = useChatWords();
-  const { text, href, trueHost } = link;
+function Link({ link: { text, href, trueHost } }: { link: Extract<Piece, { kind: 'link' }> }) {
   return (
-    <>
-      <a href={href} target="_blank" rel="noopener noreferrer" dir="auto">
-        {trueHost === null ? text : href}
-      </a>
-      {trueHost !== null && (
-        <span className="link-warning" role="note">
-          <TriangleAlert size={14} aria-hidden="true" /> {words.suspiciousLink(trueHost)}
-        </span>
-      )}
-    </>
+    <a href={href} target="_blank" rel="noopener noreferrer" dir="auto">
+      {trueHost === null ? text : href}
+    </a>
+  );
+}
+
+/** Below the text, so that it does not cut a sentence in two. */
+function LinkWarning({ host }: { host: string }) {
+  const words = useChatWords();
+  return (
+    <span className="link-warning" role="note">
+      <TriangleAlert size={14} aria-hidden="true" /> {words.suspiciousLink(host)}
+    </span>
   );
 }

@@ -10,7 +10,7 @@ export const chatEn = {
   startGroup: 'Only its members can read it. Who joins later sees what is written from then on.',
   startPublic: 'Everybody with an account on this server can join, and reads what is written from then on.',
   details: 'Details',
-  typing: (name: string) => `${isolate(name)} is typing`,
+  typing: 'typing…',
   unopened: (n: number) =>
     `${count(n, 'message', 'messages')} cannot be read before the key comes. Holler asked the sending device for it.`,
   newMessages: 'New',

@@ -66,5 +66,5 @@ function GroupsLast({ partner, topic, summary }: GroupsLastProps) {
       </>
     );
   }
-  return <bdi>{t.group.said(partner.nameOf(last.author), line)}</bdi>;
+  return <bdi>{t.chat.said(partner.nameOf(last.author), line)}</bdi>;
 }

@@ -46,7 +46,7 @@ function Made({ invite }: { invite: CreatedInvite }) {
       link={`${location.origin}/i#${invite.code}`}
       label={words.add.linkLabel}
       qrLabel={words.add.qrLabel}
-      hint={`${words.add.qrHint} ${words.add.expires(format.relative(invite.expiresAt, now))}`}
+      hint={words.add.qrHint(format.relative(invite.expiresAt, now))}
       shareText={words.add.shareText}
     />
   );

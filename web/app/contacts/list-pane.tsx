@@ -30,6 +30,8 @@ const StartGroup = lazy(() =>
 );
 const AddFriend = lazy(() => import('./add-friend.tsx').then((module) => ({ default: module.AddFriend })));
 
+const onMac = navigator.platform.startsWith('Mac');
+
 export type AddWay = 'name' | 'link' | 'guest';
 
 export function ListPane() {
@@ -89,7 +91,7 @@ export function ListPane() {
           onEscape={typed.clear}
           onFocus={prepareResults}
           onDown={() => document.querySelector<HTMLElement>('.friend-list [data-index="0"]')?.focus()}
-          shortcut={{ shown: t.list.searchShortcut, keys: 'Control+K' }}
+          shortcut={onMac ? { shown: '⌘K', keys: 'Meta+K' } : { shown: 'Ctrl K', keys: 'Control+K' }}
         />
       )}
       {query === '' ? (

@@ -1,5 +1,5 @@
 /** 登录、注册与密码的中文文字；需要时才加载，所以不在 zh-cn.ts 里。 */
-import { isolate } from '../i18n/isolate.ts';
+import { zh } from '../i18n/apart.ts';
 import type { EnterWords } from './words-en.ts';
 
 export const enterZhCN: EnterWords = {
@@ -23,7 +23,7 @@ export const enterZhCN: EnterWords = {
     'storage-lost':
       '浏览器清除了保存在这里的数据，请作为新设备重新登录。登录后，对话会从你的其他设备取回；如果服务器上有加密副本，也可以从那里取回。',
   },
-  invitedBy: (name) => `${isolate(name)} 邀请你聊天。`,
+  invitedBy: (name) => zh`${name}邀请你聊天。`,
   invitedSignIn: '登录或注册，你们就是好友了。',
   groupInvited: '有人邀请你加入群聊。登录或注册后就能看到。',
   guestLead: '告诉对方怎么称呼你，就可以开始聊了，不用注册。',
@@ -31,7 +31,7 @@ export const enterZhCN: EnterWords = {
   guestInstead: '或者用账号登录，留住这位好友',
   guestBack: '或者不用账号，直接聊',
   inviteLooking: '正在查看邀请',
-  inviteAccept: (name) => `和 ${isolate(name)} 成为好友？`,
+  inviteAccept: (name) => zh`和${name}成为好友？`,
   inviteAcceptAction: '成为好友',
   nameMissing: '请填写名字。',
   passwordMissing: '请输入密码。',

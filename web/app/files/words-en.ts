@@ -25,7 +25,6 @@ export const fileEn = {
   cancel: 'Cancel',
   save: 'Save',
   tryAgain: 'Try again',
-  sendAgain: 'Send it again if it is still wanted.',
   bar: (name: string) => `Progress of ${isolate(name)}`,
   notHere: 'This file is not in the browser any more.',
   notInGroups: 'Files cannot be sent to a group yet. Send them to each friend.',

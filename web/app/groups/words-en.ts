@@ -139,15 +139,15 @@ export const groupEn = {
     title: (who: string) => `The server shows you other members than it shows ${isolate(who)}`,
     text: {
       withheld: (who: string) =>
-        `${isolate(who)} knows of changes to this group that the server does not hand out to you. Somebody who was removed could still read what you write, so nothing is sent from here. These changes were asked for from ${isolate(who)} directly. If they do not come, check again; if it stays like this, ask ${isolate(who)} by another way, such as a call, who is in the group.`,
+        `${isolate(who)} knows of changes to this group that the server keeps from you. Somebody who was removed could still read what you write, so nothing is sent for now. Holler has asked ${isolate(who)} for the changes directly. If they do not come, ask ${isolate(who)} another way, such as a call, who is in the group.`,
       forked: (who: string) =>
-        `Where ${isolate(who)} knows of one change to this group, the server has shown you a different one. A server that works properly does not do that, so nothing is sent from here. Ask ${isolate(who)} by another way, such as a call, who is in the group. If the server is wrong, make a new group on another server.`,
+        `The server has shown ${isolate(who)} one change to this group, and you a different one in its place. A server that works properly does not do that, so nothing is sent for now. Ask ${isolate(who)} another way, such as a call, who is in the group. If the server is wrong, make a new group on another server.`,
     },
     ownText: {
       withheld:
-        'Your other device knows of changes to this group that the server does not hand out here. Somebody who was removed could still read what you write, so nothing is sent from here. Your other device was asked for these changes. If they do not come, check again; if it stays like this, compare the members that you see there.',
+        'Your other device knows of changes to this group that the server keeps from this one. Somebody who was removed could still read what you write, so nothing is sent for now. Holler has asked your other device for the changes. If they do not come, compare the members that you see there.',
       forked:
-        'The server has shown your other device one change to this group, and a different one here in its place. A server that works properly does not do that, so nothing is sent from here. Ask somebody in the group by another way, such as a call, who is in it. If the server is wrong, make a new group on another server.',
+        'The server has shown your other device one change to this group, and this one a different one in its place. A server that works properly does not do that, so nothing is sent for now. Ask somebody in the group another way, such as a call, who is in it. If the server is wrong, make a new group on another server.',
     },
     again: 'Check again',
     overrule: 'Send all the same',

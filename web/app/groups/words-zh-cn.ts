@@ -1,5 +1,5 @@
 /** 群聊的中文文字；需要时才加载，所以不在 zh-cn.ts 里。 */
-import { isolate } from '../i18n/isolate.ts';
+import { zh } from '../i18n/apart.ts';
 import type { GroupWords } from './words-en.ts';
 
 const digits = new Intl.NumberFormat('zh-CN');
@@ -37,11 +37,11 @@ export const groupZhCN: GroupWords = {
     findHint: '名称的一部分就够了。',
     looking: '正在找房间',
     empty: '这个服务器上还没有公共房间。',
-    none: (part) => `没有名称里带“${isolate(part)}”的房间。`,
+    none: (part) => zh`没有名称里带“${part}”的房间。`,
     more: '还有更多。输入名称的一部分来找。',
     goIn: '进入',
-    open: (name) => `开设房间“${isolate(name)}”`,
-    opened: (name) => `房间“${isolate(name)}”已开设。`,
+    open: (name) => zh`开设房间“${name}”`,
+    opened: (name) => zh`房间“${name}”已开设。`,
     nameRules:
       '要开设房间，名称请用 3 到 32 个小写字母和数字，中间可以有单个的 .、_ 或 -；也可以用汉字和数字。',
   },
@@ -59,9 +59,9 @@ export const groupZhCN: GroupWords = {
     reached: (n, all) => `${digits.format(all)} 人中 ${digits.format(n)} 人在线`,
     left: '你不在群里',
     typing: (first, second, all) => {
-      if (all === 1) return `${isolate(first)} 正在输入`;
-      if (all === 2) return `${isolate(first)} 和 ${isolate(second)} 正在输入`;
-      return `${isolate(first)} 等 ${digits.format(all)} 人正在输入`;
+      if (all === 1) return zh`${first}正在输入`;
+      if (all === 2) return zh`${first}和${second}正在输入`;
+      return zh`${first}等 ${digits.format(all)} 人正在输入`;
     },
   },
   path: {
@@ -85,7 +85,7 @@ export const groupZhCN: GroupWords = {
     find: '查找成员',
     showAll: (n) => `显示全部 ${digits.format(n)} 人`,
     role: { owner: '群主', admin: '管理员', member: '成员' },
-    menu: (name) => `对 ${isolate(name)} 的操作`,
+    menu: (name) => zh`对${name}的操作`,
     write: '单独聊天',
     makeAdmin: '设为管理员',
     makeMember: '取消管理员',
@@ -109,11 +109,11 @@ export const groupZhCN: GroupWords = {
     endText: '有这个链接的人不能再用它加入，已经在群里的不受影响。',
   },
   sure: {
-    adminTitle: (name) => `把 ${isolate(name)} 设为管理员？`,
+    adminTitle: (name) => zh`把${name}设为管理员？`,
     adminText: '管理员可以添加和移出成员，修改名称、图片和邀请链接。',
-    handTitle: (name) => `把群聊转让给 ${isolate(name)}？`,
+    handTitle: (name) => zh`把群聊转让给${name}？`,
     handText: '以后只有对方能设管理员、再转让或解散群聊。你会成为管理员。',
-    removeTitle: (name) => `移出 ${isolate(name)}？`,
+    removeTitle: (name) => zh`移出${name}？`,
     removeText:
       '对方看不到之后的消息，也不能自己回来。已经看过的，对方会留着。对方可能知道邀请链接，所以链接也会停用。',
     leave: '离开群聊',
@@ -135,25 +135,25 @@ export const groupZhCN: GroupWords = {
   },
   doubt: {
     otherDevice: '你的另一台设备',
-    title: (who) => `服务器给你看的成员和给 ${isolate(who)} 看的不一样`,
+    title: (who) => zh`服务器给你看的成员和给${who}看的不一样`,
     text: {
       withheld: (who) =>
-        `${isolate(who)} 知道这个群聊有过改动，服务器却没有交给你。被移出的人可能还看得到你写的内容，所以这里什么都不会发出去。已直接向 ${isolate(who)} 要这些改动；如果没有收到，请再检查一次；如果还是这样，请用别的方式（比如打电话）问 ${isolate(who)} 群里有谁。`,
+        zh`${who}知道这个群聊的一些改动，服务器却没有告诉你。被移出的人可能还看得到你写的内容，所以暂时什么都不会发出。Holler 已直接向${who}索取这些改动；如果一直没有收到，请用别的方式（比如打电话）问${who}群里有谁。`,
       forked: (who) =>
-        `群聊的同一处改动，服务器给你看的和 ${isolate(who)} 知道的不同。正常的服务器不会这样，所以这里什么都不会发出去。请用别的方式（比如打电话）问 ${isolate(who)} 群里有谁。如果是服务器的问题，请在别的服务器上另建一个群聊。`,
+        zh`群聊的同一处改动，服务器给你看的和给${who}看的不同。正常的服务器不会这样，所以暂时什么都不会发出。请用别的方式（比如打电话）问${who}群里有谁。如果是服务器的问题，请在别的服务器上另建一个群聊。`,
     },
     ownText: {
       withheld:
-        '你的另一台设备知道这个群聊有过改动，服务器却没有交给这里。被移出的人可能还看得到你写的内容，所以这里什么都不会发出去。已向另一台设备要这些改动；如果没有收到，请再检查一次；如果还是这样，请到那台设备上核对成员。',
+        '你的另一台设备知道这个群聊的一些改动，服务器却没有告诉这台。被移出的人可能还看得到你写的内容，所以暂时什么都不会发出。Holler 已向另一台设备索取这些改动；如果一直没有收到，请到那台设备上核对成员。',
       forked:
-        '群聊的同一处改动，服务器给你的另一台设备看的和给这里看的不同。正常的服务器不会这样，所以这里什么都不会发出去。请用别的方式（比如打电话）问群里的人群里有谁。如果是服务器的问题，请在别的服务器上另建一个群聊。',
+        '群聊的同一处改动，服务器给你的另一台设备看的和给这台看的不同。正常的服务器不会这样，所以暂时什么都不会发出。请用别的方式（比如打电话）问问群友，群里有谁。如果是服务器的问题，请在别的服务器上另建一个群聊。',
     },
     again: '再检查一次',
     overrule: '仍然发送',
     sureTitle: '发给你这里看到的成员？',
     sureText: (who) =>
-      `你写的内容会发给成员列表里的所有人，即使有人已被移出而你没有得到通知。在这件事上，${isolate(who)} 的说法不再算数。请先核对成员，或者确信那种说法是假的，再这样做。`,
+      zh`你写的内容会发给成员列表里的所有人，即使有人已被移出而你没有得到通知。在这件事上，${who}的说法不再算数。请先核对成员，或者确信那种说法是假的，再这样做。`,
   },
   changed: (name) =>
-    `${isolate(name)} 的身份变了：可能是重新设置了设备，也可能是有人冒充。在你决定之前，你写的内容不会发给对方。`,
+    zh`${name}的身份变了：可能是重新设置了设备，也可能是有人冒充。在你决定之前，你写的内容不会发给对方。`,
 };

@@ -6,8 +6,8 @@ import { useValue } from '../use-value.ts';
 const MoveBanner = lazy(() => import('./move-banner.tsx').then((module) => ({ default: module.MoveBanner })));
 const AsOfBanner = lazy(() => import('./move-banner.tsx').then((module) => ({ default: module.AsOfBanner })));
 
-const UpgradeBanner = lazy(() =>
-  import('./upgrade-banner.tsx').then((module) => ({ default: module.UpgradeBanner })),
+const UpgradeScreen = lazy(() =>
+  import('./upgrade-screen.tsx').then((module) => ({ default: module.UpgradeScreen })),
 );
 
 export function HistoryLayer() {
@@ -17,7 +17,7 @@ export function HistoryLayer() {
   return (
     <div role="status">
       <Suspense fallback={null}>
-        {upgrade && <UpgradeBanner upgrade={upgrade} />}
+        {upgrade && <UpgradeScreen upgrade={upgrade} />}
         {move?.phase === 'moving' && <MoveBanner direction={move.direction} deviceId={move.deviceId} />}
         {move?.phase === 'complete' && move.asOf !== undefined && <AsOfBanner at={move.asOf} />}
       </Suspense>

@@ -46,10 +46,15 @@ export const historyEn = {
     started: 'It begins as soon as another of your devices is online.',
   },
   upgrade: {
-    running: 'Your history is being brought up to date for this version of Holler. This happens once.',
-    blocked:
-      'Your history has to be brought up to date. Close all other tabs with Holler in this browser, so that it can begin.',
-  } satisfies Record<HistoryUpgrade['state'], string>,
+    running: {
+      title: 'Updating your history',
+      text: 'This happens once, for the new version of Holler. Leave this page open.',
+    },
+    blocked: {
+      title: 'Close the other tabs with Holler',
+      text: 'One of them still holds your history, which has to be updated for the new version. This page goes on by itself.',
+    },
+  } satisfies Record<HistoryUpgrade['state'], { title: string; text: string }>,
   snapshot: {
     name: 'Sealed copy on the server',
     text: 'A new device takes your history from it when none of your others is online. Your account’s own keys seal it, so the server sees how large it is and when it was made, and nothing else. Files that were sent are not in it.',

@@ -1,5 +1,5 @@
 /** 关于聊天记录（文件与其他设备）的中文文字；需要时才加载，所以不在 zh-cn.ts 里。 */
-import { isolate } from '../i18n/isolate.ts';
+import { zh } from '../i18n/apart.ts';
 import type { HistoryWords } from './words-en.ts';
 
 export const historyZhCN: HistoryWords = {
@@ -32,21 +32,27 @@ export const historyZhCN: HistoryWords = {
     done: (count, number) => (count === 0 ? '文件里的内容这里都有了。' : `导入了 ${number} 条消息。`),
     otherTitle: '来自另一个账号',
     other: (name) =>
-      `这个文件是另一个账号 ${isolate(name)} 的聊天记录。导入后，${isolate(name)} 写的内容会像是你写的一样，出现在你的对话里。`,
+      zh`这个文件是另一个账号${name}的聊天记录。导入后，${name}写的内容会像是你写的一样，出现在你的对话里。`,
     anyway: '仍然导入',
   },
   move: {
     otherDevice: '另一台设备',
-    fetching: (device) => `正在从 ${isolate(device)} 获取聊天记录`,
-    giving: (device) => `正在把聊天记录复制到 ${isolate(device)}`,
+    fetching: (device) => zh`正在从${device}获取聊天记录`,
+    giving: (device) => zh`正在把聊天记录复制到${device}`,
     name: '来自你的其他设备',
     text: '另一台设备在线时，新设备会自动获取聊天记录。在这里可以再获取一次。',
     action: '立即获取',
     started: '等你的另一台设备上线就会开始。',
   },
   upgrade: {
-    running: '正在为新版 Holler 更新你的聊天记录，只需这一次。',
-    blocked: '你的聊天记录需要更新。请关闭这个浏览器里所有其他的 Holler 标签页，更新才能开始。',
+    running: {
+      title: '正在更新聊天记录',
+      text: '新版 Holler 只需更新这一次，请不要关闭这个页面。',
+    },
+    blocked: {
+      title: '请关闭其他 Holler 标签页',
+      text: '你的聊天记录要更新到新版，但还有标签页占用着它。关闭后，这里会自动继续。',
+    },
   },
   snapshot: {
     name: '服务器上的加密副本',

@@ -10,8 +10,7 @@ const failures: Record<FailureCode, string> = {
   'not-found': 'That is not there any more.',
   unauthenticated: 'You are logged out. Log in again to go on.',
   forbidden: 'You may not do that.',
-  'origin-refused':
-    'This page was opened at an address that the server does not accept. Open it at its usual one.',
+  'origin-refused': 'The server does not accept this page’s address. Open it at its usual one.',
   'rate-limited': 'That was a little too often.',
   'protocol-version': 'This page is older than the server. Reload it to go on.',
   unavailable: 'The server cannot do that right now. Try again in a moment.',
@@ -35,7 +34,7 @@ const failures: Record<FailureCode, string> = {
   'peer-offline': 'Your friend is offline.',
   replaced: 'Holler is open somewhere else with this login. Reload to use it here.',
   network: 'The server cannot be reached. Check your connection and try again.',
-  storage: 'This browser has no room left, or keeps nothing in private mode, so this could not be saved.',
+  storage: 'This could not be saved: the browser has no room left, or is in private mode.',
   'password-weak': 'This password is too easy to guess. Make it longer, or add a few uncommon words.',
   'message-too-long': 'A message has at most 16,000 characters. Split it in two.',
   'link-malformed': 'This is not a Holler link. Check that it was copied whole.',
@@ -86,10 +85,9 @@ export const en = {
   list: {
     title: 'Friends',
     search: 'Search friends and messages',
-    searchShortcut: 'Ctrl K',
     clearSearch: 'Clear the search',
     addByName: (text: string) => `Add “${isolate(text)}” by user name`,
-    requests: 'Wants to be your friend',
+    requests: 'Friend requests',
     outgoing: 'Waiting for an answer',
     withdraw: 'Take back',
     accept: 'Accept',
@@ -103,11 +101,11 @@ export const en = {
     noMessages: 'Say hello',
     unread: (n: number) => count(n, 'unread message', 'unread messages'),
     emptyTitle: 'Nobody here yet',
-    emptyText: 'Holler is for the people you know. Send one of them your link, or add them by user name.',
+    emptyText: 'Send your link to somebody you know, or add them by user name.',
     emptyAction: 'Share your link',
     emptyByName: 'Add by user name',
     pickTitle: 'Choose a conversation',
-    pickText: 'The way to your friend opens by itself, and the line shows which way it took.',
+    pickText: 'You are connected at once, and the line shows how.',
     resize: 'Width of the list',
   },
   search: {
@@ -130,7 +128,7 @@ export const en = {
     today: 'Today',
     yesterday: 'Yesterday',
     deleted: 'Message deleted',
-    arrived: (name: string, text: string) => `${isolate(name)}: ${text}`,
+    said: (name: string, text: string) => `${isolate(name)}: ${text}`,
   },
   /** What stands in the list and between the messages of a group. */
   group: {
@@ -139,7 +137,6 @@ export const en = {
     muted: 'Muted',
     mentioned: 'Somebody mentioned you',
     start: 'New group or room',
-    said: (name: string, text: string) => `${isolate(name)}: ${text}`,
     added: (group: string) => `You are in “${isolate(group)}” now`,
     event: {
       created: (who: string) => `${isolate(who)} made this group`,

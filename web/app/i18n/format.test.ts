@@ -64,8 +64,8 @@ describe('distances in time', () => {
 
 describe('sizes', () => {
   it.each([
-    [0, '0 byte'],
-    [999, '999 byte'],
+    [0, '0 bytes'],
+    [999, '999 bytes'],
     [1000, '1 kB'],
     [2_100_000, '2.1 MB'],
     [123_456_789, '123 MB'],

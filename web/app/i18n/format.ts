@@ -1,5 +1,6 @@
 /** Dates, times, sizes and waits as people of a language write them, all by Intl. */
 import type { Messages } from './en.ts';
+import { setApart } from './apart.ts';
 import { isolate } from './isolate.ts';
 
 export interface Format {
@@ -101,12 +102,14 @@ export function createFormat(locale: string, words: Pick<Messages['chat'], 'toda
     bytes: (size) => {
       const step = size < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(size) / 3));
       const value = size / 1000 ** step;
-      return new Intl.NumberFormat(locale, {
-        style: 'unit',
-        unit: UNITS[step] ?? 'byte',
-        unitDisplay: 'short',
-        maximumFractionDigits: step === 0 || value >= 100 ? 0 : 1,
-      }).format(value);
+      return apart(
+        new Intl.NumberFormat(locale, {
+          style: 'unit',
+          unit: UNITS[step] ?? 'byte',
+          unitDisplay: step === 0 ? 'long' : 'short',
+          maximumFractionDigits: step === 0 || value >= 100 ? 0 : 1,
+        }).format(value),
+      );
     },
     span: (seconds) => {
       const [value, unit] =
@@ -129,6 +132,10 @@ export function createFormat(locale: string, words: Pick<Messages['chat'], 'toda
       return hours > 0 ? `${hours}:${padded(minutes)}:${padded(rest)}` : `${minutes}:${padded(rest)}`;
     },
     number: (value) => digits.format(value),
-    list: (names) => lists.format(names.map(isolate)),
+    list: (names) =>
+      lists
+        .formatToParts(names.map(isolate))
+        .map(({ value }) => value)
+        .reduce(setApart),
   };
 }

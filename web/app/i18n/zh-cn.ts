@@ -1,13 +1,8 @@
 /** 简体中文的全部文字。Every sentence of the page in Simplified Chinese. */
 import type { Messages } from './en.ts';
-import { isolate } from './isolate.ts';
+import { zh } from './apart.ts';
 
 const digits = new Intl.NumberFormat('zh-CN');
-
-/** A name beside Chinese words: a space stands between them unless the name is Chinese, too. */
-const before = (name: string): string => (/\p{Script=Han}$/u.test(name) ? name : `${isolate(name)} `);
-const after = (name: string): string => (/^\p{Script=Han}/u.test(name) ? name : ` ${isolate(name)}`);
-const between = (name: string): string => (/^\p{Script=Han}/u.test(name) ? before(name) : ` ${before(name)}`);
 
 export const zhCN: Messages = {
   common: {
@@ -53,28 +48,27 @@ export const zhCN: Messages = {
   list: {
     title: '好友',
     search: '搜索好友和消息',
-    searchShortcut: 'Ctrl K',
     clearSearch: '清除搜索',
-    addByName: (text) => `按用户名添加“${isolate(text)}”`,
+    addByName: (text) => zh`按用户名添加“${text}”`,
     requests: '想加你为好友',
     outgoing: '等待对方回应',
     withdraw: '收回',
     accept: '接受',
     decline: '拒绝',
     block: '拉黑',
-    accepted: (name) => `${isolate(name)} 现在是你的好友了。`,
-    declined: (name) => `已拒绝，${isolate(name)} 不会知道。`,
+    accepted: (name) => zh`${name}现在是你的好友了。`,
+    declined: (name) => zh`已拒绝，${name}不会知道。`,
     draft: '草稿：',
     you: '你：',
-    fileWanted: (name) => `文件：${isolate(name)}`,
+    fileWanted: (name) => zh`文件：${name}`,
     noMessages: '打个招呼吧',
     unread: (n) => `${digits.format(n)} 条未读消息`,
     emptyTitle: '这里还没有人',
-    emptyText: 'Holler 是给熟人用的。把你的链接发给一位朋友，或者按用户名添加。',
+    emptyText: '把你的链接发给一位朋友，或者按用户名添加。',
     emptyAction: '分享你的链接',
     emptyByName: '按用户名添加',
     pickTitle: '选一个对话',
-    pickText: '连接会自己打开，那条线会告诉你走的是哪条路。',
+    pickText: '选好就会连上，那条线表示走的是哪条路。',
     resize: '列表宽度',
   },
   search: {
@@ -97,7 +91,7 @@ export const zhCN: Messages = {
     today: '今天',
     yesterday: '昨天',
     deleted: '消息已删除',
-    arrived: (name, text) => `${isolate(name)}：${text}`,
+    said: (name, text) => zh`${name}：${text}`,
   },
   group: {
     unnamed: '一个群聊',
@@ -105,30 +99,29 @@ export const zhCN: Messages = {
     muted: '已静音',
     mentioned: '有人提到了你',
     start: '新建群聊或公共房间',
-    said: (name, text) => `${isolate(name)}：${text}`,
-    added: (group) => `你已加入“${isolate(group)}”`,
+    added: (group) => zh`你已加入“${group}”`,
     event: {
-      created: (who) => `${before(who)}创建了群聊`,
-      joined: (who) => `${before(who)}加入了群聊`,
-      left: (who) => `${before(who)}离开了群聊`,
-      info: (who) => `${before(who)}修改了群名、话题或图片`,
-      dissolved: (who) => `${before(who)}解散了群聊`,
-      added: (who, whom) => `${before(who)}邀请${between(whom)}加入`,
-      removed: (who, whom) => `${before(who)}移出了${after(whom)}`,
-      admin: (who, whom) => `${before(who)}把${between(whom)}设为管理员`,
-      member: (who, whom) => `${before(who)}取消了${between(whom)}的管理员身份`,
-      owner: (who, whom) => `${before(who)}把群聊转让给${after(whom)}`,
+      created: (who) => zh`${who}创建了群聊`,
+      joined: (who) => zh`${who}加入了群聊`,
+      left: (who) => zh`${who}离开了群聊`,
+      info: (who) => zh`${who}修改了群名、话题或图片`,
+      dissolved: (who) => zh`${who}解散了群聊`,
+      added: (who, whom) => zh`${who}邀请${whom}加入`,
+      removed: (who, whom) => zh`${who}移出了${whom}`,
+      admin: (who, whom) => zh`${who}把${whom}设为管理员`,
+      member: (who, whom) => zh`${who}取消了${whom}的管理员身份`,
+      owner: (who, whom) => zh`${who}把群聊转让给${whom}`,
     },
     you: '你',
   },
   call: {
-    ringsElsewhere: (friend) => `${isolate(friend)} 正在呼叫你。请到最先打开的 Holler 标签页里接听。`,
+    ringsElsewhere: (friend) => zh`${friend}正在呼叫你。请到最先打开的 Holler 标签页里接听。`,
     comma: '，',
     entry: (kind) => (kind === 'video' ? '视频通话' : '语音通话'),
   },
   friend: {
-    blocked: (name) => `已拉黑 ${isolate(name)}。`,
-    unblocked: (name) => `已取消拉黑 ${isolate(name)}，对方可以再次加你。`,
+    blocked: (name) => zh`已拉黑${name}。`,
+    unblocked: (name) => zh`已取消拉黑${name}，对方可以再次加你。`,
   },
   trust: {
     verified: '已验证',
@@ -148,9 +141,9 @@ export const zhCN: Messages = {
   },
   notices: {
     label: '提醒',
-    friendOnline: (name) => `${isolate(name)} 上线了`,
-    request: (name) => `${isolate(name)} 想加你为好友`,
-    accepted: (name) => `${isolate(name)} 接受了你的请求，打个招呼吧。`,
+    friendOnline: (name) => zh`${name}上线了`,
+    request: (name) => zh`${name}想加你为好友`,
+    accepted: (name) => zh`${name}接受了你的请求，打个招呼吧。`,
     open: '打开',
     title: (unread) => (unread > 0 ? `(${digits.format(unread)}) Holler` : 'Holler'),
   },
@@ -168,7 +161,7 @@ export const zhCN: Messages = {
     'not-found': '它已经不在了。',
     unauthenticated: '你已退出登录，请重新登录。',
     forbidden: '你不能这样做。',
-    'origin-refused': '服务器不接受从这个网址打开的页面，请用平常的网址打开。',
+    'origin-refused': '服务器不接受这个网址，请用平常的网址打开。',
     'rate-limited': '操作太频繁了。',
     'protocol-version': '这个页面比服务器旧，请刷新。',
     unavailable: '服务器现在做不到，请稍后再试。',
@@ -191,7 +184,7 @@ export const zhCN: Messages = {
     'peer-offline': '好友不在线。',
     replaced: 'Holler 在别处用同一个登录打开了。要在这里用，请刷新页面。',
     network: '连不上服务器，请检查网络后再试。',
-    storage: '浏览器没有空间了，或者在无痕模式下不保存内容，所以没能存下来。',
+    storage: '没能保存：浏览器空间已满，或者处于无痕模式。',
     'password-weak': '这个密码太容易猜到。写长一点，或者加几个少见的词。',
     'message-too-long': '一条消息最多 16,000 个字符，请分成两条。',
     'link-malformed': '这不是 Holler 的链接，请检查是不是复制完整了。',

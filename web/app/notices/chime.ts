@@ -3,13 +3,11 @@
 let context: AudioContext | null = null;
 
 export function chime(): void {
-  context ??= new AudioContext();
+  const audio = (context ??= new AudioContext());
   // Without a click on the page so far, the browser keeps it silent; then there is nothing to play.
-  if (context.state === 'suspended') return void context.resume();
-  const start = context.currentTime;
-  [659.25, 987.77].forEach((frequency, index) =>
-    note(context as AudioContext, frequency, start + index * 0.09),
-  );
+  if (audio.state === 'suspended') return void audio.resume();
+  const start = audio.currentTime;
+  [659.25, 987.77].forEach((frequency, index) => note(audio, frequency, start + index * 0.09));
 }
 
 function note(audio: AudioContext, frequency: number, at: number): void {

@@ -8,7 +8,6 @@ import { useMessenger } from '../messenger-context.ts';
 import { navigate, openChat, type Route, useRoute } from '../route.ts';
 import { say } from '../ui/toasts.tsx';
 import { useValue } from '../use-value.ts';
-import { chime } from './chime.ts';
 import { notify } from './desktop.ts';
 import { reloadIntoUpdate, waitingUpdate } from './update.ts';
 
@@ -20,6 +19,9 @@ interface Shown {
 
 const isListShown = (route: Route): boolean =>
   matchMedia('(min-width: 56.25em)').matches || (route.screen !== 'chat' && route.screen !== 'settings');
+
+/** Loaded when it is first heard; out of the server's reach a notice may be silent. */
+const sound = (): void => void import('./chime.ts').then(({ chime }) => chime()).catch(() => undefined);
 
 /** Draws nothing. Mounted once, while somebody is signed in. */
 export function Notices() {
@@ -61,7 +63,7 @@ function useReports(): void {
     const said = partner.group !== null && message.body.kind !== 'group';
     return {
       text: name,
-      body: said ? t.group.said(partner.nameOf(message.author), line) : line,
+      body: said ? t.chat.said(partner.nameOf(message.author), line) : line,
       conversationId,
     };
   };
@@ -75,14 +77,14 @@ function useReports(): void {
     if (quiet || (notice.kind === 'friend-online' && !preferences.friendOnlineNotice)) return;
     const { text, body, conversationId } = describe(notice);
     const show = () => (conversationId === null ? navigate({ screen: 'list' }) : openChat(conversationId));
-    if (notice.kind === 'message' && preferences.sounds && !(seen && open)) chime();
+    if (notice.kind === 'message' && preferences.sounds && !(seen && open)) sound();
     if (!seen && preferences.notifications === 'on' && notice.kind !== 'friend-online') {
       void notify({ title: text, body, conversationId, onOpen: show });
     }
     // The list tells of messages by itself; nothing jumps over it.
     if (open || (notice.kind === 'message' && isListShown(route))) return;
     say({
-      text: notice.kind === 'message' ? t.chat.arrived(text, body) : text,
+      text: notice.kind === 'message' ? t.chat.said(text, body) : text,
       key: `${notice.kind}-${conversationId ?? ''}`,
       action: { label: t.notices.open, run: show },
     });

@@ -237,7 +237,7 @@ function HitOption({ hit, terms, inside, ...option }: HitOptionProps) {
         </span>
         <span className="result-excerpt" dir="auto">
           {!inside && mine && t.list.you}
-          {!inside && !mine && partner?.group && t.group.said(who, '')}
+          {!inside && !mine && partner?.group && t.chat.said(who, '')}
           {hit.body.kind === 'file' && <Paperclip className="result-file" size={13} aria-hidden="true" />}
           <Excerpt hit={hit} terms={terms} />
         </span>

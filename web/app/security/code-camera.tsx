@@ -1,5 +1,5 @@
 /** The camera's picture, in which the other side's code is looked for. */
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { useSecurityWords } from './words.ts';
 import './code-camera.css';
 
@@ -12,24 +12,24 @@ const EVERY = 200;
 interface CodeCameraProps {
   /** Answers whether it was the right kind of code: then no further one is looked for. */
   readonly onText: (text: string) => Promise<boolean>;
+  /** There is no camera, or it may not be used, or the reader of codes did not arrive. */
+  readonly onRefused: () => void;
 }
 
-export function CodeCamera({ onText }: CodeCameraProps) {
+export function CodeCamera({ onText, onRefused }: CodeCameraProps) {
   const { compare } = useSecurityWords();
   const video = useRef<HTMLVideoElement>(null);
-  const [refused, setRefused] = useState(false);
   useEffect(() => {
     const picture = video.current;
     if (!picture) return undefined;
     const looking = new AbortController();
-    look(picture, onText, looking.signal).catch(() => looking.signal.aborted || setRefused(true));
+    look(picture, onText, looking.signal).catch(() => looking.signal.aborted || onRefused());
     return () => looking.abort();
-  }, [onText]);
-  if (refused) return <p role="alert">{compare.noCamera}</p>;
+  }, [onText, onRefused]);
   return <video className="code-camera" ref={video} muted playsInline aria-label={compare.camera} />;
 }
 
-/** Rejects when there is no camera, or it may not be used, or the reader of codes does not arrive. */
+/** Rejects when nothing can be looked at (see `onRefused`). */
 async function look(
   picture: HTMLVideoElement,
   onText: CodeCameraProps['onText'],
@@ -44,6 +44,9 @@ async function look(
   };
   try {
     picture.srcObject = stream;
+    // Whoever holds something up to a camera that faces them expects a mirror.
+    const facing = stream.getVideoTracks()[0]?.getSettings().facingMode;
+    picture.toggleAttribute('data-mirrored', facing !== 'environment');
     await picture.play();
     while (!signal.aborted) {
       const codes = await detector.detect(picture);

@@ -13,6 +13,7 @@ import { QrCode } from '../ui/qr-code.tsx';
 import { canScan, CodeCamera } from './code-camera.tsx';
 import { EmojiTable } from './emoji-table.tsx';
 import { useSecurityWords } from './words.ts';
+import type { SecurityWords } from './words-en.ts';
 import './verification.css';
 
 interface VerificationDialogProps {
@@ -143,23 +144,39 @@ function Choosing({ code, name }: { code: string | null; name: string | null }) 
   const { compare } = useSecurityWords();
   const { security } = useMessenger();
   const [scanning, setScanning] = useState(false);
-  const scan = useCallback(async (text: string) => (await security.scan(text)).ok, [security]);
-  const [friend, device] = canScan()
-    ? [compare.choose, compare.chooseDevice]
-    : [compare.show, compare.showDevice];
-  const how = name === null ? device : friend(name);
+  const [problem, setProblem] = useState<'noCamera' | 'otherCode' | null>(null);
+  const scan = useCallback(
+    async (text: string) => {
+      const scanned = await security.scan(text);
+      if (!scanned.ok && scanned.failure.code === 'bad-request') setProblem('otherCode');
+      return scanned.ok;
+    },
+    [security],
+  );
+  const refused = useCallback(() => {
+    setScanning(false);
+    setProblem('noCamera');
+  }, []);
+  const turn = () => {
+    setScanning(!scanning);
+    setProblem(null);
+  };
   return (
     <>
-      {(code !== null || canScan()) && <p>{how}</p>}
+      {(code !== null || canScan()) && <p>{howToCompare(compare, name, scanning)}</p>}
       {scanning ? (
-        <CodeCamera onText={scan} />
+        <CodeCamera onText={scan} onRefused={refused} />
       ) : (
         code !== null && <QrCode text={code} label={compare.codeLabel} />
       )}
-      <p className="quiet">{name === null ? compare.howDevice : compare.apart}</p>
+      <p className="quiet" data-problem={problem !== null || undefined}>
+        {problem !== null ? compare[problem] : name === null ? compare.howDevice : compare.apart}
+      </p>
       <div className="dialog-actions">
         {canScan() && (
-          <Button onClick={() => setScanning(!scanning)}>{scanning ? compare.showCode : compare.scan}</Button>
+          <Button onClick={turn}>
+            {scanning ? compare.showCode : name === null ? compare.scanDevice : compare.scan}
+          </Button>
         )}
         <Button look="primary" onClick={() => security.compare()}>
           {compare.emoji}
@@ -167,6 +184,12 @@ function Choosing({ code, name }: { code: string | null; name: string | null }) 
       </div>
     </>
   );
+}
+
+function howToCompare(compare: SecurityWords['compare'], name: string | null, scanning: boolean): string {
+  if (scanning) return name === null ? compare.scanningDevice : compare.scanning(name);
+  if (canScan()) return name === null ? compare.chooseDevice : compare.choose(name);
+  return name === null ? compare.showDevice : compare.show(name);
 }
 
 function Scanned({ name }: { name: string | null }) {

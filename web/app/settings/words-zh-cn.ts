@@ -1,5 +1,5 @@
 /** 设置的中文文字；需要时才加载，所以不在 zh-cn.ts 里。 */
-import { isolate } from '../i18n/isolate.ts';
+import { zh } from '../i18n/apart.ts';
 import type { SettingsWords } from './words-en.ts';
 
 export const settingsZhCN: SettingsWords = {
@@ -17,7 +17,7 @@ export const settingsZhCN: SettingsWords = {
   thisDevice: '当前设备',
   deviceOnline: '现在在线',
   deviceSeen: (when) => `上次在线 ${when}`,
-  logOutDevice: (name) => `退出登录：${isolate(name)}`,
+  logOutDevice: (name) => zh`退出登录：${name}`,
   logOut: '退出登录',
   logOutOthers: '退出其他所有设备',
   loggedOutOthers: '其他设备都已退出。',
