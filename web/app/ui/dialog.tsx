@@ -26,10 +26,11 @@ const FIRST = 'input:not([readonly], [type=file]), [data-first]';
 
 export function Dialog({ open, onClose, title, stays = false, returnTo, onClosed, children }: DialogProps) {
   const { t } = useSpeech();
-  const body = useRef<HTMLDivElement>(null);
-  // What is to be filled in comes first; but a touch keyboard should not jump up unasked.
+  const popup = useRef<HTMLDivElement>(null);
+  // What is to be filled in comes first; but a touch keyboard should not jump up unasked. Else the dialog as a whole,
+  // which is read out, rather than the way out of it.
   const firstField = (how: string) =>
-    how === 'touch' ? true : (body.current?.querySelector<HTMLElement>(FIRST) ?? true);
+    (how === 'touch' ? null : popup.current?.querySelector<HTMLElement>(FIRST)) ?? popup.current;
   return (
     <Base.Root
       open={open}
@@ -44,6 +45,7 @@ export function Dialog({ open, onClose, title, stays = false, returnTo, onClosed
         <Base.Viewport className="dialog-viewport">
           <Base.Popup
             className="dialog"
+            ref={popup}
             initialFocus={firstField}
             {...(returnTo === undefined ? {} : { finalFocus: () => focusBack(returnTo()) })}
           >
@@ -51,9 +53,7 @@ export function Dialog({ open, onClose, title, stays = false, returnTo, onClosed
               <Base.Title className="dialog-title">{title}</Base.Title>
               <Base.Close render={<IconButton label={t.common.close} icon={<X size={20} />} />} />
             </header>
-            <div className="dialog-body" ref={body}>
-              {children}
-            </div>
+            <div className="dialog-body">{children}</div>
           </Base.Popup>
         </Base.Viewport>
       </Base.Portal>

@@ -10,7 +10,7 @@ export function TooltipLayer() {
   const text = target?.dataset['tip'] ?? '';
   return (
     <Tooltip.Root open={target !== null} disableHoverablePopup>
-      <Tooltip.Portal container={mainLandmark()}>
+      <Tooltip.Portal container={target?.closest<HTMLElement>('.dialog') ?? mainLandmark()}>
         <Tooltip.Positioner anchor={target} sideOffset={6} collisionPadding={8} className="tooltip-place">
           <Tooltip.Popup className="tooltip">{text}</Tooltip.Popup>
         </Tooltip.Positioner>
