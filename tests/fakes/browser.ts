@@ -121,7 +121,7 @@ export function createFakeBrowser(
       loadEncryption: () =>
         Promise.resolve({
           ...encryption,
-          openEngine: (needs) => openFakeEngine(server.devices, needs, server.withheld),
+          openEngine: (needs) => openFakeEngine(server.devices, needs, server.withheld, server.named),
         }),
       subtle,
       keep,

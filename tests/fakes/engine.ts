@@ -19,6 +19,9 @@ export interface Withheld {
   readonly tell: Set<() => void>;
 }
 
+/** Removed devices that a device names, by its id. Whoever hears of one seals nothing for it any more. */
+export type Named = Map<string, readonly string[]>;
+
 interface Said {
   readonly room: string;
   readonly index: number;
@@ -62,18 +65,20 @@ export function signAs(userId: string, text: string): { readonly key: string; re
 
 export function openFakeEngine(
   devices: Devices,
-  { me, mail, onTold, onKeys }: EngineNeeds,
+  { me, mail, onTold, onKeys, onDevices }: EngineNeeds,
   withheld: Withheld,
+  named: Named,
 ): Promise<Outcome<Engine>> {
   const own = devices.get(me.userId) ?? new Set();
   devices.set(me.userId, own.add(me.deviceId));
   const trust = cell<TrustLevel>('first-use');
   let index = 0;
   let told = 0;
+  const struck = new Set<string>();
   const readersOf = (members: readonly string[]) =>
     members.flatMap((userId) =>
       [...(devices.get(userId) ?? [])]
-        .filter((deviceId) => deviceId !== me.deviceId)
+        .filter((deviceId) => deviceId !== me.deviceId && !struck.has(deviceId))
         .map((deviceId) => ({ userId, deviceId })),
     );
   const tell = () => onKeys([]);
@@ -132,6 +137,12 @@ export function openFakeEngine(
     accept: done,
     tellRemoved: done,
     settleRemovals: done,
+    removed: () => named.get(me.deviceId) ?? [],
+    heardRemoved({ userId }, deviceIds) {
+      for (const id of deviceIds) if (devices.get(userId)?.has(id)) struck.add(id);
+      onDevices(userId);
+      return done();
+    },
     identity: {
       state: cell('ready'),
       check: done,

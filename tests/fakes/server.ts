@@ -4,7 +4,7 @@ import type { Contact, Me } from '../../signaling/protocol/http.ts';
 import { clientMessageSchema } from '../../signaling/protocol/socket.ts';
 import type { ClientMessage, ServerMessage } from '../../signaling/protocol/socket.ts';
 import type { PlatformSocket } from '../../web/core/platform.ts';
-import type { Devices, Withheld } from './engine.ts';
+import type { Devices, Named, Withheld } from './engine.ts';
 import { createFakeGroupServer } from './group-server.ts';
 import type { FakeGroupServer } from './group-server.ts';
 import type { FakeTime } from './time.ts';
@@ -33,6 +33,7 @@ export interface FakeServer {
   /** Devices with keys. */
   readonly devices: Devices;
   readonly withheld: Withheld;
+  readonly named: Named;
   readonly groups: FakeGroupServer;
   /** How many sockets are open for this person. */
   sockets(name: string): number;
@@ -253,6 +254,7 @@ export function createFakeServer(time: FakeTime): FakeServer {
     full: new Set(),
     devices: new Map(),
     withheld: { from: new Set(), tell: new Set() },
+    named: new Map(),
     groups,
     relay: () => 'deliver',
     connect,

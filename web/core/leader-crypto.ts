@@ -23,7 +23,7 @@ import type { SecurityTools } from './identity-keeper.ts';
 import type { Sealing } from './sealing.ts';
 import type { Http } from './signaling/http.ts';
 import { isLinkLetter, unpackLinkLetter } from './wire/link-letter.ts';
-import type { LogPosition, Spoken } from './wire/message.ts';
+import type { LogPosition, Spoken, WireMessage } from './wire/message.ts';
 import { spokenSchema } from './wire/message.ts';
 
 interface Needs {
@@ -164,10 +164,10 @@ export function startCrypto(needs: Needs): LeaderCrypto {
       const room = roomFor(conversationId);
       return room && orLater(await holder.now()?.prepare(room));
     },
+    spoken,
     async seal(conversationId, message) {
       const room = roomFor(conversationId);
-      const log = room?.group ? needs.position(conversationId) : null;
-      const sealed = room && orLater(await holder.now()?.seal(room, log ? { ...message, log } : message));
+      const sealed = room && orLater(await holder.now()?.seal(room, spoken(conversationId, message)));
       return sealed && room?.group ? { ...sealed, bytes: wrapCopy(conversationId, sealed.bytes) } : sealed;
     },
     async open(from, bytes, came) {
@@ -221,8 +221,20 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     return heard(conversationId, from, parsed.output);
   }
 
-  function heard(conversationId: string, from: Address, { log, ...message }: Spoken): Opened {
+  function spoken(conversationId: string, message: WireMessage): Spoken {
+    const log = isGroupId(conversationId) ? needs.position(conversationId) : null;
+    const removed = holder.now()?.removed() ?? [];
+    return { ...message, ...(log && { log }), ...(removed.length > 0 && { removed: [...removed] }) };
+  }
+
+  async function heard(
+    conversationId: string,
+    from: Address,
+    { log, removed, ...message }: Spoken,
+  ): Promise<Opened> {
     if (log && isGroupId(conversationId)) needs.onPosition(conversationId, from.userId, log);
+    // Before anything is answered. If it could not be noted, it holds all the same, and is said again.
+    if (removed) await holder.now()?.heardRemoved(from, removed);
     return { ok: true, conversationId, message };
   }
 

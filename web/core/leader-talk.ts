@@ -54,7 +54,7 @@ interface Needs {
   readonly isFriend: (userId: string) => boolean;
   /** A friend, or in a group with this person. */
   readonly isKnown: (userId: string) => boolean;
-  readonly groups: Pick<LeaderGroups, 'members' | 'isOver' | 'isMesh' | 'isStopped' | 'position' | 'want'>;
+  readonly groups: Pick<LeaderGroups, 'members' | 'isOver' | 'isMesh' | 'isStopped' | 'want'>;
   /** Nothing is said of what comes in it, unless it mentions this person. */
   readonly isMuted: (conversationId: string) => boolean;
   /** The person looks at the newest of it, in this tab. */
@@ -148,9 +148,8 @@ export function startTalk(needs: Needs): LeaderTalk {
   function sendLink(conversationId: string, to: Address, message: WireMessage) {
     const link = linkTo(to);
     if (!link) return 'closed';
-    if (!isGroupId(conversationId)) return link.sendChat(packLinkLetter(message));
-    const log = groups.position(conversationId) ?? undefined;
-    return link.sendChat(wrapCopy(conversationId, packLinkLetter({ ...message, log })));
+    const bytes = packLinkLetter(sealing.spoken(conversationId, message));
+    return link.sendChat(isGroupId(conversationId) ? wrapCopy(conversationId, bytes) : bytes);
   }
 
   const carrier: Carrier = {

@@ -389,6 +389,30 @@ describe('several devices', () => {
     expect([texts(yours), yours.unopened.get()]).toEqual([['friend sealed for whom? delivered'], 0]);
   });
 
+  it('one of which its owner removed: whatever the owner says names it, and it gets nothing more', async () => {
+    const [ada, ben] = await friends();
+    server.devices.get(ada.id)?.add(tablet);
+    server.devices.get(ben.id)?.add(phone);
+    const mine = ada.messenger.openConversation(ben.id);
+    const theirs = ben.messenger.openConversation(ada.id);
+    await theirs.sendText('to both');
+    await time.advance(1_000);
+    const isMailed = () => mailedTo(tablet).some((body) => body.includes('secret'));
+    expect(mailedTo(tablet)).toHaveLength(1);
+    // `phone` is Ben's: what Ada says of that counts for nothing.
+    server.named.set(server.idsOf(ada.name).deviceId, [tablet, phone]);
+    await theirs.sendText('whose receipt names it');
+    await time.advance(1_000);
+    server.mailed.length = 0;
+    await theirs.sendText('secret');
+    await time.advance(1_000);
+    expect(texts(mine).at(-1)).toBe('friend secret delivered');
+    expect(isMailed()).toBe(false);
+    expect(mailedTo(phone)).not.toEqual([]);
+    // Not part of what is stored and shown.
+    expect(JSON.stringify(mine.timeline.get())).not.toContain(tablet);
+  });
+
   it('whose mailboxes are full: one does not hold up the others, all are for the person to know', async () => {
     const [ada, ben] = await friends();
     server.devices.get(ben.id)?.add(phone);

@@ -137,22 +137,31 @@ export function shownTexts(page: Page): Promise<string[]> {
 }
 
 /** Everything that this browser has stored of its conversations, oldest first: what a person would see by scrolling through all of it. */
-export function storedTexts(page: Page): Promise<string[]> {
-  return page.evaluate(async () => {
+export async function storedTexts(page: Page): Promise<string[]> {
+  const messages = await recordsOf<{ id: string; body: { text?: string } }>(page, 'messages');
+  return messages.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ body }) => body.text ?? '');
+}
+
+/** How many letters some device that should have them has not. */
+export const waitingLetters = async (page: Page): Promise<number> =>
+  (await recordsOf<unknown>(page, 'outbox')).length;
+
+function recordsOf<T>(page: Page, store: 'messages' | 'outbox'): Promise<T[]> {
+  return page.evaluate(async (name) => {
     const database = (await indexedDB.databases()).find(({ name }) => /^holler-[\w-]{22}$/.test(name ?? ''));
     const open = await new Promise<IDBDatabase>((resolve, reject) => {
       const request = indexedDB.open(database?.name ?? '');
       request.addEventListener('success', () => resolve(request.result));
       request.addEventListener('error', () => reject(request.error ?? new Error('no database')));
     });
-    const messages = await new Promise<{ id: string; body: { text?: string } }[]>((resolve, reject) => {
-      const request = open.transaction('messages').objectStore('messages').getAll();
+    const records = await new Promise<T[]>((resolve, reject) => {
+      const request = open.transaction(name).objectStore(name).getAll();
       request.addEventListener('success', () => resolve(request.result));
-      request.addEventListener('error', () => reject(request.error ?? new Error('no messages')));
+      request.addEventListener('error', () => reject(request.error ?? new Error('no records')));
     });
     open.close();
-    return messages.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ body }) => body.text ?? '');
-  });
+    return records;
+  }, store);
 }
 
 /** The id of this browser's device. */

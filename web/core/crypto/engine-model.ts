@@ -88,6 +88,10 @@ export interface Engine {
   tellRemoved(deviceId: string, people: readonly string[]): Promise<Outcome>;
   /** Tells these people what could not be told before. */
   settleRemovals(people: readonly string[]): Promise<Outcome>;
+  /** Devices of one's own that were removed, to be named in all that is said (`Spoken.removed`). */
+  removed(): readonly string[];
+  /** This device named those with what it said: when it resolves, nothing is sealed for them any more. */
+  heardRemoved(from: Address, deviceIds: readonly string[]): Promise<Outcome>;
   readonly tell: Telling['tell'];
   /** Secrets of invite links. */
   readonly invites: Invites;

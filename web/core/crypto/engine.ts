@@ -244,6 +244,8 @@ async function join(machine: Machine, needs: EngineNeeds): Promise<Engine> {
     keysOf: (persons) => attempt(() => signing.keysOf(persons)),
     tellRemoved: (deviceId, friends) => attempt(() => removals.tell(deviceId, friends)),
     settleRemovals: (friends) => attempt(() => removals.settle(friends)),
+    removed: () => removals.named(),
+    heardRemoved: (from, deviceIds) => attempt(() => removals.heard(from, deviceIds)),
     verifying: {
       all: verifying.all,
       ask: (userId) => attempt(() => verifying.ask(userId)),

@@ -473,6 +473,79 @@ describe('a malicious server that withholds', () => {
     expect(await anna.engine.devicesOf(ben.userId)).toEqual({ ok: true, value: [ben.deviceId] });
   });
 
+  it('the removal, and what its owner tells of it: whatever a device of the owner’s says names it', async () => {
+    const desk = await world.signIn('ben', 'ben-desk');
+    const secrets = (await ben.engine.identity.secrets())!;
+    await desk.announce();
+    await desk.engine.identity.restore(secrets);
+    await anna.announce();
+    await ben.announce();
+    await seal(anna);
+    world.lies.mail = (from) => (from.deviceId === ben.deviceId ? 'lose' : 'deliver');
+    expect(ben.engine.removed()).toEqual([]);
+    expect(await ben.engine.tellRemoved(desk.deviceId, [anna.userId])).toMatchObject({ ok: true });
+    const named = ben.engine.removed();
+    expect(named).toEqual([desk.deviceId]);
+    // This one is shown the removed device when it begins, and what was told before it was there is not told to it.
+    const pad = await world.signIn('ben', 'ben-pad');
+    await pad.announce();
+    await pad.engine.identity.restore(secrets);
+    for (const device of [anna, pad]) {
+      await device.announce();
+      await device.fetch();
+      expect(await device.engine.devicesOf(ben.userId)).toMatchObject({ value: { length: 3 } });
+    }
+    expect(pad.engine.removed()).toEqual([]);
+
+    for (const device of [anna, pad]) {
+      await seal(device);
+      device.moved.length = 0;
+      expect(await device.engine.heardRemoved(ben, named)).toMatchObject({ ok: true });
+      expect(device.engine.audience(room())).toBeNull();
+      expect(device.moved).toEqual([ben.userId]);
+      // It must not name others in its turn, and an older word, or the same again, changes nothing.
+      await device.engine.heardRemoved(desk, [ben.deviceId]);
+      const sealed = await seal(device);
+      const others = [anna, ben, pad].filter((other) => other !== device);
+      expect(sealed.ok && new Set(sealed.value.readers)).toEqual(new Set(others.map(address)));
+      for (const older of [[], named]) await device.engine.heardRemoved(ben, older);
+      expect(device.engine.audience(room())).toHaveLength(2);
+      const bytes = sealed.ok ? sealed.value.bytes : new Uint8Array();
+      await desk.fetch();
+      expect(await open(desk, device, bytes)).toMatchObject({ ok: false, why: 'no-key' });
+    }
+    expect(pad.engine.removed()).toEqual(named);
+  });
+
+  it('the removal, and the page is gone before anything is sealed again: it holds when that comes back', async () => {
+    world.end();
+    world = createKeyWorld({ stored: true });
+    anna = await world.register('anna', 'anna-kept');
+    ben = await world.register('ben', 'ben-kept');
+    const desk = await world.signIn('ben', 'ben-desk-kept');
+    await desk.announce();
+    await desk.engine.identity.restore((await ben.engine.identity.secrets())!);
+    for (const device of [anna, ben]) await device.announce();
+    const before = await seal(anna);
+    expect(before.ok && before.value.readers).toHaveLength(2);
+    expect(await anna.engine.heardRemoved(ben, [desk.deviceId])).toMatchObject({ ok: true });
+    const again = await anna.reopen();
+    await again.announce();
+    expect(again.engine.audience(room())).toBeNull();
+    expect(await seal(again)).toMatchObject({ ok: true, value: { readers: [address(ben)] } });
+  });
+
+  it('nothing, but a friend names devices of others as removed: only their own are left out', async () => {
+    const carl = await world.register('carl', 'carl-phone');
+    for (const device of [anna, carl]) await device.announce();
+    await anna.engine.devicesOf(carl.userId);
+    await seal(anna);
+    await anna.engine.heardRemoved(ben, [carl.deviceId, anna.deviceId]);
+    expect(await anna.engine.devicesOf(carl.userId)).toEqual({ ok: true, value: [carl.deviceId] });
+    expect(await seal(anna)).toMatchObject({ ok: true, value: { readers: [address(ben)] } });
+    expect(anna.engine.removed()).toEqual([]);
+  });
+
   it('the removal, and is away when its owner tells: it is told when the server is back, once', async () => {
     const desk = await world.signIn('ben', 'ben-desk');
     await desk.announce();

@@ -1,12 +1,14 @@
 /**
  * Devices that their owner removed. The server says so by not listing them any more; one that withholds that is not
  * relied on: the owner's other devices tell it themselves, sealed, and from then on such a device is left out of whatever
- * the server answers.
+ * the server answers. They send an event at once, and name it in all that they say from then on (`Spoken.removed`), so
+ * that dropping the event helps nobody. What is known only grows: the order of the words, and old ones, change nothing.
  */
 import * as v from 'valibot';
 import { personOfEngineUser } from '../../../signaling/protocol/keys.ts';
 import { idSchema } from '../../../signaling/protocol/common.ts';
 import { LIMITS } from '../../../signaling/protocol/limits.ts';
+import { WIRE_LIMITS } from '../wire/message.ts';
 import type { Address } from './address.ts';
 import type { Events } from './events.ts';
 import type { Notes } from './notes.ts';
@@ -24,6 +26,10 @@ export interface Removals {
   tell(deviceId: string, people: readonly string[]): Promise<Outcome>;
   /** Tells what could not be told before. */
   settle(people: readonly string[]): Promise<Outcome>;
+  /** Own devices, to be named in all that is said: the newest, at most as many as a word may name. */
+  named(): readonly string[];
+  /** This device named these with something that it said. Struck when it resolves. */
+  heard(from: Address, deviceIds: readonly string[]): Promise<Outcome>;
 }
 
 interface Needs {
@@ -54,15 +60,28 @@ export async function createRemovals(needs: Needs): Promise<Removals> {
   /** Own devices of whose removal not everybody was told. */
   let untold: readonly string[] = waiting.success ? waiting.output : [];
 
-  async function strike(person: string, deviceId: string): Promise<void> {
-    const before = removed.get(person) ?? [];
-    if (before.includes(deviceId)) return;
-    removed.set(person, [...before, deviceId].slice(-KEPT));
-    await notes.set([[NOTE, Object.fromEntries(removed)]]);
+  const isRemoved = (person: string, deviceId: string): boolean =>
+    removed.get(person)?.includes(deviceId) ?? false;
+
+  /** By one of the same person's devices, which has no say any more once it is removed itself. */
+  async function strike(
+    { userId: person, deviceId: by }: Address,
+    deviceIds: readonly string[],
+  ): Promise<void> {
+    const others = deviceIds.filter((id) => !isRemoved(person, id));
+    if (others.length === 0 || isRemoved(person, by)) return;
+    removed.set(person, [...(removed.get(person) ?? []), ...others].slice(-KEPT));
     // Seen by the engine with the next answer; the removed device's keys are changed with that. If none can be had now,
     // nothing is sealed for this person before one is.
     people().distrust(person);
     needs.onRemoved(person);
+    await notes.set([[NOTE, Object.fromEntries(removed)]]);
+  }
+
+  /** Noted, and the page was gone before the engine had another answer. */
+  async function takeUp(): Promise<void> {
+    for (const [person, ids] of removed)
+      if ((await people().devicesOf(person)).some((id) => ids.includes(id))) people().distrust(person);
   }
 
   async function setUntold(next: readonly string[]): Promise<void> {
@@ -91,24 +110,32 @@ export async function createRemovals(needs: Needs): Promise<Removals> {
     return yes(undefined);
   }
 
-  events.on(REMOVED, async ({ userId }, content) => {
+  events.on(REMOVED, async (from, content) => {
     const told = v.safeParse(removedSchema, content);
-    if (told.success) await strike(userId, told.output.device);
+    if (told.success) await strike(from, [told.output.device]);
   });
 
+  await takeUp();
   return {
     without: (devices) =>
       Object.fromEntries(
         Object.entries(devices).map(([user, theirs]) => {
-          const gone = removed.get(personOfEngineUser(user) ?? '') ?? [];
-          return [user, Object.fromEntries(Object.entries(theirs).filter(([id]) => !gone.includes(id)))];
+          const person = personOfEngineUser(user) ?? '';
+          return [user, Object.fromEntries(Object.entries(theirs).filter(([id]) => !isRemoved(person, id)))];
         }),
       ),
     async tell(deviceId, friends) {
-      await strike(me.userId, deviceId);
+      await strike(me, [deviceId]);
       if (!untold.includes(deviceId)) await setUntold([...untold, deviceId]);
       return settle(friends);
     },
     settle,
+    named: () => (removed.get(me.userId) ?? []).slice(-WIRE_LIMITS.removedMax),
+    async heard(from, deviceIds) {
+      // Nearly always nothing is new. What a device sealed that is not listed any more may still be opened.
+      const isOld = deviceIds.every((id) => isRemoved(from.userId, id));
+      if (!isOld && (await people().believes(from))) await strike(from, deviceIds);
+      return yes(undefined);
+    },
   };
 }

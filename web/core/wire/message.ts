@@ -1,6 +1,7 @@
 /** What people's browsers say within a conversation; the envelope carries it over the link, the relay or the mailbox. */
 import * as v from 'valibot';
 import { idSchema } from '../../../signaling/protocol/common.ts';
+import { LIMITS } from '../../../signaling/protocol/limits.ts';
 import { messageIdSchema } from './message-id.ts';
 
 export const WIRE_LIMITS = {
@@ -16,6 +17,8 @@ export const WIRE_LIMITS = {
   mentionsMax: 32,
   /** Of a mentioned person's name. */
   nameMax: 64,
+  /** Ids of removed devices with each word: as many as an account may have devices, all of which may go at once. */
+  removedMax: LIMITS.devicesMax,
 } as const;
 
 const replySchema = v.object({
@@ -115,10 +118,16 @@ export const wireMessageSchema = v.variant('type', [
   typingSchema,
 ]);
 export type WireMessage = v.InferOutput<typeof wireMessageSchema>;
-/** As it is said: in a group with what the speaker's device knows of its log. */
+/**
+ * As it is said: in a group with what the speaker's device knows of its log, and always with the newest of the devices
+ * that the speaker removed.
+ */
 export const spokenSchema = v.intersect([
   wireMessageSchema,
-  v.object({ log: v.optional(logPositionSchema) }),
+  v.object({
+    log: v.optional(logPositionSchema),
+    removed: v.optional(v.pipe(v.array(idSchema), v.maxLength(WIRE_LIMITS.removedMax))),
+  }),
 ]);
 export type Spoken = v.InferOutput<typeof spokenSchema>;
 /** A message that takes a place of its own in the conversation. */
