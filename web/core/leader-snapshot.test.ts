@@ -224,6 +224,18 @@ describe('a snapshot', () => {
     expect(one.view()?.problem).toBeNull();
   });
 
+  it('is made, as asked, a little later if the server could not say at once how things stand', async () => {
+    const server = new Server();
+    const one = await device(server);
+    await fill(one);
+    const asked = (path: string) => server.seen.filter((each) => each === `GET ${path}`).length;
+    server.trouble = (_method, path) => (path === '/api/snapshot' && asked(path) < 3 ? 'unavailable' : null);
+    one.snapshot.make();
+    await until(() => one.view()?.last?.at).toBe(server.now);
+    expect(one.shown.map(({ problem }) => problem)).toContain('network');
+    expect(one.view()).toMatchObject({ kept: true, problem: null });
+  });
+
   it.each([
     ['too-large', 'too-large', 'PUT'],
     ['rate-limited', 'busy', 'POST'],

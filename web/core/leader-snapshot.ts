@@ -1,5 +1,6 @@
 /** The leading tab's sealed history on the server: takes it in where no other device gives the history, and renews it. Loaded when the account's secrets are there. */
 import { devicesSchema } from '../../signaling/protocol/http.ts';
+import { backOffDelay } from './back-off.ts';
 import { announcementOf } from './conversation/conversation.ts';
 import type { Announced } from './conversation/conversation.ts';
 import { listHistory, readAllHistory } from './conversation/history-pages.ts';
@@ -57,6 +58,8 @@ export interface LeaderSnapshot {
 const GRACE = 4_000;
 const LOOK_EVERY = 30 * 60_000;
 const RETRY = 60_000;
+/** The server could not say how things stand: the person may be looking. */
+const ASK_AGAIN = { first: 2_000, max: RETRY };
 /** Of each request: some quarter of a minute without the server. */
 const TRIES = 5;
 /** Between two chunks, for what the person does. */
@@ -78,6 +81,8 @@ export function startSnapshot(needs: SnapshotNeeds): LeaderSnapshot {
   /** One that opened at first and then did not. */
   let damaged: string | null = null;
   let markedChanged = false;
+  /** How often the server did not say how things stand, since it last did. */
+  let unanswered = 0;
   let view: SnapshotView = { kept: false, max: null, last: null, making: null, problem: null };
   scope.own(() => cancelNext());
 
@@ -126,8 +131,12 @@ export function startSnapshot(needs: SnapshotNeeds): LeaderSnapshot {
     again(RETRY);
     const master = await needs.master();
     const state = await server.state();
-    if (!state.ok) show({ problem: problemOf(state.failure) });
     waits ||= master === null;
+    unanswered = state.ok ? 0 : unanswered + 1;
+    if (!state.ok) {
+      show({ problem: problemOf(state.failure) });
+      again(backOffDelay(ASK_AGAIN, unanswered, random.fraction()));
+    }
     if (!state.ok || master === null) return;
     const { max, current } = state.value;
     const found = current ? await open(master, current) : { ok: true as const, value: null };
@@ -282,8 +291,8 @@ export function startSnapshot(needs: SnapshotNeeds): LeaderSnapshot {
   }
 
   async function remove(): Promise<void> {
-    await save({ asked: false, wanted: false, taking: null });
     stopped = false;
+    await save({ asked: false, wanted: false, taking: null });
     const removed = await server.remove();
     show({ problem: removed.ok ? null : problemOf(removed.failure), making: null });
     if (removed.ok) await step();

@@ -33,9 +33,9 @@ beforeEach(() => {
   round += 1;
 });
 
-async function person(label: string): Promise<Person> {
+async function person(label: string, subtle: SubtleCrypto | null = null): Promise<Person> {
   const name = `${label}${round}`;
-  const browser = createFakeBrowser(time, server);
+  const browser = createFakeBrowser(time, server, subtle);
   const tab = browser.openTab();
   const messenger = createMessenger(tab.platform);
   await time.settle();
@@ -722,6 +722,18 @@ describe('a history of an older version', () => {
 });
 
 describe('several tabs', () => {
+  it('lose nothing that was asked in one of them before any led', async () => {
+    for (const at of [0, 1]) {
+      const ada = await person(`ada${at}-`, crypto.subtle);
+      ada.messenger.close();
+      const tabs = [0, 1].map(() => createMessenger(ada.browser.openTab().platform));
+      tabs[at]!.history.snapshot.make();
+      await time.settle();
+      for (const { history } of tabs)
+        await expect.poll(() => history.snapshot.state.get(), PATIENCE).toMatchObject({ kept: true });
+    }
+  });
+
   it('share one connection, show the same, and the next one takes over', async () => {
     const [ada, ben] = await friends();
     const tab = ada.browser.openTab();

@@ -109,6 +109,13 @@ export function createSignedIn(needs: Needs): SignedIn {
   const call = cell<CallView | null>(null);
   const offered = new Map<string, FileOffer>();
   let leader: Leader | null = null;
+  /** Another tab leads, or did: should it go, what must not be lost is in the database, which the next leader reads. */
+  let isLed = false;
+  /**
+   * What was asked before any tab led, as on a page that was just loaded. It is for the first one that does: one that
+   * begins to (`leading`) did not hear it, one that did already (`live` without that) has.
+   */
+  const unheard: Command[] = [];
 
   const bus = createBus(platform, scope, me.id);
   const { database, upgrade } = openOwn({
@@ -237,8 +244,10 @@ export function createSignedIn(needs: Needs): SignedIn {
       onLost: needs.onLost,
       onOtherSession: needs.onOtherSession,
     });
-    bus.post({ kind: 'live', state: live.get() });
+    // In this order: see `unheard`.
     bus.post({ kind: 'leading' });
+    bus.post({ kind: 'live', state: live.get() });
+    for (const command of unheard.splice(0)) leader.command(command);
     asking.lead((ask) => leader?.perform(ask) ?? Promise.resolve(fail('unavailable')));
     report();
     offerAgain();
@@ -253,9 +262,14 @@ export function createSignedIn(needs: Needs): SignedIn {
       case 'leading':
         report();
         offerAgain();
+        for (const command of unheard.splice(0)) bus.post({ kind: 'command', command });
+        asking.again();
         return;
       case 'live':
-        if (!leader) merge(message.state);
+        if (leader) return;
+        merge(message.state);
+        isLed = true;
+        unheard.length = 0;
         return;
       case 'report':
         leader?.reports.take(message.report);
@@ -276,10 +290,13 @@ export function createSignedIn(needs: Needs): SignedIn {
     }
   }
 
-  /** Without a leader just now nothing is lost: what must not be is in the database, which the next leader reads. */
   function command(asked: Command): void {
-    if (leader) leader.command(asked);
-    else bus.post({ kind: 'command', command: asked });
+    if (leader) {
+      leader.command(asked);
+      return;
+    }
+    bus.post({ kind: 'command', command: asked });
+    if (!isLed) unheard.push(asked);
   }
 
   /** Only this tab holds the files that were chosen in it; a new leading tab gets them from here. */

@@ -1,4 +1,5 @@
 /** In the leading tab: the way to the sealed history on the server, whose code is loaded when it can be of use. */
+import { inBackground } from './background.ts';
 import type { LeaderSnapshot, SnapshotNeeds } from './leader-snapshot.ts';
 
 type Needs = Omit<SnapshotNeeds, 'database' | 'subtle'> & {
@@ -18,26 +19,27 @@ export interface Snapshots {
 
 export function startSnapshots(needs: Needs): Snapshots {
   const { database, subtle, scope } = needs;
+  const background = inBackground(needs.platform.report);
   let opening: Promise<LeaderSnapshot> | null = null;
   let changedBefore = false;
 
-  async function open(): Promise<LeaderSnapshot> {
-    if (!database || !subtle) throw new Error('no storage or no ciphers');
+  async function open(own: Pick<SnapshotNeeds, 'database' | 'subtle'>): Promise<LeaderSnapshot> {
     const { startSnapshot } = await import('./leader-snapshot.ts');
-    const snapshot = startSnapshot({ ...needs, database, subtle });
+    const snapshot = startSnapshot({ ...needs, ...own });
     if (changedBefore) snapshot.changed();
     return snapshot;
   }
 
   function run(act: Act | 'changed'): void {
-    opening ??= open().catch((error: unknown) => {
+    if (!database || !subtle) return;
+    opening ??= open({ database, subtle }).catch((error: unknown) => {
+      // Nothing is kept or taken in; the next occasion tries again.
       opening = null;
       throw error;
     });
-    // Without it nothing is kept or taken in; the next occasion tries again.
-    opening.then(
-      (snapshot) => !scope.ended && snapshot[act](),
-      () => undefined,
+    background(
+      'loading what keeps the sealed history',
+      opening.then((snapshot) => !scope.ended && snapshot[act]()),
     );
   }
 

@@ -20,6 +20,8 @@ export interface Asking {
   readonly ask: (ask: Ask) => Promise<Result<string | null>>;
   /** From another tab. */
   take(message: Asked): void;
+  /** Another tab leads from now on, and did not hear what still waits. */
+  again(): void;
   /** This tab leads from now on: what still waits for an answer is for it. */
   lead(perform: Perform): void;
 }
@@ -49,6 +51,9 @@ export function createAsking({ timers, newId, post }: Needs): Asking {
         const { id } = message;
         void perform?.(message.ask).then((result) => post({ kind: 'answer', id, result }));
       }
+    },
+    again() {
+      for (const [id, { ask }] of waiting) post({ kind: 'ask', id, ask });
     },
     lead(own) {
       perform = own;
