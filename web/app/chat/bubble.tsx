@@ -67,7 +67,9 @@ export const Bubble = memo(function Bubble({ row, index, highlighted, actions }:
           onClick={(event) => actions.menu(event.currentTarget)}
         />
       )}
-      <Reactions message={message} onReact={actions.react} />
+      {message.reactions !== undefined && (
+        <Reactions message={message} reactions={message.reactions} onReact={actions.react} />
+      )}
       {message.state === 'failed' && <Failed message={message} onRetry={actions.retry} />}
     </article>
   );
@@ -79,7 +81,7 @@ function mentions({ author, body }: Message, meId: string): boolean {
   );
 }
 
-function Body({ message }: { message: Message }) {
+const Body = memo(function Body({ message }: { message: Message }) {
   const { name, nameOf } = usePartner();
   if (message.body.kind === 'text') {
     return (
@@ -92,7 +94,7 @@ function Body({ message }: { message: Message }) {
   if (message.body.kind === 'group') return null;
   if (message.body.kind === 'call') return <CallEntry message={message} call={message.body.call} />;
   return <FileCard message={message} friendName={message.author === 'me' ? name : nameOf(message.author)} />;
-}
+});
 
 function Deleted({ message }: { message: Message }) {
   const { nameOf } = usePartner();

@@ -97,16 +97,18 @@ export function History({ conversation, sent, onReply, onEdit }: HistoryProps) {
           {draw}
         </Virtualizer>
       </div>
-      <MessageMenu
-        target={menu.target}
-        open={menu.open}
-        onClose={menu.close}
-        conversation={conversation}
-        onReply={onReply}
-        onEdit={onEdit}
-        onRetry={actions.retry}
-        onReact={actions.react}
-      />
+      {menu.target !== null && (
+        <MessageMenu
+          target={menu.target}
+          open={menu.open}
+          onClose={menu.close}
+          conversation={conversation}
+          onReply={onReply}
+          onEdit={onEdit}
+          onRetry={actions.retry}
+          onReact={actions.react}
+        />
+      )}
       <HistoryPills {...scroll} />
       <LiveMessages messages={timeline.messages} hasLater={timeline.hasLater} />
     </div>
@@ -158,7 +160,7 @@ function rowDrawer(
     if (known?.index === index) return known.element;
     const element = (
       <Fragment key={row.message.id}>
-        <Dividers row={row} />
+        {(row.startsDay || row.startsUnread) && <Dividers row={row} />}
         {row.message.body.kind === 'group' ? (
           <EventLine message={row.message} event={row.message.body.event} index={index} />
         ) : (

@@ -23,7 +23,7 @@ export interface MenuTarget {
 
 interface MessageMenuProps {
   /** The last one asked for; it stays while the menu closes. */
-  readonly target: MenuTarget | null;
+  readonly target: MenuTarget;
   readonly open: boolean;
   readonly onClose: () => void;
   readonly conversation: Conversation;
@@ -55,7 +55,6 @@ export function MessageMenu(props: MessageMenuProps) {
   const [reading, setReading] = useState<MenuTarget | null>(null);
   const [picking, setPicking] = useState<MenuTarget | null>(null);
   const [deleting, setDeleting] = useState<MenuTarget | null>(null);
-  if (target === null) return null;
   const { message, anchor, element } = target;
   const discard = async () => {
     const result = await conversation.discard(message.id);

@@ -11,17 +11,17 @@ export type React = (messageId: string, emoji: string, on: boolean) => void;
 
 interface ReactionsProps {
   readonly message: Message;
+  readonly reactions: NonNullable<Message['reactions']>;
   readonly onReact: React;
 }
 
-export function Reactions({ message, onReact }: ReactionsProps) {
+export function Reactions({ message, reactions, onReact }: ReactionsProps) {
   const { format } = useSpeech();
   const words = useChatWords();
   const partner = usePartner();
-  if (message.reactions === undefined) return null;
   return (
     <ul className="reactions">
-      {message.reactions.map(({ emoji, by }) => {
+      {reactions.map(({ emoji, by }) => {
         const mine = by.includes('me');
         const count = by.length > 1 ? format.number(by.length) : '';
         // Begins with what is seen, so that it can be said to a computer that listens.

@@ -20,14 +20,13 @@ export const RichText = memo(function RichText({ text, mentions = NOBODY }: Rich
   // A piece has no identity but its place.
   return (
     <>
-      {pieces.map((piece, index) =>
+      {pieces.map((piece, index) => {
+        if (piece.kind === 'text' && mentions.length === 0) return piece.text;
         // oxlint-disable-next-line react/no-array-index-key
-        piece.kind === 'text' ? (
-          <Plain key={index} text={piece.text} mentions={mentions} />
-        ) : (
-          <Link key={index} link={piece} />
-        ),
-      )}
+        if (piece.kind === 'text') return <Marked key={index} text={piece.text} mentions={mentions} />;
+        // oxlint-disable-next-line react/no-array-index-key
+        return <Link key={index} link={piece} />;
+      })}
       {[...trueHosts].map((host) => (
         <LinkWarning key={host} host={host} />
       ))}
@@ -35,9 +34,8 @@ export const RichText = memo(function RichText({ text, mentions = NOBODY }: Rich
   );
 });
 
-function Plain({ text, mentions }: { text: string; mentions: readonly Mention[] }) {
+function Marked({ text, mentions }: { text: string; mentions: readonly Mention[] }) {
   const { meId } = usePartner();
-  if (mentions.length === 0) return text;
   return cutMentions(text, mentions).map(({ text: part, memberId }, index) =>
     memberId === null ? (
       part

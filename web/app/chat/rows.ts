@@ -100,10 +100,10 @@ export function stepsBetween(shown: readonly Row[], next: readonly Row[]): Step[
   const nextStart = next[0]?.message.id;
   const shownStart = shown[0]?.message.id;
   if (nextStart === undefined || shownStart === undefined) return [{ rows: next, shift: false, fresh: true }];
+  if (nextStart === shownStart) return [{ rows: next, shift: false, fresh: false }];
   const inNext = new Map(next.map((row, index) => [row.message.id, index]));
   const common = shown.findIndex((row) => inNext.has(row.message.id));
   if (common === -1) return [{ rows: next, shift: false, fresh: true }];
-  if (nextStart === shownStart) return [{ rows: next, shift: false, fresh: false }];
   const sharedStart = inNext.get(shown[common]?.message.id ?? '') ?? 0;
   const updated = shown.slice(common).map((row) => next[inNext.get(row.message.id) ?? -1] ?? row);
   const head = [...next.slice(0, sharedStart), ...updated];
