@@ -19,6 +19,7 @@ import { EmojiButton } from './emoji-button.tsx';
 import type { Mentionable } from './mentions.ts';
 import { lineOf, usePartner } from './partner.ts';
 import { useMentions } from './use-mentions.tsx';
+import { pointsByFinger } from '../ui/touch.ts';
 import { useChatWords } from './words.ts';
 import './composer.css';
 
@@ -50,9 +51,6 @@ interface ComposerProps {
 /** As core enforces it; shown here before the person tries. */
 const LONGEST = 16_000;
 
-const coarsePointer = matchMedia('(pointer: coarse)');
-const hasTouchKeyboard = (): boolean => coarsePointer.matches;
-
 export function Composer(props: ComposerProps) {
   const { ref, people, draft, onDraft, about, onCancel, onEditLast, onSend, onFiles } = props;
   const words = useChatWords();
@@ -71,7 +69,7 @@ export function Composer(props: ComposerProps) {
   }, [area, editing, about]);
   useEffect(() => {
     // On a phone the keyboard would cover the conversation before anything was read.
-    if (!hasTouchKeyboard()) area.current?.focus();
+    if (!pointsByFinger()) area.current?.focus();
   }, [area]);
 
   const send = () => {
@@ -90,7 +88,7 @@ export function Composer(props: ComposerProps) {
       event.preventDefault();
       return onEditLast();
     }
-    if (event.key !== 'Enter' || event.shiftKey || hasTouchKeyboard()) return;
+    if (event.key !== 'Enter' || event.shiftKey || pointsByFinger()) return;
     event.preventDefault();
     send();
   };
@@ -127,7 +125,7 @@ export function Composer(props: ComposerProps) {
           className="composer-input"
           rows={1}
           dir="auto"
-          enterKeyHint={hasTouchKeyboard() ? 'enter' : 'send'}
+          enterKeyHint={pointsByFinger() ? 'enter' : 'send'}
           aria-label={editing ? words.editField : words.compose(name)}
           aria-invalid={excess > 0 || undefined}
           placeholder={words.placeholder}

@@ -1,11 +1,9 @@
 /** All emoji by group, with a search in the page's language; names and tags come from our own origin. */
 import { EmojiPicker } from 'frimousse';
 import { useSpeech } from '../i18n/index.ts';
+import { pointsByFinger } from '../ui/touch.ts';
 import { useChatWords } from './words.ts';
 import './emoji-panel.css';
-
-/** Fingers need more room. */
-const coarsePointer = matchMedia('(pointer: coarse)');
 
 export function EmojiPanel({ onPick }: { onPick: (emoji: string) => void }) {
   const { language } = useSpeech();
@@ -13,7 +11,8 @@ export function EmojiPanel({ onPick }: { onPick: (emoji: string) => void }) {
   return (
     <EmojiPicker.Root
       className="emoji-panel"
-      columns={coarsePointer.matches ? 8 : 9}
+      // Fingers need more room.
+      columns={pointsByFinger() ? 8 : 9}
       locale={language === 'zh-CN' ? 'zh' : 'en'}
       emojibaseUrl="/emoji"
       onEmojiSelect={({ emoji }) => onPick(emoji)}

@@ -10,6 +10,7 @@ describe('a Chinese sentence with a name in it', () => {
     ['小雨 Lin', '你和小雨 Lin 的对话'],
     ['Lin小雨', '你和 Lin小雨的对话'],
     ['نور', '你和 \u2068نور\u2069 的对话'],
+    ['林小雨和 نور', '你和\u2068林小雨和 نور\u2069 的对话'],
     ['', '你和的对话'],
   ])('%s', (name, sentence) => {
     expect(zh`你和${name}的对话`).toBe(sentence);

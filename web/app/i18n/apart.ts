@@ -4,7 +4,8 @@ import { isolate } from './isolate.ts';
 /** Writes one after the other, with a space between them where one is Chinese and the other is not. */
 export function setApart(before: string, after: string): string {
   const meet = /[^\p{P}\s]$/u.test(before) && /^[^\p{P}\s]/u.test(after);
-  const gap = meet && /\p{Script=Han}$/u.test(before) !== /^\p{Script=Han}/u.test(after);
+  // What is isolated begins and ends with a sign of its own.
+  const gap = meet && /\p{Script=Han}\u2069?$/u.test(before) !== /^\u2068?\p{Script=Han}/u.test(after);
   return before + (gap ? ' ' : '') + after;
 }
 

@@ -32,7 +32,7 @@ export const securityEn = {
   changed: {
     title: (friend: string) => `${isolate(friend)}’s identity has changed`,
     text: (friend: string) =>
-      `Perhaps ${isolate(friend)} has a new device and lost the old keys. But it may also be somebody in between, who only says to be ${isolate(friend)}. Nothing is sent until you decide.`,
+      `Perhaps ${isolate(friend)} has a new device and lost the old keys. But it may also be somebody in between who pretends to be ${isolate(friend)}. Nothing is sent until you decide.`,
     advice: (friend: string) =>
       `The safe way: call ${isolate(friend)} some other way, or meet, and compare emoji.`,
     goOn: 'Continue anyway',
