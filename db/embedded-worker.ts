@@ -15,7 +15,7 @@ try {
   fail(error);
 }
 
-/** One after the other, in the order of arrival: `execProtocolRaw` runs synchronously up to its end. */
+/** One after the other, in the order of arrival: `answerOf` runs synchronously up to its end. */
 function serve(database: PGlite): void {
   port.on('message', (message: Uint8Array | 'close') => {
     void (message === 'close' ? close(database) : answer(database, message));
@@ -25,7 +25,7 @@ function serve(database: PGlite): void {
 
 async function answer(database: PGlite, message: Uint8Array): Promise<void> {
   try {
-    const bytes = await database.execProtocolRaw(message);
+    const bytes = await answerOf(database, message);
     const dead = endsTheEngine(bytes);
     port.postMessage(bytes, [bytes.buffer as ArrayBuffer]);
     // Only a new engine can go on; it replays the log as after a crash.
@@ -33,6 +33,30 @@ async function answer(database: PGlite, message: Uint8Array): Promise<void> {
   } catch (error) {
     fail(error);
   }
+}
+
+/**
+ * As bytes alone: `execProtocolRaw` also reads every row for itself, and keeps all that it read as long as it lives. Only
+ * a connection's first message has no type, and is answered in another way.
+ */
+async function answerOf(database: PGlite, message: Uint8Array): Promise<Uint8Array> {
+  if (message[0] === 0) return database.execProtocolRaw(message);
+  const parts: Uint8Array[] = [];
+  // What it is given lies in the engine's memory, and is gone after the call.
+  await database.execProtocolRawStream(message, { onRawData: (part) => void parts.push(part.slice()) });
+  return joined(parts);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts;
+  if (first !== undefined && parts.length === 1) return first;
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** Whether an answer holds an error after which this engine takes nothing more, such as a log that cannot be written. */
