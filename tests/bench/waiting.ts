@@ -98,12 +98,18 @@ async function writeAll(page: Page, bobId: string): Promise<void> {
   );
 }
 
-/** The conversation is there before what waits, so that the page follows it to its end, and does not stop at the first unread. */
+/**
+ * The conversation is there before what waits, so that the page follows it to its end, and does not stop at the first
+ * unread. Looked at ten times a second: to look at every frame has the browser draw frames in which nothing changed.
+ */
 async function showAll(page: Page, conversation: string): Promise<void> {
   await page.goto(conversation);
-  await page
-    .locator('.message .bubble-text', { hasText: `waiting ${count - 1}` })
-    .waitFor({ timeout: SHOWING_LIMIT });
+  await page.waitForFunction(
+    (last) =>
+      [...document.querySelectorAll('.message .bubble-text')].some(({ textContent }) => textContent === last),
+    `waiting ${count - 1}`,
+    { timeout: SHOWING_LIMIT, polling: 100 },
+  );
 }
 
 /** As many small records as messages, opened by the browser's own cipher into a fresh database, in the mailbox's pages; ms. */

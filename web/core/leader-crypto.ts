@@ -66,7 +66,8 @@ export interface LeaderCrypto {
   /** What an `onMessage` is for, from the link or the live relay. */
   take(from: Address, bytes: Uint8Array, via: Exclude<Via, 'mail'>): void;
   readonly takeEvents: (items: readonly MailItem[]) => Promise<Handled>;
-  readonly takeMessages: (items: readonly MailItem[]) => Promise<Handled>;
+  /** `more`: see `Came`. */
+  readonly takeMessages: (items: readonly MailItem[], more: boolean) => Promise<Handled>;
   /** What could not be opened yet may be now. */
   retry(): void;
   takeSignal(from: Address, linkId: string, body: string): void;
@@ -270,12 +271,12 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     return taken.ok ? { done: items.map(({ id }) => id), again: false } : { done: [], again: true };
   }
 
-  async function takeMessages(items: readonly MailItem[]): Promise<Handled> {
+  async function takeMessages(items: readonly MailItem[], more: boolean): Promise<Handled> {
     const done: string[] = [];
     let again = false;
     // Not even a microtask goes by between them, so that they are opened and stored together.
     const opened = items.map(async ({ id, from, at, bytes }) => {
-      const taken = await needs.onMessage(from, bytes, { via: 'mail', at });
+      const taken = await needs.onMessage(from, bytes, { via: 'mail', at, more });
       if (taken === 'done') done.push(id);
       else if (taken === 'no-key') backlog.add({ from, bytes, mailId: id, at });
       else again = true;

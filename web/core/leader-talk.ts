@@ -87,7 +87,8 @@ export function startTalk(needs: Needs): LeaderTalk {
   const { store, announce, ownId, mailbox, sealing, groups } = needs;
   const { clock, timers, report } = needs.platform;
   const background = inBackground(report);
-  const tellOf = (change: Change): void => announce(announcementOf(change));
+  const tellOf = (change: Change, more?: boolean): void =>
+    announce({ ...announcementOf(change), ...(more !== undefined && { more }) });
 
   /** Groups of very many, in which what nobody waits for is said later. */
   const toldLater = new Map<string, () => void>();

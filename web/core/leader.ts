@@ -185,7 +185,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
     ask: socket.ask,
     tell: (message) => void socket.tell(message),
     onEvents: (items) => crypto.takeEvents(items),
-    onMessages: (items) => crypto.takeMessages(items),
+    onMessages: (items, more) => crypto.takeMessages(items, more),
     timers: platform.timers,
     random: platform.random,
     scope,

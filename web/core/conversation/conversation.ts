@@ -28,6 +28,8 @@ export interface Announced {
   readonly removed?: readonly string[];
   /** Null for what is shown while it is still being stored. */
   readonly conversation: StoredConversation | null;
+  /** Of what waited while this device was away: whether more of it follows. */
+  readonly more?: boolean;
 }
 
 export function announcementOf({ messages, conversation }: Change): Announced {

@@ -21,6 +21,8 @@ export interface Came {
   readonly via: Via;
   /** When the server took it into the mailbox, ms since 1970; null if it came just now. */
   readonly at: number | null;
+  /** Of what waited in the mailbox: whether more of it follows. */
+  readonly more?: boolean;
 }
 
 /** What became of some bytes. `no-key`: they cannot be opened yet; `not-stored`: they should be given again later. */
@@ -52,7 +54,8 @@ interface Needs {
   readonly reply: Receipts['say'];
   /** Everybody in this conversation but oneself. */
   readonly others: (conversationId: string) => readonly string[];
-  readonly onChange: (change: Change) => void;
+  /** `more`: see `Came`. */
+  readonly onChange: (change: Change, more?: boolean) => void;
   /** The person looks at the newest of this conversation. */
   readonly isWatched: (conversationId: string) => boolean;
   /** What came was seen as it came. */
@@ -79,6 +82,12 @@ interface Piece {
   readonly bytes: Uint8Array;
   readonly came: Came;
   readonly done: (taken: Taken) => void;
+}
+
+interface Coming {
+  /** Its receipt must not be lost. */
+  readonly sure: boolean;
+  readonly more: boolean | undefined;
 }
 
 /** In the order of arrival; one batch is opened while the one before it is stored. */
@@ -147,7 +156,9 @@ export function createInbox(needs: Needs): Inbox {
     }
     try {
       const sure = opened.some(({ came }) => came.via === 'mail');
-      for (const [conversationId, messages] of letters) await deliver(from, conversationId, messages, sure);
+      const more = opened.at(-1)?.came.more;
+      for (const [conversationId, messages] of letters)
+        await deliver(from, conversationId, messages, { sure, more });
       for (const { done } of opened) done('done');
     } catch (error) {
       // The database refused: no receipt was sent, so it will be sent or handed over again.
@@ -160,7 +171,7 @@ export function createInbox(needs: Needs): Inbox {
     from: Address,
     conversationId: string,
     letters: readonly WireMessage[],
-    sure: boolean,
+    coming: Coming,
   ): Promise<void> {
     const contents: WireContent[] = [];
     const changes: WireChange[] = [];
@@ -171,7 +182,7 @@ export function createInbox(needs: Needs): Inbox {
       } else if ('target' in message) changes.push(message);
       else contents.push(message);
     }
-    if (contents.length + changes.length > 0) await takeIn(from, conversationId, contents, changes, sure);
+    if (contents.length + changes.length > 0) await takeIn(from, conversationId, contents, changes, coming);
   }
 
   async function takeIn(
@@ -179,7 +190,7 @@ export function createInbox(needs: Needs): Inbox {
     conversationId: string,
     contents: readonly WireContent[],
     changes: readonly WireChange[],
-    sure: boolean,
+    { sure, more }: Coming,
   ): Promise<void> {
     const messages = contents.map((content) => fromWire(ownId, from, conversationId, content));
     // What was changed before it came is shown as it is then, and not before. Nobody watches for what comes by mail.
@@ -191,7 +202,7 @@ export function createInbox(needs: Needs): Inbox {
     const by = authorOf(ownId, conversationId, from.userId);
     const watched = by !== 'me' && needs.isWatched(conversationId);
     const change = await store.addReceived(conversationId, by, messages, changes, watched);
-    if (change.messages.length > 0) needs.onChange(change);
+    if (change.messages.length > 0) needs.onChange(change, more);
     // Also for what was here before: the receipt for it may have been lost.
     const delivered = [...contents, ...changes].map(({ id }) => id);
     if (by !== 'me') needs.reply({ conversationId, userId: from.userId, sure }, delivered);

@@ -32,9 +32,14 @@ async function open() {
     report: unreported,
   });
   await shown.loadLatest();
-  const tell = (from: number, count: number): void => {
+  const tell = (from: number, count: number, more?: boolean): void => {
     const messages = Array.from({ length: count }, (_none, n) => message(from + n));
-    shown.announced({ conversationId: 'f', messages, conversation: null });
+    shown.announced({
+      conversationId: 'f',
+      messages,
+      conversation: null,
+      ...(more !== undefined && { more }),
+    });
   };
   const newest = () => shown.timeline.get().messages.at(-1)?.at;
   return { time, scope, tell, newest, timeline: shown.timeline };
@@ -49,7 +54,7 @@ it('shows what comes many at a time together, the first at once, and nothing lat
   tell(100, 100);
   tell(200, 100);
   expect(newest()).toBe(99);
-  await time.advance(300);
+  await time.advance(1_000);
   expect([newest(), draws]).toEqual([299, 2]);
   tell(300, 100);
   expect(newest()).toBe(299);
@@ -63,9 +68,22 @@ it('shows what comes many at a time together, the first at once, and nothing lat
     ),
   );
   // After a quiet time many are shown at once again.
-  await time.advance(600);
+  await time.advance(2_000);
   tell(401, 100);
   expect(newest()).toBe(500);
+});
+
+it('shows the last of what waited at once, and holds the others whatever is told of the line in the list', async () => {
+  const { time, tell, newest } = await open();
+  tell(0, 100, true);
+  tell(100, 20, true);
+  tell(120, 0);
+  expect(newest()).toBe(99);
+  await time.advance(1_000);
+  tell(120, 200, true);
+  expect(newest()).toBe(119);
+  tell(320, 200, false);
+  expect(newest()).toBe(519);
 });
 
 it('shows nothing more once it is closed', async () => {

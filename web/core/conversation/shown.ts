@@ -26,10 +26,10 @@ interface Needs {
   readonly report: Report;
 }
 
-/** So many messages at once are mail that waited, of which there may be much more. */
+/** So many messages at once may be followed by many more. */
 const MANY = 100;
 /** Then what comes is shown together, ms: to draw it all costs as much as to store it. */
-const TOGETHER = 300;
+const TOGETHER = 1_000;
 
 export function createShown({ conversationId, scope, timers, store: opening, report }: Needs): Shown {
   const timeline = cell<Timeline>(EMPTY_TIMELINE);
@@ -73,10 +73,12 @@ export function createShown({ conversationId, scope, timers, store: opening, rep
 
   function announced(change: Announced): void {
     if (change.conversationId !== conversationId) return;
+    // Only the conversation's line in the list changed.
+    if (change.messages.length + (change.removed?.length ?? 0) === 0) return;
     missed?.push(change);
     if (!timeline.get().loaded) return;
     held.push(change);
-    if (change.messages.length < MANY) show();
+    if (!(change.more ?? change.messages.length >= MANY)) show();
     else if (cancelShowing === null) {
       show();
       showTogether();

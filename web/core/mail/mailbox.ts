@@ -64,7 +64,8 @@ interface Needs {
   readonly tell: (message: { type: 'mail-ack'; ids: string[] }) => void;
   /** Both work off the items in their order. */
   readonly onEvents: (items: readonly MailItem[]) => Promise<Handled>;
-  readonly onMessages: (items: readonly MailItem[]) => Promise<Handled>;
+  /** `more`: what waited goes on after these. */
+  readonly onMessages: (items: readonly MailItem[], more: boolean) => Promise<Handled>;
   readonly timers: Timers;
   readonly random: Pick<Random, 'fraction'>;
   readonly scope: Scope;
@@ -132,7 +133,9 @@ export function createMailbox(needs: Needs): Mailbox {
     ahead += size;
     const given = round;
     const keyed = events.then(() => hand(items.filter(isEvent), given, needs.onEvents));
-    const read = Promise.all([messagesBefore, keyed]).then(() => hand(letters, given, needs.onMessages));
+    const read = Promise.all([messagesBefore, keyed]).then(() =>
+      hand(letters, given, (all) => needs.onMessages(all, page.more)),
+    );
     events = keyed;
     messagesBefore = messages;
     messages = read;
