@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { freePort } from '../../tools/free-port.ts';
 import { need } from '../../tools/programs.mjs';
+import { madeOnce } from './template.ts';
 
 export interface Cluster {
   /** Address of a new, empty database. */
@@ -24,11 +25,8 @@ export async function startCluster(durable = false): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'holler-pg-'));
   const as = userForPostgres(folder);
   const data = join(folder, 'data');
-  execFileSync(initdb, ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'], {
-    ...as,
-    cwd: folder,
-    stdio: 'ignore',
-  });
+  // With its owner, who is not the one that copies.
+  execFileSync('cp', ['-a', join(await template(initdb), 'data'), data]);
   const port = await freePort();
   const address = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
   let child: ChildProcess | undefined;
@@ -66,6 +64,16 @@ export async function startCluster(durable = false): Promise<Cluster> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** With what `initdb` makes; of each version of it another one. */
+function template(initdb: string): Promise<string> {
+  const [version = ''] = /[\d.]+/.exec(execFileSync(initdb, ['--version'], { encoding: 'utf8' })) ?? [];
+  return madeOnce(`cluster-${version}`, (folder) => {
+    const args = ['-D', join(folder, 'data'), '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'];
+    execFileSync(initdb, args, { ...userForPostgres(folder), cwd: folder, stdio: 'ignore' });
+    return Promise.resolve();
+  });
 }
 
 /** PostgreSQL refuses to run as root: then it runs as the user that its package made. */
