@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CreatedInvite, Device, Me } from '../../../signaling/protocol/http.ts';
 import { CLOSE } from '../../../signaling/protocol/socket.ts';
 import { bothKinds } from '../lib/databases.ts';
-import { codeOf, DEVICE, PASSWORD } from '../lib/person.ts';
+import { codeOf, DEVICE, STRETCHING, PASSWORD } from '../lib/person.ts';
 import { friends, startTestServer, type TestServer } from '../lib/server.ts';
 
 describe.each(bothKinds())('accounts on $name', (kind) => {
@@ -209,7 +209,7 @@ describe.each(bothKinds())('accounts on $name', (kind) => {
         password: 'new one',
         clientRegistrationState,
         registrationResponse: start.registrationResponse,
-        keyStretching: 'memory-constrained',
+        keyStretching: STRETCHING,
       });
       const proof = await browser.proof(userName, current);
       return browser.call('POST', '/api/auth/password/finish', { proof, registrationRecord });
