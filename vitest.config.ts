@@ -22,10 +22,8 @@ const PATIENT = [
     'guest',
     'update',
     'account',
-    'axe',
     'search',
     'security',
-    'trust',
   ].map((name) => `tests/browser/${name}.test.ts`),
   'tests/torture/torture.test.ts',
 ];
