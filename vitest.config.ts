@@ -24,6 +24,7 @@ const PATIENT = [
     'account',
     'search',
     'security',
+    'trust',
   ].map((name) => `tests/browser/${name}.test.ts`),
   'tests/torture/torture.test.ts',
 ];
