@@ -39,13 +39,14 @@ export function createRenewals({ logIn, others }: Needs): Renewals {
     quiet.add(device);
     const said = talks.get(device);
     if (said) await Promise.all(said);
-    await until('what it said is sent', async () => (await ask(device.waiting())) === 0, SLOWLY);
+    const named = (what: string) => `device ${device.index}: ${what}`;
+    await until(named('what it said is sent'), async () => (await ask(device.waiting())) === 0, SLOWLY);
     const before = await ask(device.run((page) => page.evaluate(() => window.device.deviceId())));
     const renewal: Renewal = { device: device.index, from: Date.now(), till: Infinity };
     all.push(renewal);
     await device.evict();
     await until(
-      'it is signed in as a new device',
+      named('it is signed in as a new device'),
       async () => {
         const now = await ask(device.run((page) => page.evaluate(() => window.device.deviceId())));
         if (now === null) await ask(logIn(device));
@@ -54,7 +55,7 @@ export function createRenewals({ logIn, others }: Needs): Renewals {
       SLOWLY,
     );
     await until(
-      'it has the history',
+      named('it has the history'),
       async () => {
         const has = await ask(device.run((page) => page.evaluate(() => window.device.hasHistory())));
         return has === true && (await standing(device)) === 'online ready';
@@ -64,7 +65,7 @@ export function createRenewals({ logIn, others }: Needs): Renewals {
     // Keys are told of at once to whoever is connected, and to everybody else before they are.
     const unaware = new Set(others(device));
     await until(
-      'all know the new device',
+      named('all know the new device'),
       async () => {
         for (const other of unaware) if ((await standing(other)) === 'online ready') unaware.delete(other);
         return unaware.size === 0;
