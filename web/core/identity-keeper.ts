@@ -29,6 +29,12 @@ export interface SecurityTools {
   readonly createGroupServer: typeof createGroupServer;
 }
 
+/** What of it the keeper uses. */
+interface KeeperTools extends Pick<SecurityTools, 'vaults' | 'recoveryCode'> {
+  readonly engine: Pick<Engine, 'broken' | 'identity'>;
+  readonly directory: Pick<Directory, 'readVault' | 'writeVault'>;
+}
+
 interface IdentityKeeperNeeds {
   readonly platform: Pick<Platform, 'random' | 'timers'>;
   readonly scope: Scope;
@@ -52,7 +58,7 @@ export interface IdentityKeeper {
 const RETRY = 10_000;
 const NO_VAULT: Vault = { version: 0, byPassword: null, byCode: null };
 
-export function createIdentityKeeper(tools: SecurityTools, needs: IdentityKeeperNeeds): IdentityKeeper {
+export function createIdentityKeeper(tools: KeeperTools, needs: IdentityKeeperNeeds): IdentityKeeper {
   const { engine, directory, vaults } = tools;
   const { identity } = engine;
   const { scope, show } = needs;
@@ -125,11 +131,14 @@ export function createIdentityKeeper(tools: SecurityTools, needs: IdentityKeeper
     const kept = known.ok && (known.value.byPassword !== null || known.value.byCode !== null);
     // An account with a vault has an identity, whatever the server says.
     if (identity.state.get() === 'missing' && known.ok && !kept) await identity.create();
-    if (identity.state.get() === 'needs-restore' && exportKey !== null) {
-      await restoreBy({ by: 'password', exportKey });
-    }
+    const restored =
+      identity.state.get() === 'needs-restore' && exportKey !== null
+        ? await restoreBy({ by: 'password', exportKey })
+        : DONE;
     const done = identity.state.get() === 'ready' ? await keepOwn() : known;
-    if (!done.ok || identity.state.get() === 'unknown')
+    // A password that does not open it is for the person; a server in trouble is asked again.
+    const unreached = !restored.ok && restored.failure.code !== 'wrong-credentials';
+    if (!done.ok || unreached || identity.state.get() === 'unknown')
       cancelRetry = timers.after(RETRY, () => void settle());
     showState();
   }
