@@ -2,6 +2,7 @@
 import { route, type Route } from '../http/route.ts';
 import { done, ok, type Outcome } from '../outcome.ts';
 import * as http from '../protocol/http.ts';
+import { LIMITS } from '../protocol/limits.ts';
 import type { AuthService, SignedIn } from './auth-service.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -82,6 +83,7 @@ export function authRoutes(auth: AuthService, sessions: Sessions): Route[] {
       summary: 'Changes the password and logs every other device out',
       access: 'account',
       body: http.passwordFinishSchema,
+      bodyBytes: LIMITS.passwordBodyBytes,
       rate: PASSWORD_RATE,
       handle: ({ me, body }) => auth.passwordFinish(me, body),
     }),

@@ -7,7 +7,9 @@ import { scaled } from '../limits/token-buckets.ts';
 import { done, ok, refuse, type Outcome } from '../outcome.ts';
 import type { Me } from '../protocol/http.ts';
 import { parseUserName } from '../protocol/user-name.ts';
+import type { ResealedVault } from '../protocol/vault.ts';
 import type { InviteGate } from '../invites/invite-gate.ts';
+import { resealVault } from '../keys/vault.ts';
 import * as store from './auth-store.ts';
 import type { LoginAttempt, LoginAttempts } from './login-attempts.ts';
 import { meOf } from './me.ts';
@@ -200,17 +202,19 @@ export class AuthService {
 
   async passwordFinish(
     me: Me,
-    form: { proof: LoginProof; registrationRecord: string },
+    form: { proof: LoginProof; registrationRecord: string; vault?: ResealedVault | undefined },
   ): Promise<Outcome<undefined>> {
     const { db, sessions, opaque } = this.around;
     const proved = this.proveOwn(me, form.proof);
     if (!proved.ok) return proved;
     if (!opaque.isRecord(form.registrationRecord)) return refuse('bad-request');
-    // Together: a thief's session must not outlive the password that it came from.
+    // Together: a thief's session must not outlive the password that it came from, nor may the secrets stay sealed for it.
     const gone = await db.transaction(async (q) => {
+      if (form.vault && !(await resealVault(q, me.id, form.vault))) return null;
       await store.setOpaqueRecord(q, me.id, form.registrationRecord);
       return store.deleteDevices(q, me.id, { keep: me.deviceId });
     });
+    if (gone === null) return refuse('conflict');
     sessions.ended(me.id, gone);
     return done;
   }

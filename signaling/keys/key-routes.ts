@@ -4,6 +4,7 @@ import { route, type Route } from '../http/route.ts';
 import { ok } from '../outcome.ts';
 import * as keys from '../protocol/keys.ts';
 import { LIMITS } from '../protocol/limits.ts';
+import { vaultSchema } from '../protocol/vault.ts';
 import type { DeviceKeyService } from './device-key-service.ts';
 import type { IdentityService } from './identity-service.ts';
 import { queryKeys } from './key-query.ts';
@@ -82,7 +83,7 @@ export function keyRoutes({ db, devices, identities, now }: KeySurroundings): Ro
       path: '/api/keys/vault',
       summary: 'One’s sealed secrets',
       access: 'account',
-      answer: keys.vaultSchema,
+      answer: vaultSchema,
       handle: async ({ me }) => ok(await readVault(db, me.id)),
     }),
     route({
@@ -90,9 +91,9 @@ export function keyRoutes({ db, devices, identities, now }: KeySurroundings): Ro
       path: '/api/keys/vault',
       summary: 'Replaces one’s sealed secrets, if they are still those of the version named',
       access: 'account',
-      body: keys.vaultSchema,
+      body: vaultSchema,
       bodyBytes,
-      answer: keys.vaultSchema,
+      answer: vaultSchema,
       rate: SECRETS_RATE,
       handle: ({ me, body }) => writeVault(db, me.id, body),
     }),

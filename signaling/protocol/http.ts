@@ -15,6 +15,7 @@ import {
   userNameInputSchema,
 } from './common.ts';
 import { LIMITS } from './limits.ts';
+import { resealedVaultSchema } from './vault.ts';
 
 // --- The server as a whole -------------------------------------------------------------------------------------
 
@@ -80,10 +81,15 @@ export const loginFinishSchema = v.object({ ...loginProofSchema.entries, device:
 
 /** POST /api/auth/password/start (signed in) -> registerStartAnswer */
 export const passwordStartSchema = v.object({ registrationRequest: opaqueMessageSchema });
-/** POST /api/auth/password/finish: the old password proved, the new one recorded; every other device is logged out. */
+/**
+ * POST /api/auth/password/finish: the old password proved, the new one recorded; every other device is logged out. With
+ * `vault` the new one opens the account's secrets from the same moment on; 409 `conflict`, and nothing is changed, when
+ * another device wrote them meanwhile.
+ */
 export const passwordFinishSchema = v.object({
   proof: loginProofSchema,
   registrationRecord: opaqueMessageSchema,
+  vault: v.optional(resealedVaultSchema),
 });
 
 /** PATCH /api/me */

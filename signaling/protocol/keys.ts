@@ -133,16 +133,3 @@ export const signaturesUploadSchema = v.pipe(
   ),
   v.maxEntries(LIMITS.keyQueryMax),
 );
-
-/**
- * An account's secrets (private signing keys), sealed in the page by what only the password, or the recovery code,
- * yields. `version` counts up; a PUT names the version that it replaces, so that two devices cannot undo each other.
- * GET /api/keys/vault; PUT /api/keys/vault (409 `conflict` when another was first). Accounts only.
- */
-const sealedSchema = v.pipe(v.string(), v.maxLength(LIMITS.vaultMax), v.base64());
-export const vaultSchema = v.object({
-  version: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  byPassword: v.nullable(sealedSchema),
-  byCode: v.nullable(sealedSchema),
-});
-export type Vault = v.InferOutput<typeof vaultSchema>;

@@ -31,6 +31,8 @@ export const LIMITS = {
   keyQueryMax: 300,
   /** Base64 text of the sealed secrets of an account. */
   vaultMax: 16 * 1024,
+  /** Bodies that change the password, with the sealed secrets for the next one. */
+  passwordBodyBytes: 32 * 1024,
   /** Parcels of one piece of mail. */
   mailParcelsMax: 64,
   /** Devices that a parcel may be for, and items that one piece of mail may become: its parcels times their devices. */
@@ -38,7 +40,7 @@ export const LIMITS = {
   /** Base64 text of these items, altogether: a long message to many devices goes in several pieces of mail. */
   mailStoredMax: 16 * 1024 * 1024,
   /** Items in one page of mail, and in one acknowledgement. */
-  mailPageMax: 200,
+  mailPageMax: 500,
   /** One piece of a file that waits on the server, as sealed bytes; the last may be shorter. */
   blobPieceBytes: 192 * 1024,
   /** Bodies of one piece, as base64 with its wrapping. */

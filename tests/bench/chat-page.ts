@@ -9,7 +9,7 @@ declare global {
     benchClicked: number;
     benchOpened: Promise<number>;
     benchSent: number;
-    benchShown: Map<string, number>;
+    benchAwait(text: string): Promise<number>;
   }
 }
 
@@ -73,24 +73,28 @@ export function watchSending(): void {
   );
 }
 
-/** Runs in the page: when each text stands in it. */
+/** Runs in the page: `benchAwait` resolves to the time at which a text stands in it, which it does not yet. */
 export function watchShowing(): void {
-  window.benchShown = new Map();
+  const awaited = new Map<string, (at: number) => void>();
+  window.benchAwait = (text) => new Promise((resolve) => awaited.set(text, resolve));
   new MutationObserver(() => {
     const now = performance.timeOrigin + performance.now();
     for (const element of document.querySelectorAll('.message .bubble-text')) {
-      const text = element.textContent;
-      if (!window.benchShown.has(text)) window.benchShown.set(text, now);
+      awaited.get(element.textContent)?.(now);
+      awaited.delete(element.textContent);
     }
   }).observe(document.body, { childList: true, subtree: true, characterData: true });
 }
 
-/** Types, rests as fingers do before Enter, sends; resolves to the ms from the key in one page to the text in the other. */
+/**
+ * Types, rests as fingers do before Enter, sends; resolves to the ms from the key in one page to the text in the other.
+ * The other page is asked while the fingers rest: a question that came with the message would be answered first.
+ */
 export async function sayAndWait(from: Page, to: Page, text: string, rest: number): Promise<number> {
   await composer(from).fill(text);
+  const shown = to.evaluate((wanted) => window.benchAwait(wanted), text);
   await from.waitForTimeout(rest);
   await composer(from).press('Enter');
-  await to.waitForFunction((wanted) => window.benchShown.has(wanted), text);
-  const sent = await from.evaluate(() => window.benchSent);
-  return (await to.evaluate((wanted) => window.benchShown.get(wanted)!, text)) - sent;
+  const at = await shown;
+  return at - (await from.evaluate(() => window.benchSent));
 }

@@ -233,6 +233,7 @@ export function fakeMessenger(scene: Scene): FakeMessenger {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    report: (during, error) => console.warn(`While ${during}:`, error),
     reconnect: () => connection.set({ state: 'connecting', attempt: 2 }),
     close: () => listeners.clear(),
     notice: (notice) => listeners.forEach((listener) => listener(notice)),

@@ -18,6 +18,8 @@ export interface Device {
   heal(): Promise<void>;
   /** Calls a function of the page in the tab that was opened last; rejects without one. */
   run<T>(work: (page: Page) => Promise<T>): Promise<T>;
+  /** Whether it holds in any of its tabs; not in one that goes or is still loading. */
+  inAny(holds: (page: Page) => Promise<boolean>): Promise<boolean>;
   look(conversationId: string): Promise<View>;
   waiting(): Promise<number>;
   close(): Promise<void>;
@@ -178,6 +180,10 @@ export async function createDevice(needs: Needs): Promise<Device> {
         if (tabs.length === 0) await openTab();
       }),
     run: async (work) => work(last()),
+    async inAny(holds) {
+      const held = await Promise.all(tabs.map((tab) => holds(tab).catch(() => false)));
+      return held.includes(true);
+    },
     look: (id) => last().evaluate((conversationId) => window.device.look(conversationId), id),
     waiting: () => last().evaluate(() => window.device.waiting()),
     close: () => context.close(),

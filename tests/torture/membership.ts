@@ -7,9 +7,8 @@ import type { Device } from './device.ts';
 import type { Absence } from './oracle.ts';
 import type { MemberAct } from './schedule.ts';
 import { pause, until } from './until.ts';
+import type { Waiting } from './until.ts';
 
-/** How long one step may take: longer than anything stays away. */
-const SLOWLY = { patience: 180_000, every: 200 };
 /** How long is looked for moments at which each device has nothing to send. */
 const LOOKING = 5_000;
 
@@ -17,6 +16,8 @@ interface Needs {
   readonly groupId: (conversation: number) => string;
   readonly idOf: (person: number) => string;
   readonly devicesIn: (conversation: number) => readonly Device[];
+  /** How long one step may take. */
+  readonly slowly: Waiting;
 }
 
 export interface Membership {
@@ -26,7 +27,7 @@ export interface Membership {
   speak(conversation: number, device: Device, talk: () => Promise<void>): Promise<void>;
 }
 
-export function createMembership({ groupId, idOf, devicesIn }: Needs): Membership {
+export function createMembership({ groupId, idOf, devicesIn, slowly }: Needs): Membership {
   const absences: Absence[] = [];
   /** What is being said, by person. */
   const talks = new Map<number, Set<Promise<void>>>();
@@ -88,7 +89,7 @@ export function createMembership({ groupId, idOf, devicesIn }: Needs): Membershi
         const counts = await Promise.all(own.map((device) => ask(() => device.waiting())));
         return counts.every((count) => count === 0);
       },
-      SLOWLY,
+      slowly,
     );
     const limit = Date.now() + LOOKING;
     while (Date.now() < limit) {
@@ -103,7 +104,7 @@ export function createMembership({ groupId, idOf, devicesIn }: Needs): Membershi
         if ((await isIn(by, act)) === false) return true;
         return change(by, what, act);
       },
-      SLOWLY,
+      slowly,
     );
     absence.out = by.person === person ? Infinity : Date.now();
   }
@@ -116,7 +117,7 @@ export function createMembership({ groupId, idOf, devicesIn }: Needs): Membershi
     await until(
       'whoever lets them in knows that they are out',
       async () => (await isIn(by, act)) === false,
-      SLOWLY,
+      slowly,
     );
     absence.back = Date.now();
     await until(
@@ -125,7 +126,7 @@ export function createMembership({ groupId, idOf, devicesIn }: Needs): Membershi
         if ((await isIn(by, act)) === true) return true;
         return change(by, 'add', act);
       },
-      SLOWLY,
+      slowly,
     );
     const unaware = new Set(all);
     await until(
@@ -134,7 +135,7 @@ export function createMembership({ groupId, idOf, devicesIn }: Needs): Membershi
         for (const device of unaware) if ((await isIn(device, act)) === true) unaware.delete(device);
         return unaware.size === 0 || `not devices ${[...unaware].map(({ index }) => index).join(', ')}`;
       },
-      SLOWLY,
+      slowly,
     );
     absence.till = Date.now();
     current = null;

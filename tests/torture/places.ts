@@ -10,14 +10,16 @@ const TURN = fileURLToPath(new URL('../../dist/server/turn/main.js', import.meta
 const TURN_SECRET = 'only for this run';
 
 interface Place {
-  kill(): Promise<unknown>;
-  start(): Promise<void>;
+  readonly kill: () => Promise<unknown>;
+  readonly start: () => Promise<void>;
 }
 
 export interface Places {
   readonly url: string;
   /** The embedded database has no place of its own: it dies with the server. */
   readonly places: Readonly<Record<'server' | 'turn', Place>> & { readonly database: Place | null };
+  /** Whether the server and its database are there. */
+  readonly serve: () => boolean;
   /** What the server has printed. */
   output(): string;
   dispose(): Promise<void>;
@@ -32,13 +34,25 @@ export async function startPlaces(database: 'embedded' | 'postgres'): Promise<Pl
     TURN_SECRET,
     ...(cluster && { DATABASE_URL: await cluster.newDatabase() }),
   });
+  const down = new Set<string>();
+  const watched = (name: string, { kill, start }: Place): Place => ({
+    kill() {
+      down.add(name);
+      return kill();
+    },
+    async start() {
+      await start();
+      down.delete(name);
+    },
+  });
   return {
     url: server.url,
     places: {
-      server: { kill: () => server.stop('SIGKILL'), start: () => server.start() },
-      database: cluster && { kill: () => cluster.stop(), start: () => cluster.start() },
+      server: watched('server', { kill: () => server.stop('SIGKILL'), start: () => server.start() }),
+      database: cluster && watched('database', { kill: () => cluster.stop(), start: () => cluster.start() }),
       turn,
     },
+    serve: () => down.size === 0,
     output: () => server.output(),
     async dispose() {
       await server.dispose();

@@ -23,12 +23,15 @@ interface Needs extends Omit<WorldNeeds, 'shape'> {
   readonly plan: Plan;
   /** ms that everybody may take to agree after all is healed. */
   readonly patience: number;
-  readonly log: (line: string) => void;
 }
 
-export async function run({ plan, patience, log, ...needs }: Needs): Promise<Run> {
+export async function run({ plan, patience, log: print, ...needs }: Needs): Promise<Run> {
+  let start: number | null = null;
+  const log = (line: string) =>
+    print(start === null ? line : `[${((Date.now() - start) / 1_000).toFixed(1)} s] ${line}`);
   log(`seed ${plan.seed}, ${plan.length / 1_000} s, faults: ${plan.faults.join(', ') || 'none'}`);
-  const world = await createWorld({ ...needs, shape: plan.shape });
+  const world = await createWorld({ ...needs, shape: plan.shape, log });
+  start = Date.now();
   const played: Step[] = [];
   try {
     await play(world, schedule(plan), played);
@@ -52,19 +55,18 @@ export async function run({ plan, patience, log, ...needs }: Needs): Promise<Run
   }
 }
 
-/** Each step at its time, whatever the ones before are still about; ends when all of them are through. */
+/** Each step at its time, whatever the ones before are still about; ends when all of them are through, or one failed. */
 async function play(world: World, steps: readonly Step[], played: Step[]): Promise<void> {
   const start = Date.now();
   const under: Promise<void>[] = [];
-  let failed: unknown = null;
+  let fail: (error: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_resolve, reject) => (fail = reject));
   for (const [index, step] of steps.entries()) {
-    await pause(Math.max(0, start + step.at - Date.now()));
-    if (failed !== null) break;
+    await Promise.race([pause(Math.max(0, start + step.at - Date.now())), failed]);
     played.push(step);
-    under.push(world.perform(step.act, `s${index}`).catch((error: unknown) => void (failed ??= error)));
+    under.push(world.perform(step.act, `s${index}`).catch(fail));
   }
-  await Promise.all(under);
-  if (failed !== null) throw failed;
+  await Promise.race([Promise.all(under), failed]);
 }
 
 /** Until nothing waits and the judge is content; else what is still wrong when patience ends. */
@@ -93,9 +95,16 @@ async function report(
   log: (line: string) => void,
 ): Promise<void> {
   for (const step of played) log(describeStep(step));
-  for (const problem of world.problems()) log(`a page said: ${problem}`);
+  for (const [problem, times] of counted(world.problems()))
+    log(`a page said${times > 1 ? `, ${times} times` : ''}: ${problem}`);
   log(`the server said last: ${world.serverOutput().slice(-3_000)}`);
   for (const standing of await world.standings()) log(standing);
   for (const problem of problems) log(problem);
   log(`seed ${plan.seed}`);
+}
+
+function counted(lines: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return counts;
 }

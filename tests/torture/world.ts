@@ -15,6 +15,8 @@ import type { Act, Shape } from './schedule.ts';
 import { until } from './until.ts';
 
 const PASSWORD = 'mellow-otter-paints-74-doors';
+/** How long one step of a fault may take, ms; it goes on for as long as it takes while what it needs is down. */
+const STEP_MAX = 180_000;
 const NAMES = ['ada', 'ben', 'cleo', 'dan', 'eve'];
 
 export interface World {
@@ -41,9 +43,10 @@ export interface WorldNeeds {
   readonly database: 'embedded' | 'postgres';
   /** Devices behind a network that lets nothing through but the way to TURN. */
   readonly relayOnly: readonly number[];
+  readonly log: (line: string) => void;
 }
 
-export async function createWorld({ shape, database, relayOnly }: WorldNeeds): Promise<World> {
+export async function createWorld({ shape, database, relayOnly, log }: WorldNeeds): Promise<World> {
   const places = await startPlaces(database);
   const pages = await servePages(places.url);
   const browser = await launchChromium([
@@ -95,6 +98,7 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
       // One after the other: a server does not start before its database answers.
       placing = placing.then(() => (act.do === 'kill' ? place?.kill() : place?.start()));
       await placing;
+      log(`${act.place}: ${act.do}`);
     } else if (isTalk(act)) {
       conversationOf.set(key, act.conversation);
       const device = devices[act.device];
@@ -225,18 +229,24 @@ export async function createWorld({ shape, database, relayOnly }: WorldNeeds): P
     );
   }
 
+  const slowly = { patience: STEP_MAX, every: 200, counts: places.serve };
   const renewals = createRenewals({
     async logIn(device) {
       await enter(device, false);
       const known = conversationsOf(device.person).map((conversation) => idOf(conversation, device.person));
       await device.run((page) => page.evaluate((all) => all.forEach(window.device.open), known));
     },
+    unlock: (device) =>
+      device.run((page) => page.evaluate((password) => window.device.unlock(password), PASSWORD)),
     others: (device) => devices.filter((each) => each !== device),
+    slowly,
+    log,
   });
   const membership = createMembership({
     groupId: (conversation) => groupIds.get(conversation) ?? '',
     idOf: (person) => ids[person] ?? '',
     devicesIn,
+    slowly,
   });
 
   async function close(): Promise<void> {

@@ -1,6 +1,7 @@
 /** The server's directory of public keys, and the account's vault, over HTTP. */
 import * as keys from '../../signaling/protocol/keys.ts';
-import type { Vault } from '../../signaling/protocol/keys.ts';
+import { vaultSchema } from '../../signaling/protocol/vault.ts';
+import type { Vault } from '../../signaling/protocol/vault.ts';
 import type { KeyServer } from './crypto/key-server.ts';
 import type { Result } from './model.ts';
 import type { Http } from './signaling/http.ts';
@@ -18,7 +19,7 @@ export function createDirectory(http: Http): Directory {
     claim: (body) => http.ask('POST', '/api/keys/claim', keys.keysClaimAnswerSchema, body),
     signing: (body) => http.tell('POST', '/api/keys/signing', body),
     signatures: (body) => http.tell('POST', '/api/keys/signatures', body),
-    readVault: () => http.ask('GET', '/api/keys/vault', keys.vaultSchema),
-    writeVault: (vault) => http.ask('PUT', '/api/keys/vault', keys.vaultSchema, vault),
+    readVault: () => http.ask('GET', '/api/keys/vault', vaultSchema),
+    writeVault: (vault) => http.ask('PUT', '/api/keys/vault', vaultSchema, vault),
   };
 }

@@ -18,6 +18,8 @@ function newDevice(answers: readonly Awaited<ReturnType<Identity['restore']>>[],
   const shown: SecurityState['state'][] = [];
   let tries = 0;
   let opened = 0;
+  const used: string[] = [];
+  let whileOpening = nothing;
   const keeper = createIdentityKeeper(
     {
       engine: {
@@ -43,6 +45,7 @@ function newDevice(answers: readonly Awaited<ReturnType<Identity['restore']>>[],
         seal: () => Promise.resolve('sealed'),
         open(_accountId, key) {
           opened += 1;
+          whileOpening();
           const isIt = key.by === 'password' && key.exportKey === 'right';
           return Promise.resolve(isIt ? yes(SECRETS) : no('wrong-key'));
         },
@@ -68,22 +71,37 @@ function newDevice(answers: readonly Awaited<ReturnType<Identity['restore']>>[],
       onLost: nothing,
     },
   );
-  return { time, shown, unlock: () => keeper.unlock(password), opened: () => opened };
+  const unlock = (entered = password) => void keeper.unlock(entered).then(() => used.push(entered));
+  const setWhileOpening = (work: () => undefined) => (whileOpening = work);
+  return { time, shown, unlock, setWhileOpening, opened: () => opened, used };
 }
 
 describe('a new device whose password was entered', () => {
-  it('gets its keys once the server can give them, if it could not at first', async () => {
-    const away = unreachable({ code: 'unavailable' });
-    const { time, shown, unlock } = newDevice([away, away]);
-    await unlock();
-    expect(shown).toEqual(['needs-restore']);
+  it('gets its keys once server and storage can give and keep them, if they could not at first', async () => {
+    const { time, shown, unlock, used } = newDevice([
+      unreachable({ code: 'unavailable' }),
+      no({ why: 'storage' }),
+    ]);
+    unlock();
+    await time.settle();
+    expect([shown, used]).toEqual([['needs-restore'], []]);
     await time.advance(30_000);
-    expect(shown.at(-1)).toBe('ready');
+    expect([shown.at(-1), used]).toEqual(['ready', ['right']]);
+  });
+
+  it('does not take another one, entered while the vault opened with this, for used', async () => {
+    const { time, unlock, setWhileOpening, opened, used } = newDevice([]);
+    // First to restore, then to see whether it is sealed for this password.
+    setWhileOpening(() => void (opened() === 2 && unlock('next')));
+    unlock();
+    await time.settle();
+    expect(opened()).toBeGreaterThan(2);
+    expect(used).toEqual(['right']);
   });
 
   it('is asked for it again, and tries no further, if the vault does not open with it', async () => {
     const { time, shown, unlock, opened } = newDevice([], 'wrong');
-    await unlock();
+    unlock();
     await time.advance(60_000);
     expect([shown, opened()]).toEqual([['needs-restore'], 1]);
   });

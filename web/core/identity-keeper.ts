@@ -2,7 +2,7 @@
  * Keeps this device trusted: makes the account's identity on the first device, restores it from the vault on every other
  * one, and keeps the vault such that the password as it is now opens it.
  */
-import type { Vault } from '../../signaling/protocol/keys.ts';
+import type { Vault } from '../../signaling/protocol/vault.ts';
 import type { Me } from '../../signaling/protocol/http.ts';
 import type { Engine } from './crypto/engine-model.ts';
 import type { Proof, Secrets } from './crypto/identity.ts';
@@ -47,7 +47,7 @@ interface IdentityKeeperNeeds {
 export interface IdentityKeeper {
   /** Does what can be done without the person; called at every welcome and when one's own keys changed. */
   settle(): Promise<void>;
-  /** What the password yields, known for a moment after it was entered. */
+  /** What the password yields, known for a moment after it was entered; resolves once the vault opens with it. */
   unlock(exportKey: string): Promise<void>;
   restore(key: VaultKey): Promise<Result>;
   makeCode(): Promise<Result<string>>;
@@ -65,6 +65,7 @@ export function createIdentityKeeper(tools: KeeperTools, needs: IdentityKeeperNe
   const { random, timers } = needs.platform;
   /** Of the password that was entered last, until the vault opens with it. */
   let exportKey: string | null = null;
+  let tellUsed = (): void => undefined;
   let vault: Vault | null = null;
   let settling: Promise<unknown> = Promise.resolve();
   let cancelRetry = (): void => undefined;
@@ -100,7 +101,11 @@ export function createIdentityKeeper(tools: KeeperTools, needs: IdentityKeeperNe
       const written = await writeVault({ byPassword: await vaults.seal(accountId(), key, secrets) });
       if (!written.ok) return written;
     }
-    exportKey = null;
+    // Another password may have been entered meanwhile; that one has yet to be used.
+    if (exportKey === key.exportKey) {
+      exportKey = null;
+      tellUsed();
+    }
     return DONE;
   }
 
@@ -111,9 +116,10 @@ export function createIdentityKeeper(tools: KeeperTools, needs: IdentityKeeperNe
     const opened = sealed === null ? null : await vaults?.open(accountId(), key, sealed);
     if (!opened?.ok) return fail('wrong-credentials');
     const restored = await identity.restore(opened.value);
-    return restored.ok
-      ? DONE
-      : fail(restored.failure.why === 'unreachable' ? 'network' : 'wrong-credentials');
+    if (restored.ok) return DONE;
+    const { why } = restored.failure;
+    if (why === 'unreachable') return fail('network');
+    return fail(why === 'storage' ? 'storage' : 'wrong-credentials');
   }
 
   // --- This device -----------------------------------------------------------------------------------------------
@@ -136,7 +142,7 @@ export function createIdentityKeeper(tools: KeeperTools, needs: IdentityKeeperNe
         ? await restoreBy({ by: 'password', exportKey })
         : DONE;
     const done = identity.state.get() === 'ready' ? await keepOwn() : known;
-    // A password that does not open it is for the person; a server in trouble is asked again.
+    // A password that does not open it is for the person; a server or storage in trouble is asked again.
     const unreached = !restored.ok && restored.failure.code !== 'wrong-credentials';
     if (!done.ok || unreached || identity.state.get() === 'unknown')
       cancelRetry = timers.after(RETRY, () => void settle());
@@ -169,7 +175,11 @@ export function createIdentityKeeper(tools: KeeperTools, needs: IdentityKeeperNe
     settle,
     unlock(key) {
       exportKey = key;
-      return settle();
+      // An earlier one is of no use any more.
+      tellUsed();
+      const used = new Promise<void>((resolve) => (tellUsed = resolve));
+      void settle();
+      return used;
     },
     async restore(key) {
       const restored = await restoreBy(key);

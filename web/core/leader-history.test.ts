@@ -5,11 +5,12 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { createStore } from './conversation/store.ts';
 import { openDatabase } from './database.ts';
+import { createJoin } from './history/frames.ts';
 import { HISTORY_LIMITS } from './wire/history.ts';
 import type { HistoryMove } from './history-model.ts';
 import { startHistory } from './leader-history.ts';
 import type { Message } from './model.ts';
-import { ok } from './result.ts';
+import { fail, ok } from './result.ts';
 import { createScope } from './scope.ts';
 import { timeOfId } from './wire/message-id.ts';
 import { unreported } from '../../tests/fakes/report.ts';
@@ -86,7 +87,7 @@ async function device(name: string, { createdAt, others, trusts = true, ready = 
     online: true,
     current: each === createdAt,
   }));
-  const state = { ready, caughtUp: Promise.resolve() };
+  const state = { ready, caughtUp: Promise.resolve(), serverUp: true, asked: 0 };
   const history = startHistory({
     ownId: 'me-aaaaaaaaaaaaaaaaaaa',
     platform: {
@@ -102,7 +103,10 @@ async function device(name: string, { createdAt, others, trusts = true, ready = 
     },
     scope,
     http: {
-      ask: (_method, _path, answer) => Promise.resolve(ok(v.parse(answer, { devices }))),
+      ask(_method, _path, answer) {
+        state.asked += 1;
+        return Promise.resolve(state.serverUp ? ok(v.parse(answer, { devices })) : fail('network'));
+      },
       tell: () => Promise.resolve(ok(undefined)),
     },
     database,
@@ -275,6 +279,26 @@ describe('a new device', () => {
 });
 
 describe('the oldest device', () => {
+  it('that cannot learn that it is one does not say that it lacks something', async () => {
+    const { old } = await pair();
+    old.state.serverUp = false;
+    const [a, b] = channelPair();
+    const join = createJoin(HISTORY_LIMITS.pageBytes);
+    const lists: unknown[] = [];
+    a.addEventListener('message', (event) => {
+      if (!(event instanceof MessageEvent) || !(event.data instanceof ArrayBuffer)) return;
+      const whole = join(new Uint8Array(event.data));
+      if (whole instanceof Uint8Array) lists.push(JSON.parse(new TextDecoder().decode(whole)));
+    });
+    old.history.setChannel('fresh', b);
+    a.send(JSON.stringify({ type: 'list' }));
+    await until(() => old.state.asked).toBe(1);
+    old.state.serverUp = true;
+    a.send(JSON.stringify({ type: 'list' }));
+    await until(() => lists.length).toBe(1);
+    expect(lists).toMatchObject([{ complete: true }]);
+  });
+
   it('has nothing to fetch', async () => {
     const { old, fresh } = await pair();
     connect(old, fresh);

@@ -95,7 +95,8 @@ export function startHistory(needs: HistoryNeeds): LeaderHistory {
     return answer.value.devices.every(({ createdAt }) => own !== undefined && createdAt >= own.createdAt);
   }
 
-  const isComplete = async (): Promise<boolean> => (await wanted()) !== 'new' || (await isOldest()) === true;
+  /** Null: not known now. */
+  const isComplete = async (): Promise<boolean | null> => (await wanted()) !== 'new' || isOldest();
 
   async function look(): Promise<void> {
     if (scope.ended || fetching || devices.length === 0 || !needs.isReady()) return;
@@ -179,7 +180,9 @@ export function startHistory(needs: HistoryNeeds): LeaderHistory {
       async list() {
         if (!(await needs.isOwn(deviceId))) return null;
         await needs.caughtUp();
-        return { complete: await isComplete(), parts: await listHistory(database, KeyRange) };
+        const complete = await isComplete();
+        // Said to be incomplete it would not be asked again.
+        return complete === null ? null : { complete, parts: await listHistory(database, KeyRange) };
       },
       page: async (conversation, before) =>
         (await needs.isOwn(deviceId)) ? readHistory(database, KeyRange, conversation, before) : null,

@@ -38,13 +38,14 @@ export function startSecurity(needs: Needs): LeaderSecurity {
   const { scope, publish } = needs;
   let tools: SecurityTools | null = null;
   let keeper: IdentityKeeper | null = null;
-  /** Came before the engine did. */
-  let exportKey: string | null = null;
   /** By which link this person came, until it is with the engine. */
   let arrival: Extract<SecurityAsk, { do: 'came-by-invite' }> | null = null;
   let tellTried = (): void => undefined;
   /** The engine is there, or could not be had. */
   const tried = new Promise<void>((resolve) => (tellTried = resolve));
+  let tellKeeper: (made: IdentityKeeper) => void = () => undefined;
+  /** The engine is there. */
+  const keeperMade = new Promise<IdentityKeeper>((resolve) => (tellKeeper = resolve));
   const watched = new Set<string>();
   let verifications: Verifications | null = null;
 
@@ -62,8 +63,7 @@ export function startSecurity(needs: Needs): LeaderSecurity {
       show: (security) => publish({ security }),
       onLost: needs.onLost,
     });
-    if (exportKey !== null) void keeper.unlock(exportKey);
-    exportKey = null;
+    tellKeeper(keeper);
     verifications = next.followVerifications(next.engine, scope, (verification) => publish({ verification }));
     watchContacts();
   }
@@ -119,8 +119,7 @@ export function startSecurity(needs: Needs): LeaderSecurity {
 
   async function perform(ask: SecurityAsk): Promise<Result<string | null>> {
     if (ask.do === 'unlock') {
-      if (keeper) await keeper.unlock(ask.exportKey);
-      else exportKey = ask.exportKey;
+      await (await keeperMade).unlock(ask.exportKey);
       return ok(null);
     }
     if (ask.do === 'open-invite') return openInvite(ask.id, ask.expiresAt);

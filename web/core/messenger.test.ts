@@ -13,6 +13,7 @@ import { openDatabase } from './database.ts';
 import type { HistoryUpgrade } from './history-model.ts';
 import { createMessenger } from './messenger.ts';
 import type { Conversation, Messenger, Notice } from './model.ts';
+import { cell } from './value.ts';
 
 let time: FakeTime;
 let server: FakeServer;
@@ -102,6 +103,51 @@ describe('signing in', () => {
     server.restart(4401);
     await time.settle();
     expect(ben.messenger.session.get()).toEqual({ state: 'signed-out', reason: 'ended-elsewhere' });
+  });
+});
+
+describe('a device whose keys are gone', () => {
+  it('ends its session, and not the next one when an answer comes late', async () => {
+    const { platform } = createFakeBrowser(time, server).openTab();
+    let answerFirst = (): void => undefined;
+    let logOuts = 0;
+    let isLost = true;
+    const messenger = createMessenger({
+      ...platform,
+      fetch(path, init) {
+        if (path !== '/api/auth/logout') return platform.fetch(path, init);
+        logOuts += 1;
+        if (logOuts === 1)
+          return new Promise((resolve) => (answerFirst = () => resolve(new Response(null, { status: 204 }))));
+        // As the real one, which closes the sockets of a session that ends before it answers.
+        server.restart(4401);
+        return time.settle().then(() => platform.fetch(path, init));
+      },
+      async loadEncryption() {
+        const loaded = await platform.loadEncryption();
+        return {
+          ...loaded,
+          async openEngine(needs) {
+            const opened = await loaded.openEngine(needs);
+            if (!opened.ok || !isLost) return opened;
+            const identity = { ...opened.value.identity, state: cell('lost' as const) };
+            return { ok: true, value: { ...opened.value, identity } };
+          },
+        };
+      },
+    });
+    const enter = () => messenger.account.enterAsGuest({ code: 'x'.repeat(43), displayName: `ada${round}` });
+    await enter();
+    await time.advance(2_000);
+    expect([logOuts, messenger.session.get().state]).toEqual([1, 'signed-in']);
+    await time.advance(10_000);
+    expect([logOuts, messenger.session.get()]).toEqual([2, { state: 'signed-out', reason: 'storage-lost' }]);
+    isLost = false;
+    await enter();
+    await time.advance(1_000);
+    answerFirst();
+    await time.settle();
+    expect(messenger.session.get().state).toBe('signed-in');
   });
 });
 

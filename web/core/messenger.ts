@@ -26,6 +26,7 @@ import { NOBODY } from './people/list.ts';
 import { createPeople } from './people/people.ts';
 import type { FullPlatform } from './full-platform.ts';
 import { createPreferences } from './preferences.ts';
+import { reseal } from './reseal.ts';
 import { fail } from './result.ts';
 import { createScope } from './scope.ts';
 import { createSecurityFace, NO_SECURITY } from './security-face.ts';
@@ -112,7 +113,7 @@ export function createMessenger(platform: FullPlatform): Messenger {
         for (const listener of noticeListeners) listener(notice);
       },
       onSignedOut: () => settle({ state: 'signed-out', reason: 'ended-elsewhere' }),
-      onLost: () => void endLost(),
+      onLost: () => void endLost(own),
       onOtherSession: (other) => settle({ state: 'signed-in', me: other }),
       onOutdated: () => {
         // Another tab leads from now on, which knows the new form.
@@ -125,9 +126,14 @@ export function createMessenger(platform: FullPlatform): Messenger {
   }
 
   /** Nobody can write to a device whose keys are gone; until the server knows of its end, friends would go on to try. */
-  async function endLost(): Promise<void> {
+  async function endLost(session: Scope): Promise<void> {
     const ended = await http.tell('POST', '/api/auth/logout');
-    if (ended.ok) settle({ state: 'signed-out', reason: 'storage-lost' });
+    // Asked more than once while the server does not answer: by now the person may be signed in anew. Signed out is no
+    // reason to stop: the socket may be closed before the answer comes, and says less.
+    if (session.ended && me() !== null) return;
+    // The answer to an earlier one may have been lost.
+    const isOver = ended.ok || ended.failure.code === 'unauthenticated';
+    if (isOver) settle({ state: 'signed-out', reason: 'storage-lost' });
   }
 
   function leave(): void {
@@ -214,6 +220,7 @@ export function createMessenger(platform: FullPlatform): Messenger {
     },
     cameBy: (secret) => void current?.signedIn.ask({ do: 'came-by-invite', secret, inviterId: null }),
     devicesRemoved: (deviceIds) => void current?.signedIn.ask({ do: 'tell-removed', deviceIds }),
+    reseal: ({ id }, exportKeys) => reseal({ platform, http }, id, exportKeys),
     passwordChanged: (exportKey) => void current?.signedIn.ask({ do: 'unlock', exportKey }),
     changed: (changed) => settle({ state: 'signed-in', me: changed }),
     signedOut: async () => settle({ state: 'signed-out', reason: 'logged-out' }),
@@ -295,6 +302,7 @@ export function createMessenger(platform: FullPlatform): Messenger {
       noticeListeners.add(listener);
       return () => noticeListeners.delete(listener);
     },
+    report: platform.report,
     reconnect: () => current?.signedIn.command({ type: 'reconnect' }),
     close: () => {
       scope.end();

@@ -9,6 +9,7 @@ import type { HistoryApi } from './history-model.ts';
 import type { Notice, Preferences } from './notice-model.ts';
 import type { PathState } from './path-model.ts';
 import type { Invites, People } from './people-model.ts';
+import type { Report } from './platform.ts';
 import type { SearchRun } from './search-model.ts';
 import type { Security } from './security-model.ts';
 import type { Value } from './value.ts';
@@ -53,6 +54,8 @@ export interface Messenger {
   holdLink(conversationId: string): () => void;
   /** Calls `listener` for every notice, in one tab of this browser only. */
   onNotice(listener: (notice: Notice) => void): () => void;
+  /** For what a view could not do and the person need not be told. */
+  readonly report: Report;
   /** Tries to reach the server now instead of at `retryAt`. */
   reconnect(): void;
   /** Ends sockets, links and timers. */

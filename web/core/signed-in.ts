@@ -40,6 +40,8 @@ import { createAsking } from './tabs/asking.ts';
 import { createLifelines } from './tabs/lifelines.ts';
 import { createNotices } from './tabs/notices.ts';
 import { REPORT_EVERY } from './tabs/reports.ts';
+import { createUnheard } from './tabs/unheard.ts';
+import { createWatching } from './tabs/watching.ts';
 import { cell, derived } from './value.ts';
 import type { Value } from './value.ts';
 import { createIdMaker } from './wire/message-id.ts';
@@ -103,19 +105,11 @@ export function createSignedIn(needs: Needs): SignedIn {
   });
   const lines = cell<ReadonlyMap<string, StoredConversation>>(new Map());
   const listeners = new Set<(change: Announced) => void>();
-  const holds = new Map<string, number>();
-  /** Who is asked whether the person looks at a conversation's end in this tab. */
-  const watchers = new Map<string, Set<() => boolean>>();
+  const watching = createWatching(() => report());
   const call = cell<CallView | null>(null);
   const offered = new Map<string, FileOffer>();
   let leader: Leader | null = null;
-  /** Another tab leads, or did: should it go, what must not be lost is in the database, which the next leader reads. */
-  let isLed = false;
-  /**
-   * What was asked before any tab led, as on a page that was just loaded. It is for the first one that does: one that
-   * begins to (`leading`) did not hear it, one that did already (`live` without that) has.
-   */
-  const unheard: Command[] = [];
+  const unheard = createUnheard();
 
   const bus = createBus(platform, scope, me.id);
   const { database, upgrade } = openOwn({
@@ -238,16 +232,16 @@ export function createSignedIn(needs: Needs): SignedIn {
       raise: (notice) => notices.raise(notice),
       onCall: (view) => call.set(view),
       newMessageId: (conversationId) => ids.next(lines.get().get(conversationId)?.last?.id ?? null),
-      isWatched: (conversationId) => [...(watchers.get(conversationId) ?? [])].some((ask) => ask()),
+      isWatched: (conversationId) => watching.isWatched(conversationId),
       preferences: needs.preferences,
       onSignedOut: needs.onSignedOut,
       onLost: needs.onLost,
       onOtherSession: needs.onOtherSession,
     });
-    // In this order: see `unheard`.
+    // In this order: see unheard.ts.
     bus.post({ kind: 'leading' });
     bus.post({ kind: 'live', state: live.get() });
-    for (const command of unheard.splice(0)) leader.command(command);
+    unheard.handOver((command) => leader?.command(command));
     asking.lead((ask) => leader?.perform(ask) ?? Promise.resolve(fail('unavailable')));
     report();
     offerAgain();
@@ -262,14 +256,13 @@ export function createSignedIn(needs: Needs): SignedIn {
       case 'leading':
         report();
         offerAgain();
-        for (const command of unheard.splice(0)) bus.post({ kind: 'command', command });
+        unheard.handOver((command) => bus.post({ kind: 'command', command }));
         asking.again();
         return;
       case 'live':
         if (leader) return;
         merge(message.state);
-        isLed = true;
-        unheard.length = 0;
+        unheard.wereHeard();
         return;
       case 'report':
         leader?.reports.take(message.report);
@@ -296,7 +289,8 @@ export function createSignedIn(needs: Needs): SignedIn {
       return;
     }
     bus.post({ kind: 'command', command: asked });
-    if (!isLed) unheard.push(asked);
+    const kept = unheard.keep(asked);
+    if (!kept.ok) platform.report(`keeping what was asked (${asked.type}) until a tab leads`, kept.failure);
   }
 
   /** Only this tab holds the files that were chosen in it; a new leading tab gets them from here. */
@@ -305,7 +299,7 @@ export function createSignedIn(needs: Needs): SignedIn {
   }
 
   function report(): void {
-    const mine = { tab, holds: [...holds.keys()], active: activity.get() };
+    const mine = { tab, holds: watching.open(), active: activity.get() };
     if (leader) leader.reports.take(mine);
     else bus.post({ kind: 'report', report: mine });
   }
@@ -331,26 +325,10 @@ export function createSignedIn(needs: Needs): SignedIn {
 
   // --- Conversations ---------------------------------------------------------------------------------------------
 
-  function hold(conversationId: string, by: 1 | -1): void {
-    const count = (holds.get(conversationId) ?? 0) + by;
-    if (count > 0) holds.set(conversationId, count);
-    else holds.delete(conversationId);
-    report();
-  }
-
   function holdLink(conversationId: string): () => void {
     const held = scope.child();
-    hold(conversationId, 1);
-    held.own(() => hold(conversationId, -1));
+    held.own(watching.hold(conversationId));
     return () => held.end();
-  }
-
-  function watch(conversationId: string, isWatched: () => boolean): () => void {
-    const all = watchers.get(conversationId) ?? new Set();
-    watchers.set(conversationId, all.add(isWatched));
-    return () => {
-      if (all.delete(isWatched) && all.size === 0) watchers.delete(conversationId);
-    };
   }
 
   function openConversation(conversationId: string): Conversation {
@@ -387,7 +365,7 @@ export function createSignedIn(needs: Needs): SignedIn {
       discarded: (ids) => command({ type: 'discarded', conversationId, ids }),
       typing: (typing) => command({ type: 'typing', conversationId, typing }),
       read: () => command({ type: 'read', conversationId }),
-      watch: (isWatched) => watch(conversationId, isWatched),
+      watch: (isWatched) => watching.watch(conversationId, isWatched),
       reconnect: () => command({ type: 'retry-link', conversationId }),
       onLeave: (listener) => page.onLeave(listener),
     });

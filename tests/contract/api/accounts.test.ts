@@ -1,22 +1,14 @@
 /** Accounts over HTTP: registering, logging in, devices, passwords, the end; on both databases. */
 import * as opaque from '@serenity-kit/opaque';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CreatedInvite, Device, Me } from '../../../signaling/protocol/http.ts';
 import { CLOSE } from '../../../signaling/protocol/socket.ts';
 import { bothKinds } from '../lib/databases.ts';
-import { codeOf, DEVICE, STRETCHING, PASSWORD } from '../lib/person.ts';
-import { friends, startTestServer, type TestServer } from '../lib/server.ts';
+import { codeOf, DEVICE, PASSWORD, STRETCHING } from '../lib/person.ts';
+import { friends, serverOn, type TestServer } from '../lib/server.ts';
 
 describe.each(bothKinds())('accounts on $name', (kind) => {
-  let server: TestServer;
-  beforeAll(async () => {
-    await kind.start();
-    server = await startTestServer(await kind.newPlace());
-  });
-  afterAll(async () => {
-    await server.stop();
-    await kind.stop();
-  });
+  const server = serverOn(kind);
 
   describe('registering', () => {
     it('signs in, with a cookie that scripts cannot read and other sites cannot use', async () => {
@@ -198,6 +190,7 @@ describe.each(bothKinds())('accounts on $name', (kind) => {
       browser: Awaited<ReturnType<TestServer['newPerson']>>['browser'],
       userName: string,
       current: string,
+      vault?: { version: number; byPassword: string },
     ) => {
       const { clientRegistrationState, registrationRequest } = opaque.client.startRegistration({
         password: 'new one',
@@ -212,7 +205,7 @@ describe.each(bothKinds())('accounts on $name', (kind) => {
         keyStretching: STRETCHING,
       });
       const proof = await browser.proof(userName, current);
-      return browser.call('POST', '/api/auth/password/finish', { proof, registrationRecord });
+      return browser.call('POST', '/api/auth/password/finish', { proof, registrationRecord, vault });
     };
 
     it('changes with the old one proved; other devices are logged out', async () => {
@@ -224,6 +217,25 @@ describe.each(bothKinds())('accounts on $name', (kind) => {
       expect((await browser.call('GET', '/api/me')).status).toBe(200);
       expect(await server.newBrowser().logIn(userName)).toBeNull();
       expect((await server.newBrowser().logIn(userName, 'new one'))?.status).toBe(200);
+    });
+
+    it('changes together with the sealed secrets, or not at all when they are others by now', async () => {
+      const [mine, theirs] = [await server.newPerson(), await server.newPerson()];
+      const stored = { byPassword: 'AAAA', byCode: 'CCCC' };
+      for (const { browser } of [mine, theirs])
+        await browser.must('PUT', '/api/keys/vault', { version: 0, ...stored });
+      const late = await change(mine.browser, mine.userName, PASSWORD, { version: 0, byPassword: 'BBBB' });
+      expect(codeOf(late)).toBe('conflict');
+      expect((await server.newBrowser().logIn(mine.userName))?.status).toBe(200);
+      expect(await mine.browser.must('GET', '/api/keys/vault')).toEqual({ version: 1, ...stored });
+
+      const sealed = 'B'.repeat(16 * 1024);
+      const now = await change(mine.browser, mine.userName, PASSWORD, { version: 1, byPassword: sealed });
+      expect(now.status).toBe(204);
+      expect((await server.newBrowser().logIn(mine.userName, 'new one'))?.status).toBe(200);
+      const kept = { version: 2, byPassword: sealed, byCode: 'CCCC' };
+      expect(await mine.browser.must('GET', '/api/keys/vault')).toEqual(kept);
+      expect(await theirs.browser.must('GET', '/api/keys/vault')).toEqual({ version: 1, ...stored });
     });
 
     it('does not change with the proof of another account', async () => {

@@ -8,7 +8,7 @@ import { PROTOCOL_HEADER } from '../../../signaling/protocol/version.ts';
 import { bothKinds, type Kind } from '../lib/databases.ts';
 import { digestOf, found, newGroupId, withIdentity } from '../lib/groups.ts';
 import { codeOf, type Browser, DEVICE } from '../lib/person.ts';
-import { friends, type Person, startTestServer, type TestServer } from '../lib/server.ts';
+import { friends, type Person, type RunningTestServer, serverOn, startTestServer } from '../lib/server.ts';
 
 const ID = 'A'.repeat(22);
 const CODE = 'A'.repeat(43);
@@ -62,7 +62,11 @@ const ROUTES: Readonly<Record<string, Row>> = {
   'POST /api/auth/login/finish': { access: 'anyone', body: { ...PROOF, device: DEVICE } },
   'POST /api/auth/logout': { access: 'signed-in' },
   'POST /api/auth/password/start': { access: 'account', body: { registrationRequest: 'AAAA' } },
-  'POST /api/auth/password/finish': { access: 'account', body: { proof: PROOF, registrationRecord: 'AAAA' } },
+  'POST /api/auth/password/finish': {
+    access: 'account',
+    body: { proof: PROOF, registrationRecord: 'AAAA' },
+    bodyBytes: LIMITS.passwordBodyBytes,
+  },
   'POST /api/guest': { access: 'anyone', body: { code: CODE, displayName: 'G', device: DEVICE } },
   'GET /api/me': { access: 'signed-in' },
   'PATCH /api/me': { access: 'signed-in', body: { statusText: 'x' } },
@@ -229,16 +233,13 @@ const rows = Object.entries(ROUTES).map(([name, row]) => {
 });
 const withBody = rows.filter(({ row }) => row.body !== undefined);
 const changing = rows.filter(({ method }) => method !== 'GET');
-let kind: Kind;
-let server: TestServer;
+const [kind] = bothKinds() as [Kind, Kind];
+const server = serverOn(kind);
 let stranger: Person;
 let victim: Victim;
 let guest: Browser;
 
 beforeAll(async () => {
-  [kind] = bothKinds() as [Kind, Kind];
-  await kind.start();
-  server = await startTestServer(await kind.newPlace());
   stranger = await server.newPerson();
   const person = await server.newPerson();
   const { browser } = person;
@@ -263,10 +264,6 @@ beforeAll(async () => {
   victim = { person, deviceId: device?.id ?? '', ...things };
   guest = server.newBrowser();
   await guest.must('POST', '/api/guest', { code: invite.code, displayName: 'G', device: DEVICE });
-});
-afterAll(async () => {
-  await server.stop();
-  await kind.stop();
 });
 
 describe('the tables', () => {
@@ -361,7 +358,7 @@ describe.each(rows)('$name', ({ method, path, row }) => {
 });
 
 describe('too many requests', () => {
-  let slow: TestServer;
+  let slow: RunningTestServer;
   let sessions: Browser[];
   beforeAll(async () => {
     slow = await startTestServer(await kind.newPlace(), { RATE_LIMIT_FACTOR: '0.1' });

@@ -1,12 +1,12 @@
 /** Files that wait for devices that are not there: who may leave and fetch them, and how much; on both databases. */
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { LIMITS } from '../../../signaling/protocol/limits.ts';
 import { bothKinds } from '../lib/databases.ts';
 import { digestOf, found, newGroupId, withIdentity } from '../lib/groups.ts';
 import { otherDevice } from '../lib/keys.ts';
 import { codeOf, type Browser } from '../lib/person.ts';
-import { friends, type Person, startTestServer, type TestServer } from '../lib/server.ts';
+import { friends, type Person, serverOn, startTestServer } from '../lib/server.ts';
 
 const newBlobId = () => randomBytes(16).toString('base64url');
 const MB = 1024 * 1024;
@@ -22,18 +22,12 @@ const done = ({ browser }: By, id: string) => browser.call('POST', `/api/blobs/$
 const takeBack = ({ browser }: By, id: string) => browser.call('DELETE', `/api/blobs/${id}`);
 
 describe.each(bothKinds())('files that wait on $name', (kind) => {
-  let server: TestServer;
+  const server = serverOn(kind, { MAILBOX_FILE_MAX: '1', MAILBOX_DAYS: '2' });
   /** Two friends, and somebody whom they do not know. */
   let ann: Person, bob: Person, eve: Person;
   beforeAll(async () => {
-    await kind.start();
-    server = await startTestServer(await kind.newPlace(), { MAILBOX_FILE_MAX: '1', MAILBOX_DAYS: '2' });
     [ann, bob] = await friends(server);
     eve = await server.newPerson();
-  });
-  afterAll(async () => {
-    await server.stop();
-    await kind.stop();
   });
 
   it('are fetched by the devices that they are for, each in its time, and by nobody else; then they are gone', async () => {

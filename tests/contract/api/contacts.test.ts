@@ -1,10 +1,10 @@
 /** Contacts, invites, presence and the live relay between real sockets; on both databases. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ContactList, CreatedInvite, OutgoingRequest } from '../../../signaling/protocol/http.ts';
 import { CLOSE } from '../../../signaling/protocol/socket.ts';
 import { bothKinds } from '../lib/databases.ts';
 import { codeOf, DEVICE, type TestSocket } from '../lib/person.ts';
-import { friends, type Person, startTestServer, type TestServer } from '../lib/server.ts';
+import { friends, type Person, serverOn } from '../lib/server.ts';
 
 const listOf = ({ browser }: Person) => browser.must<ContactList>('GET', '/api/contacts');
 const ask = (from: Person, userName: string) =>
@@ -21,15 +21,7 @@ const presenceOf = (socket: TestSocket, person: Person, state: string) =>
   socket.next('presence', ({ userId, presence }) => userId === person.me.id && presence.state === state);
 
 describe.each(bothKinds())('people on $name', (kind) => {
-  let server: TestServer;
-  beforeAll(async () => {
-    await kind.start();
-    server = await startTestServer(await kind.newPlace());
-  });
-  afterAll(async () => {
-    await server.stop();
-    await kind.stop();
-  });
+  const server = serverOn(kind);
   const two = async (): Promise<[Person, Person]> => [await server.newPerson(), await server.newPerson()];
 
   describe('asking', () => {

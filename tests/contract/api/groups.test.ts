@@ -1,5 +1,5 @@
 /** Groups between real sockets: who may change and read them, and what members may do to each other; on both databases. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bodyText, parseBody, type GroupChange } from '../../../signaling/protocol/group-log.ts';
 import type { Group, GroupLook, Room, Rooms, SignedChange } from '../../../signaling/protocol/groups.ts';
 import type { CreatedInvite } from '../../../signaling/protocol/http.ts';
@@ -25,7 +25,7 @@ import {
 import { claim, claimedId, query, upload, uploadOf } from '../lib/keys.ts';
 import { all, deposit, newMailId, text } from '../lib/mailbox.ts';
 import { codeOf, DEVICE, type TestSocket } from '../lib/person.ts';
-import { type Person, startTestServer, type TestServer } from '../lib/server.ts';
+import { type Person, serverOn, startTestServer } from '../lib/server.ts';
 
 const INFO = 'c2VhbGVk';
 const create = (...members: readonly Person[]): GroupChange => ({
@@ -69,14 +69,12 @@ const shows = async (socket: TestSocket, { me }: Person, deviceIds: readonly str
 };
 
 describe.each(bothKinds())('groups on $name', (kind) => {
-  let server: TestServer;
+  const server = serverOn(kind, { ROOM_OWNERS: 'Room-Host' });
   /** Ann is a contact of Bob, Cat and Dan; these and Eve know nobody else. */
   let ann: Signer, bob: Signer, cat: Signer, dan: Signer, eve: Signer;
   let groupId: string;
 
   beforeAll(async () => {
-    await kind.start();
-    server = await startTestServer(await kind.newPlace(), { ROOM_OWNERS: 'Room-Host' });
     ann = await newSigner(server);
     [bob, cat, dan, eve] = [
       await newSigner(server),
@@ -85,10 +83,6 @@ describe.each(bothKinds())('groups on $name', (kind) => {
       await newSigner(server),
     ];
     await befriend(ann, bob, cat, dan);
-  });
-  afterAll(async () => {
-    await server.stop();
-    await kind.stop();
   });
   /** Groups are dissolved after each test, so that nobody is tied by an earlier one. */
   let owners: Signer[];

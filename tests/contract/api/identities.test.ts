@@ -1,5 +1,5 @@
 /** Identities and signatures: who may upload and replace them, and who sees which; on both databases. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CreatedInvite, Me } from '../../../signaling/protocol/http.ts';
 import { engineUserId, type SigningUpload } from '../../../signaling/protocol/keys.ts';
 import { bothKinds } from '../lib/databases.ts';
@@ -19,18 +19,10 @@ import {
   uploadOf,
 } from '../lib/keys.ts';
 import { codeOf, DEVICE } from '../lib/person.ts';
-import { friends, startTestServer, type TestServer } from '../lib/server.ts';
+import { friends, serverOn } from '../lib/server.ts';
 
 describe.each(bothKinds())('identities on $name', (kind) => {
-  let server: TestServer;
-  beforeAll(async () => {
-    await kind.start();
-    server = await startTestServer(await kind.newPlace());
-  });
-  afterAll(async () => {
-    await server.stop();
-    await kind.stop();
-  });
+  const server = serverOn(kind);
 
   describe('an identity', () => {
     it('is shown to friends, its user-signing key to oneself alone', async () => {

@@ -1,6 +1,7 @@
 /** Keys of devices, and the vault: who may put which there, who sees and takes them, how changes are told; on both databases. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { engineUserId, type Vault } from '../../../signaling/protocol/keys.ts';
+import { describe, expect, it } from 'vitest';
+import { engineUserId } from '../../../signaling/protocol/keys.ts';
+import type { Vault } from '../../../signaling/protocol/vault.ts';
 import { bothKinds } from '../lib/databases.ts';
 import {
   changed,
@@ -18,18 +19,10 @@ import {
   uploadOf,
 } from '../lib/keys.ts';
 import { codeOf, type Browser } from '../lib/person.ts';
-import { friends, startTestServer, type TestServer } from '../lib/server.ts';
+import { friends, serverOn, startTestServer } from '../lib/server.ts';
 
 describe.each(bothKinds())('keys on $name', (kind) => {
-  let server: TestServer;
-  beforeAll(async () => {
-    await kind.start();
-    server = await startTestServer(await kind.newPlace());
-  });
-  afterAll(async () => {
-    await server.stop();
-    await kind.stop();
-  });
+  const server = serverOn(kind);
 
   describe('of a device', () => {
     it('are kept as they were uploaded and shown to a friend, unknown fields and all', async () => {

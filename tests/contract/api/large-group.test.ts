@@ -9,7 +9,7 @@ import { LIMITS } from '../../../signaling/protocol/limits.ts';
 import { bothKinds, type Place } from '../lib/databases.ts';
 import { append, digestOf, found, newGroupId, type Signer, stateOf, withIdentity } from '../lib/groups.ts';
 import { all, deposit, text } from '../lib/mailbox.ts';
-import { startTestServer, type TestServer } from '../lib/server.ts';
+import { type RunningTestServer, startTestServer } from '../lib/server.ts';
 
 const INFO = 'c2VhbGVk';
 /** One too many for a group. */
@@ -66,7 +66,7 @@ async function seed({ dataDir, url }: Place): Promise<Seeded[]> {
 }
 
 describe.each(bothKinds())('a group of $name with as many members as may be', (kind) => {
-  let server: TestServer;
+  let server: RunningTestServer;
   let members: Seeded[];
   let oneTooMany: Seeded;
   let owner: Signer;

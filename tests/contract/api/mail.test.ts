@@ -1,11 +1,12 @@
 /** The mailbox over real sockets: who may put what into which, and that its device gets it, once and in order; on both databases. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CreatedInvite, Me } from '../../../signaling/protocol/http.ts';
 import { LIMITS } from '../../../signaling/protocol/limits.ts';
 import { bothKinds } from '../lib/databases.ts';
+import { otherDevice } from '../lib/keys.ts';
 import { acknowledge, all, deposit, newMailId, page, pushed, text, type MailItem } from '../lib/mailbox.ts';
 import { type Browser, DEVICE, type TestSocket } from '../lib/person.ts';
-import { friends, type Person, startTestServer, type TestServer } from '../lib/server.ts';
+import { friends, serverOn, startTestServer } from '../lib/server.ts';
 
 const ID = 'A'.repeat(22);
 const addressOf = ({ id, deviceId }: Me) => ({ userId: id, deviceId });
@@ -17,22 +18,8 @@ async function connect({ browser }: { browser: Browser }): Promise<TestSocket> {
 }
 
 describe.each(bothKinds())('mail on $name', (kind) => {
-  let server: TestServer;
-  beforeAll(async () => {
-    await kind.start();
-    server = await startTestServer(await kind.newPlace());
-  });
-  afterAll(async () => {
-    await server.stop();
-    await kind.stop();
-  });
+  const server = serverOn(kind);
 
-  const otherDevice = async (person: Person): Promise<{ browser: Browser; me: Me }> => {
-    const browser = server.newBrowser();
-    const answer = await browser.logIn(person.userName);
-    if (answer === null) throw new Error('cannot log in');
-    return { browser, me: answer.body };
-  };
   /** All that waits, on a connection of its own. */
   const waiting = async (device: { browser: Browser }): Promise<MailItem[]> => {
     const socket = await connect(device);
@@ -78,14 +65,15 @@ describe.each(bothKinds())('mail on $name', (kind) => {
   it('comes in pages by count and by size', async () => {
     const [a, b] = await friends(server);
     const [socketA, socketB] = [await connect(a), await connect(b)];
-    const texts = Array.from({ length: 450 }, (_, index) => `${index}`);
+    const texts = Array.from({ length: LIMITS.mailPageMax + 50 }, (_, index) => `${index}`);
     for (let at = 0; at < texts.length; at += 64)
       await deposit(socketA, [addressOf(b.me)], texts.slice(at, at + 64));
     const first = await page(socketB, null);
-    expect([first.items.length, first.more]).toEqual([200, true]);
+    expect([first.items.length, first.more]).toEqual([LIMITS.mailPageMax, true]);
     const items = await all(socketB);
     expect(items.map(text)).toEqual(texts);
-    for (let at = 0; at < items.length; at += 200) acknowledge(socketB, items.slice(at, at + 200));
+    for (let at = 0; at < items.length; at += LIMITS.mailPageMax)
+      acknowledge(socketB, items.slice(at, at + LIMITS.mailPageMax));
     const large = 'x'.repeat(70 * 1024);
     for (let i = 0; i < 15; i++) await deposit(socketA, [addressOf(b.me)], [large]);
     await socketB.close();
@@ -111,7 +99,7 @@ describe.each(bothKinds())('mail on $name', (kind) => {
     await socketB.close();
     expect(await waiting(b)).toEqual([]);
     // The same name from another device is another mail.
-    const other = await connect(await otherDevice(a));
+    const other = await connect(await otherDevice(server, a));
     await deposit(other, to, ['other'], id);
     expect((await waiting(b)).map(text)).toEqual(['other']);
     await Promise.all([socketA.close(), other.close()]);
@@ -119,7 +107,7 @@ describe.each(bothKinds())('mail on $name', (kind) => {
 
   it('cannot be acknowledged by another device, of the same person or of another', async () => {
     const [a, b] = await friends(server);
-    const second = await otherDevice(b);
+    const second = await otherDevice(server, b);
     const [socketA, socketB, other] = [await connect(a), await connect(b), await connect(second)];
     await deposit(socketA, [addressOf(b.me), addressOf(second.me)], ['mine']);
     const [mine, theirs] = [await all(socketB), await all(other)];
@@ -139,8 +127,8 @@ describe.each(bothKinds())('mail on $name', (kind) => {
 
   it('is for devices of friends and one’s own others alone; the refused look alike, and the rest get theirs', async () => {
     const [a, b] = await friends(server);
-    const own = await otherDevice(a);
-    const gone = await otherDevice(b);
+    const own = await otherDevice(server, a);
+    const gone = await otherDevice(server, b);
     await gone.browser.must('POST', '/api/auth/logout');
     const stranger = await server.newPerson();
     const to = [
@@ -227,7 +215,7 @@ describe.each(bothKinds())('mail on $name', (kind) => {
 
   it('is rate-limited by person, over all their devices', async () => {
     const [a, b] = await friends(server);
-    const sockets = [await connect(a), await connect(await otherDevice(a))];
+    const sockets = [await connect(a), await connect(await otherDevice(server, a))];
     const parcels = Array.from({ length: 64 }, () => ({
       to: Array.from({ length: 4 }, () => addressOf(b.me)),
       body: 'aGk=',
@@ -259,7 +247,7 @@ describe.each(bothKinds())('mail on $name', (kind) => {
 
   it('comes whole and in order to a device that comes and goes while friends write', async () => {
     const [a, b] = await friends(server);
-    const second = await otherDevice(a);
+    const second = await otherDevice(server, a);
     const MESSAGES = 150;
     let writing = 2;
     const write = async (name: string, device: { browser: Browser }) => {

@@ -1,12 +1,12 @@
 /** The sealed history that an account may keep on the server: whose it is, in what order it comes, and how much; on both databases. */
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { LIMITS } from '../../../signaling/protocol/limits.ts';
 import type { SnapshotState } from '../../../signaling/protocol/snapshots.ts';
 import { bothKinds } from '../lib/databases.ts';
 import { otherDevice } from '../lib/keys.ts';
 import { codeOf, type Browser } from '../lib/person.ts';
-import { type Person, startTestServer, type TestServer } from '../lib/server.ts';
+import { type Person, serverOn, startTestServer } from '../lib/server.ts';
 
 const MB = 1024 * 1024;
 const HOUR = 3_600_000;
@@ -33,16 +33,10 @@ async function keep(by: By, ...chunks: readonly Buffer[]): Promise<string> {
 }
 
 describe.each(bothKinds())('sealed histories on $name', (kind) => {
-  let server: TestServer;
+  const server = serverOn(kind, { SNAPSHOT_MAX: '1' });
   let ada: Person, eve: Person;
   beforeAll(async () => {
-    await kind.start();
-    server = await startTestServer(await kind.newPlace(), { SNAPSHOT_MAX: '1' });
     [ada, eve] = [await server.newPerson(), await server.newPerson()];
-  });
-  afterAll(async () => {
-    await server.stop();
-    await kind.stop();
   });
 
   it('are read by every device of the account, and by nobody else', async () => {

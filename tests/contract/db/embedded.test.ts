@@ -80,6 +80,7 @@ describe('the embedded database', () => {
   });
 
   it('lets one process in at a time and says who is in', async () => {
+    await giveDatabase(folder);
     const first = await open();
     await expect(open()).rejects.toThrow(`in use by process ${process.pid} on `);
     await first.close();

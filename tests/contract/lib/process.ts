@@ -1,4 +1,4 @@
-/** The server as a process of its own, from its sources: for tests of its start and its end. */
+/** The server as a process of its own, as it is built: for tests of its start and its end. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -17,13 +17,13 @@ export interface ServerProcess {
   readonly ended: Promise<number | null>;
 }
 
-/** `before` is put before the command. */
+/** Without npm around it, which is a second process and ends otherwise. `before` is put before the command. */
 export function startProcess(
   env: Record<string, string>,
   args: string[] = [],
   before: string[] = [],
 ): ServerProcess {
-  return follow([...before, process.execPath, '--import', 'tsx', 'signaling/main.ts', ...args], env);
+  return follow([...before, process.execPath, 'signaling/start.mjs', ...args], env);
 }
 
 /** As a person starts it, which builds what is missing. */

@@ -1,8 +1,9 @@
 /** The whole server inside the test's process, on a free port, with a clock that the test can move. */
+import { afterAll, beforeAll } from 'vitest';
 import { readConfig } from '../../../signaling/config.ts';
 import { createLog } from '../../../signaling/log.ts';
 import { type RunningServer, startServer } from '../../../signaling/server.ts';
-import type { Place } from './databases.ts';
+import type { Kind, Place } from './databases.ts';
 import { Browser } from './person.ts';
 import type { Me } from '../../../signaling/protocol/http.ts';
 
@@ -15,6 +16,9 @@ export interface TestServer {
   newBrowser(): Browser;
   /** Somebody who has just registered. */
   newPerson(): Promise<Person>;
+}
+
+export interface RunningTestServer extends TestServer {
   stop(): Promise<void>;
 }
 
@@ -26,7 +30,10 @@ export interface Person {
 
 let people = 0;
 
-export async function startTestServer(place: Place, env: Record<string, string> = {}): Promise<TestServer> {
+export async function startTestServer(
+  place: Place,
+  env: Record<string, string> = {},
+): Promise<RunningTestServer> {
   const read = readConfig({
     HOST: '127.0.0.1',
     PORT: '0',
@@ -61,6 +68,28 @@ export async function startTestServer(place: Place, env: Record<string, string> 
       return { browser, userName, me: answer.body };
     },
     stop: () => running.stop(),
+  };
+}
+
+/** For one suite: starts before its first test, on an empty database of that kind, and stops after its last. */
+export function serverOn(kind: Kind, env: Record<string, string> = {}): TestServer {
+  let running: RunningTestServer;
+  beforeAll(async () => {
+    await kind.start();
+    running = await startTestServer(await kind.newPlace(), env);
+  });
+  afterAll(async () => {
+    await running.stop();
+    await kind.stop();
+  });
+  return {
+    get url() {
+      return running.url;
+    },
+    pass: (milliseconds) => running.pass(milliseconds),
+    tidy: () => running.tidy(),
+    newBrowser: () => running.newBrowser(),
+    newPerson: () => running.newPerson(),
   };
 }
 

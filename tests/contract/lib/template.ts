@@ -16,8 +16,8 @@ export async function giveDatabase(dataDir: string): Promise<void> {
 }
 
 /**
- * The path of a folder of that name that `make` filled, for all tests that this user runs on this machine. Several test files may make it at
- * the same time: the first to be done puts it in place.
+ * The path of a folder of that name that `make` filled, for all tests that this user runs on this machine. Several test
+ * files may make it at the same time: the first to be done puts it in place.
  */
 export async function madeOnce(name: string, make: (folder: string) => Promise<void>): Promise<string> {
   const template = join(tmpdir(), `holler-${userInfo().username}-${name}`);

@@ -40,6 +40,8 @@ weather.ahead = Number(asked.get('ahead') ?? 0);
 if (asked.has('silent')) weather.silence();
 const messenger = createMessenger(platform);
 const open = new Map<string, Conversation>();
+/** The password was entered here, so this tab sees to it that it need not be again. */
+let entered = false;
 
 /** Opened once per tab, as by a person who looks at it. */
 function conversation(id: string): Conversation {
@@ -194,10 +196,23 @@ const device = {
   hasHistory,
   register: (userName: string, password: string) =>
     messenger.account.register({ userName, displayName: userName, password }),
-  logIn: (userName: string, password: string) => {
+  logIn: async (userName: string, password: string) => {
     // Those of the session before show nothing more.
     open.clear();
-    return messenger.account.logIn({ userName, password });
+    const done = await messenger.account.logIn({ userName, password });
+    entered = done.ok;
+    return done;
+  },
+  wasEntered: () => entered,
+  /** The page shows a field for it. */
+  asksForPassword(): boolean {
+    const security = messenger.security.state.get();
+    return security.state === 'needs-restore' && security.byPassword;
+  },
+  /** Answers what came of it. */
+  unlock: async (password: string): Promise<string> => {
+    const restored = await messenger.security.restore({ password });
+    return restored.ok ? 'ok' : restored.failure.code;
   },
   /** How it stands with the server and with its keys. */
   standing: () => [messenger.connection.get().state, messenger.security.state.get().state].join(' '),

@@ -21,7 +21,10 @@ const isListShown = (route: Route): boolean =>
   matchMedia('(min-width: 56.25em)').matches || (route.screen !== 'chat' && route.screen !== 'settings');
 
 /** Loaded when it is first heard; out of the server's reach a notice may be silent. */
-const sound = (): void => void import('./chime.ts').then(({ chime }) => chime()).catch(() => undefined);
+const sound = ({ report }: Messenger): void =>
+  void import('./chime.ts')
+    .then(({ chime }) => chime())
+    .catch((error: unknown) => report('sounding a notice', error));
 
 /** Draws nothing. Mounted once, while somebody is signed in. */
 export function Notices() {
@@ -77,7 +80,7 @@ function useReports(): void {
     if (quiet || (notice.kind === 'friend-online' && !preferences.friendOnlineNotice)) return;
     const { text, body, conversationId } = describe(notice);
     const show = () => (conversationId === null ? navigate({ screen: 'list' }) : openChat(conversationId));
-    if (notice.kind === 'message' && preferences.sounds && !(seen && open)) sound();
+    if (notice.kind === 'message' && preferences.sounds && !(seen && open)) sound(messenger);
     if (!seen && preferences.notifications === 'on' && notice.kind !== 'friend-online') {
       void notify({ title: text, body, conversationId, onOpen: show });
     }

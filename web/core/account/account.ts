@@ -2,6 +2,7 @@
 import * as http from '../../../signaling/protocol/http.ts';
 import { parseUserName } from '../../../signaling/protocol/user-name.ts';
 import type { Device, Me } from '../../../signaling/protocol/http.ts';
+import type { ResealedVault } from '../../../signaling/protocol/vault.ts';
 import { parseInviteCode } from '../invite-code.ts';
 import type { Account, Result } from '../model.ts';
 import { DONE, fail, mapOk, ok } from '../result.ts';
@@ -20,6 +21,11 @@ interface Needs {
   readonly signedIn: (me: Me, exportKey: string | null) => void;
   /** A guest came in by a link with this secret. */
   readonly cameBy: (secret: string) => void;
+  /** The account's secrets for what the next password yields, if what this one does opens them. */
+  readonly reseal: (
+    me: Me,
+    exportKeys: { readonly from: string; readonly to: string },
+  ) => Promise<Result<ResealedVault | null>>;
   /** The password is another one, and so is what it yields. */
   readonly passwordChanged: (exportKey: string) => void;
   /** Own devices were logged out: friends should hear of it from this one, too. */
@@ -144,8 +150,15 @@ export function createAccount(needs: Needs): OwnAccount {
       );
       if (!record.ok) return record;
       const { registrationRecord, exportKey } = record.value;
-      const { proof } = proved.value;
-      const result = await api.tell('POST', '/api/auth/password/finish', { proof, registrationRecord });
+      const me = needs.me();
+      if (!me) return fail('unauthenticated');
+      const vault = await needs.reseal(me, { from: proved.value.exportKey, to: exportKey });
+      if (!vault.ok) return vault;
+      const result = await api.tell('POST', '/api/auth/password/finish', {
+        proof: proved.value.proof,
+        registrationRecord,
+        ...(vault.value && { vault: vault.value }),
+      });
       if (result.ok) needs.passwordChanged(exportKey);
       return result;
     },

@@ -120,6 +120,24 @@ it('keeps nothing for done that was not stored or could not be opened, and tells
   expect(reported).toEqual(['opening a letter', 'storing letters']);
 });
 
+it('stores nothing of a page that the database refused in its midst, and all of it the next time', async () => {
+  const { take, receipts, reported } = setUp();
+  const refusing = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementationOnce(function (
+    this: IDBObjectStore,
+    message,
+  ) {
+    const writing = this.add(message);
+    writing.addEventListener('success', () => this.transaction.abort());
+    return writing;
+  });
+  expect(await Promise.all([1, 2, 3].map(take))).toEqual(['not-stored', 'not-stored', 'not-stored']);
+  expect(refusing).toHaveBeenCalled();
+  refusing.mockRestore();
+  expect([await stored(), receipts, reported]).toEqual([[], [], ['storing letters']]);
+  expect(await Promise.all([1, 2, 3].map(take))).toEqual(['done', 'done', 'done']);
+  expect(await stored()).toEqual([1, 2, 3]);
+});
+
 it('takes nothing under the id of somebody else’s letter, however quick, and shows that when it comes', async () => {
   const letters: Readonly<Record<string, WireMessage>> = {
     // In a group, of which both are members.

@@ -1,4 +1,5 @@
 /** The messages that one transaction reads, adds and changes: held here, and written back together at its end. */
+import { unwrap } from 'idb';
 import type { Author } from '../model.ts';
 import type { DatabaseAccess } from '../platform.ts';
 import type { WireChange } from '../wire/message.ts';
@@ -91,16 +92,16 @@ export function createWorkbench(
   async function finish() {
     const messages = [...now.values()].filter((message) => message !== before.get(message.id));
     let unread = 0;
-    const writing: Promise<unknown>[] = [];
+    // Unwrapped: hundreds of promises that nobody needs. What cannot be written aborts the transaction, which is awaited.
+    const writable = unwrap(store);
     const texts: string[] = [];
     for (const message of messages) {
       const was = before.get(message.id);
       unread += (message.unread ?? 0) - (was?.unread ?? 0);
-      writing.push(store.put(message));
+      writable.put(message);
       if (message.body !== was?.body) texts.push(message.id);
     }
-    writing.push(textChanged(transaction, conversationId, texts));
-    await Promise.all(writing);
+    await textChanged(transaction, conversationId, texts);
     return { messages, unread };
   }
 

@@ -3,7 +3,7 @@ import type { Proof } from '../crypto/identity.ts';
 import type { VaultKey } from '../crypto/vault.ts';
 
 export type SecurityAsk =
-  /** `exportKey`: what the password yields (OPAQUE). */
+  /** `exportKey`: what the password yields (OPAQUE). Answered once the vault opens with it, however long that takes. */
   | { readonly do: 'unlock'; readonly exportKey: string }
   | { readonly do: 'restore'; readonly key: VaultKey }
   | { readonly do: 'make-code' }
