@@ -22,6 +22,7 @@ const PATIENT = [
     'guest',
     'update',
     'account',
+    'groups',
     'search',
     'security',
     'trust',

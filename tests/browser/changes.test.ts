@@ -20,10 +20,11 @@ let ada: Person;
 let bo: Person;
 
 beforeAll(async () => {
-  holler = await startHoller();
-  browser = await launchChromium();
-  ada = await join(browser, holler.url, { userName: 'ada', displayName: 'Ada' });
-  bo = await join(browser, holler.url, { userName: 'bob', displayName: 'Bo' });
+  [holler, browser] = await Promise.all([startHoller(), launchChromium()]);
+  [ada, bo] = await Promise.all([
+    join(browser, holler.url, { userName: 'ada', displayName: 'Ada' }),
+    join(browser, holler.url, { userName: 'bob', displayName: 'Bo' }),
+  ]);
   await befriend(ada, bo);
   await openConversation(ada.page, 'Bo');
   await openConversation(bo.page, 'Ada');

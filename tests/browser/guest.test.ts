@@ -21,8 +21,7 @@ let browser: Browser;
 let ada: Person;
 
 beforeAll(async () => {
-  holler = await startHoller();
-  browser = await launchChromium();
+  [holler, browser] = await Promise.all([startHoller(), launchChromium()]);
   ada = await join(browser, holler.url, { userName: 'ada', displayName: 'Ada' });
 });
 afterAll(async () => {

@@ -11,10 +11,11 @@ let ada: Person;
 let bob: Person;
 
 beforeAll(async () => {
-  holler = await startHoller();
-  browser = await launchChromium();
-  ada = await join(browser, holler.url, { userName: 'ada', displayName: 'Ada' });
-  bob = await join(browser, holler.url, { userName: 'bob', displayName: 'Bob' });
+  [holler, browser] = await Promise.all([startHoller(), launchChromium()]);
+  [ada, bob] = await Promise.all([
+    join(browser, holler.url, { userName: 'ada', displayName: 'Ada' }),
+    join(browser, holler.url, { userName: 'bob', displayName: 'Bob' }),
+  ]);
 });
 afterAll(async () => {
   await browser.close();

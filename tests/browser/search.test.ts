@@ -9,10 +9,12 @@ let holler: Holler;
 let browser: Browser;
 let ada: Person;
 beforeAll(async () => {
-  holler = await startHoller();
-  browser = await launchChromium();
-  ada = await join(browser, holler.url, { userName: 'ada', displayName: 'Ada' });
-  const bob = await join(browser, holler.url, { userName: 'bob', displayName: 'Bob' });
+  [holler, browser] = await Promise.all([startHoller(), launchChromium()]);
+  const [first, bob] = await Promise.all([
+    join(browser, holler.url, { userName: 'ada', displayName: 'Ada' }),
+    join(browser, holler.url, { userName: 'bob', displayName: 'Bob' }),
+  ]);
+  ada = first;
   await befriend(ada, bob);
   await bob.context.close();
   const conversationId = (await friendRow(ada.page, 'Bob').getAttribute('href'))?.split('/').at(-1) ?? '';

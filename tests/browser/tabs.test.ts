@@ -22,10 +22,11 @@ let bob: Person;
 let second: Page;
 
 beforeAll(async () => {
-  holler = await startHoller();
-  browser = await launchChromium();
-  ada = await join(browser, holler.url, { userName: 'ada', displayName: 'Ada' });
-  bob = await join(browser, holler.url, { userName: 'bob', displayName: 'Bob' });
+  [holler, browser] = await Promise.all([startHoller(), launchChromium()]);
+  [ada, bob] = await Promise.all([
+    join(browser, holler.url, { userName: 'ada', displayName: 'Ada' }),
+    join(browser, holler.url, { userName: 'bob', displayName: 'Bob' }),
+  ]);
   await befriend(ada, bob);
   await openConversation(ada.page, 'Bob');
   await openConversation(bob.page, 'Ada');

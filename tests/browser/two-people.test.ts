@@ -24,10 +24,11 @@ let bo: Person;
 const said: string[] = [];
 
 beforeAll(async () => {
-  holler = await startHoller();
-  browser = await launchChromium();
-  ada = await join(browser, holler.url, { userName: 'ada', displayName: 'Ada Lovelace' }, {}, watchPeers);
-  bo = await join(browser, holler.url, { userName: 'bob', displayName: 'Bo' }, {}, watchPeers);
+  [holler, browser] = await Promise.all([startHoller(), launchChromium()]);
+  [ada, bo] = await Promise.all([
+    join(browser, holler.url, { userName: 'ada', displayName: 'Ada Lovelace' }, {}, watchPeers),
+    join(browser, holler.url, { userName: 'bob', displayName: 'Bo' }, {}, watchPeers),
+  ]);
 });
 afterAll(async () => {
   await browser.close();

@@ -29,10 +29,15 @@ beforeAll(async () => {
   await cp(join(REPOSITORY, 'dist'), join(BUILD, 'dist'), { recursive: true });
   await cp(join(REPOSITORY, 'package.json'), join(BUILD, 'package.json'));
   await cp(join(REPOSITORY, 'db/migrations'), join(BUILD, 'db/migrations'), { recursive: true });
-  holler = await startHoller({}, undefined, join(BUILD, 'dist/server/signaling/main.js'));
-  browser = await launchChromium();
-  ada = await register(browser, holler.url, { userName: 'ada', displayName: 'Ada Lovelace' });
-  const bo = await register(browser, holler.url, { userName: 'bob', displayName: 'Bo' });
+  [holler, browser] = await Promise.all([
+    startHoller({}, undefined, join(BUILD, 'dist/server/signaling/main.js')),
+    launchChromium(),
+  ]);
+  const [first, bo] = await Promise.all([
+    register(browser, holler.url, { userName: 'ada', displayName: 'Ada Lovelace' }),
+    register(browser, holler.url, { userName: 'bob', displayName: 'Bo' }),
+  ]);
+  ada = first;
   await befriend(ada, bo);
   await openConversation(ada.page, 'Bo');
   await say(ada.page, 'Before the update');

@@ -12,6 +12,19 @@ export interface Gallery {
   close(): Promise<void>;
 }
 
+/** Another address of the page in a scene that is open, as the browser's own back and forward go there; `shown` stands there. */
+export async function goTo(page: Page, at: string, shown: string): Promise<void> {
+  await page.evaluate((address) => {
+    history.pushState(null, '', address);
+    dispatchEvent(new PopStateEvent('popstate'));
+  }, at);
+  await page.locator(shown).first().waitFor();
+  await ready(page);
+}
+
+const ready = (page: Page): Promise<void> =>
+  page.locator('.starting, [aria-busy=true]').first().waitFor({ state: 'hidden' });
+
 export interface Look {
   readonly lang?: 'en' | 'zh-CN';
   readonly theme?: 'light' | 'dark';
@@ -36,7 +49,7 @@ export async function startGallery(): Promise<Gallery> {
       await page.locator('#root > *').first().waitFor();
       // Parts of the page come later: the door, a conversation, what stands beside it. Without them there is little to look at.
       await page.waitForLoadState('networkidle');
-      await page.locator('.starting, [aria-busy=true]').first().waitFor({ state: 'hidden' });
+      await ready(page);
       return page;
     },
   };

@@ -5,10 +5,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { giveDatabase } from '../../contract/lib/template.ts';
 import { freePort } from '../../tools/free-port.ts';
 
 const ENTRY = fileURLToPath(new URL('../../../dist/server/signaling/main.js', import.meta.url));
-/** A first start makes the embedded database, which takes seconds on a busy machine. */
+/** On a busy machine a start may take long. */
 const START_LIMIT_MS = 90_000;
 
 export interface Holler {
@@ -37,6 +38,7 @@ export async function startHoller(
   entry = ENTRY,
 ): Promise<Holler> {
   const dataDir = await mkdtemp(join(tmpdir(), 'holler-'));
+  if (env['DATABASE_URL'] === undefined) await giveDatabase(dataDir);
   const [port, turnPort] = [await freePort(), await freePort()];
   const url = elsewhere?.url ?? `http://localhost:${port}`;
   const [command = process.execPath, ...before] = elsewhere?.run ?? [];

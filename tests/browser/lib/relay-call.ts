@@ -58,6 +58,11 @@ export function installTalk(): void {
     });
   }
 
+  /** The browser is done with the relay, and has nothing from it that it could be reached by. */
+  function isUnreachable({ iceGatheringState, localDescription }: RTCPeerConnection): boolean {
+    return iceGatheringState === 'complete' && !/^a=candidate:/m.test(localDescription?.sdp ?? '');
+  }
+
   async function negotiate(iceRestart: boolean): Promise<void> {
     await left.setLocalDescription(await left.createOffer({ iceRestart }));
     await right.setRemoteDescription(left.localDescription!);
@@ -127,7 +132,11 @@ export function installTalk(): void {
       channel.addEventListener('message', () => received++);
       if (media) for (const track of paint().getTracks()) left.addTrack(track, new MediaStream([track]));
       await negotiate(false);
-      await until('open', 30_000, () => (channel.readyState === 'open' ? true : undefined));
+      await until('open', 30_000, () => {
+        if (channel.readyState === 'open') return true;
+        if (isUnreachable(left)) throw new Error('gathering ended without a relay');
+        return undefined;
+      });
       return until('route', 5000, route);
     },
     echo,
