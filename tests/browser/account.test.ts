@@ -15,8 +15,6 @@ let ada: Person;
 beforeAll(async () => {
   [holler, browser] = await Promise.all([startHoller(), launchChromium()]);
   ada = await join(browser, holler.url, { userName: 'ada', displayName: 'Ada' });
-  // A page that goes before that forgets what the password yields.
-  await ada.page.waitForFunction(isSealed);
 });
 afterAll(async () => {
   await browser.close();
@@ -28,6 +26,14 @@ async function isSealed(): Promise<boolean> {
   const vault = (await (await fetch('/api/keys/vault')).json()) as { byPassword: string | null };
   return vault.byPassword !== null;
 }
+
+/** What the browser keeps for the encryption. */
+const errands = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    Object.keys(localStorage)
+      .filter((key) => key.startsWith('holler-errand '))
+      .toSorted(),
+  );
 
 async function freshPage(): Promise<Profile> {
   const profile = await openProfile(browser);
@@ -120,6 +126,7 @@ describe('a changed password', () => {
     await openSettings(ada.page);
     const codeButton = (page: Page) => page.getByRole('button', { name: 'Make a recovery code' });
     await codeButton(ada.page).waitFor();
+    await ada.page.waitForFunction(isSealed);
     // As on a page that is closed right after: what it would do for the new password later on does not arrive.
     await ada.page.route('**/api/keys/vault', (route) =>
       route.request().method() === 'PUT' ? route.abort() : route.continue(),
@@ -139,6 +146,29 @@ describe('a changed password', () => {
     await codeButton(other.page).waitFor();
     await ada.page.unrouteAll();
     await other.context.close();
+  });
+});
+
+describe('a page that goes before the encryption came', () => {
+  it('leaves it to the next one to seal the keys for the password, and to tell which device was logged out', async () => {
+    const who = { userName: 'hasty', displayName: 'Hasty' };
+    const { page, context } = await join(browser, holler.url, who, {}, async (before) => {
+      await before.route('**/*.wasm', (route) => route.abort());
+    });
+    const old = await freshPage();
+    await logIn(old.page, who.userName);
+    await old.page.getByRole('navigation', { name: 'Friends' }).waitFor();
+    await openSettings(page);
+    await page.getByRole('button', { name: 'Log out all other devices' }).click();
+    await old.page.getByText('You were logged out from another device').waitFor();
+    const removed = expect.stringContaining('tell-removed') as string;
+    await expect.poll(() => errands(page)).toEqual([removed, expect.stringContaining('unlock')]);
+
+    await context.unroute('**/*.wasm');
+    await page.reload();
+    await page.waitForFunction(isSealed);
+    await expect.poll(() => errands(page)).toEqual([]);
+    await Promise.all([context.close(), old.context.close()]);
   });
 });
 

@@ -8,6 +8,7 @@ import type { Engine } from './crypto/engine-model.ts';
 import type { Proof, Secrets } from './crypto/identity.ts';
 import type { Vault as Vaults, VaultKey } from './crypto/vault.ts';
 import type { Directory } from './directory.ts';
+import type { createErrandRunner } from './errand-runner.ts';
 import type { createGroupServer } from './groups/group-server.ts';
 import type { createGroups } from './groups/groups.ts';
 import type { Result, SecurityState } from './model.ts';
@@ -24,6 +25,7 @@ export interface SecurityTools {
   readonly vaults: Vaults | null;
   readonly recoveryCode: (random: Uint8Array) => string;
   readonly createIdentityKeeper: (tools: SecurityTools, needs: IdentityKeeperNeeds) => IdentityKeeper;
+  readonly createErrandRunner: typeof createErrandRunner;
   readonly followVerifications: typeof followVerifications;
   readonly createGroups: typeof createGroups;
   readonly createGroupServer: typeof createGroupServer;

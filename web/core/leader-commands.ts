@@ -1,6 +1,7 @@
 /** What the tabs tell the leading one to do, handed to whom it is for. */
 import type { LeaderFiles } from './leader-files.ts';
 import type { LeaderGroups } from './leader-groups.ts';
+import type { LeaderSecurity } from './leader-security.ts';
 import type { LeaderTalk } from './leader-talk.ts';
 import type { Links } from './link/links.ts';
 import type { OwnPresence } from './own-presence.ts';
@@ -18,6 +19,7 @@ interface Needs {
   readonly groups: Pick<LeaderGroups, 'members'>;
   readonly siblings: Pick<Siblings, 'fetchAll' | 'cancel'>;
   readonly snapshots: Pick<Snapshots, 'run'>;
+  readonly security: Pick<LeaderSecurity, 'take'>;
   /** Null without the browser's storage, as are files. */
   readonly talk: LeaderTalk | null;
   readonly files: LeaderFiles | null;
@@ -51,6 +53,9 @@ export function createCommands(needs: Needs): (command: Command) => void {
         return;
       case 'reconnect':
         socket.retryNow();
+        return;
+      case 'errand':
+        needs.security.take(asked.errand);
         return;
       case 'history':
         siblings[asked.act]();

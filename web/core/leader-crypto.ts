@@ -8,7 +8,8 @@ import type { Address } from './crypto/address.ts';
 import { keyOf } from './crypto/address.ts';
 import type { EngineNeeds, News } from './crypto/engine-model.ts';
 import type { Room } from './crypto/rooms.ts';
-import type { EngineFailure, Outcome } from './crypto/outcome.ts';
+import { mayPass } from './crypto/outcome.ts';
+import type { Outcome } from './crypto/outcome.ts';
 import type { Place } from './crypto/repeats.ts';
 import type { Membership } from './groups/membership.ts';
 import { unwrapCopy, wrapCopy } from './mail/copy.ts';
@@ -302,9 +303,4 @@ export function startCrypto(needs: Needs): LeaderCrypto {
     },
     sealSignal: signals.seal,
   };
-}
-
-/** Whether trying again later may help without anything else changing. */
-function mayPass(failure: EngineFailure): boolean {
-  return failure.why === 'unreachable' || failure.why === 'storage';
 }

@@ -1,5 +1,7 @@
 /** The leading tab's security: this device's own, everybody's trust, and what the person asks about them. */
 import type { Me } from '../../signaling/protocol/http.ts';
+import { createErrands } from './errands.ts';
+import type { Errand } from './errands.ts';
 import type { IdentityKeeper, SecurityTools } from './identity-keeper.ts';
 import type { Result, Trust } from './model.ts';
 import type { Platform } from './platform.ts';
@@ -10,10 +12,12 @@ import type { SecurityAsk } from './tabs/security-ask.ts';
 import type { Verifications } from './verifications.ts';
 
 interface Needs {
-  readonly platform: Pick<Platform, 'random' | 'timers'>;
+  readonly platform: Pick<Platform, 'keep' | 'random' | 'report' | 'timers'>;
   readonly scope: Scope;
   readonly me: () => Me;
   readonly contacts: () => readonly string[];
+  /** Whether these are all. */
+  readonly knowsContacts: () => boolean;
   readonly publish: (change: Partial<LiveState>) => void;
   /** The person decided about this friend's identity. */
   readonly onDecided: (conversationId: string) => void;
@@ -28,6 +32,8 @@ export interface LeaderSecurity {
   settle(): Promise<void>;
   /** There may be other contacts. */
   watchContacts(): void;
+  /** Told to the engine as soon as it can be, now or by a later tab. */
+  take(errand: Errand): void;
   /** Seed of the account's master key; null: not on this device, or not now. */
   master(): Promise<string | null>;
   /** The answer to `make-code` is the code, that to `open-invite` the secret. */
@@ -38,14 +44,12 @@ export function startSecurity(needs: Needs): LeaderSecurity {
   const { scope, publish } = needs;
   let tools: SecurityTools | null = null;
   let keeper: IdentityKeeper | null = null;
-  /** By which link this person came, until it is with the engine. */
-  let arrival: Extract<SecurityAsk, { do: 'came-by-invite' }> | null = null;
+  const errands = createErrands(needs.platform.keep, needs.me().deviceId);
+  /** Nothing before there is an engine. */
+  let runErrands = (): void => undefined;
   let tellTried = (): void => undefined;
   /** The engine is there, or could not be had. */
   const tried = new Promise<void>((resolve) => (tellTried = resolve));
-  let tellKeeper: (made: IdentityKeeper) => void = () => undefined;
-  /** The engine is there. */
-  const keeperMade = new Promise<IdentityKeeper>((resolve) => (tellKeeper = resolve));
   const watched = new Set<string>();
   let verifications: Verifications | null = null;
 
@@ -63,7 +67,13 @@ export function startSecurity(needs: Needs): LeaderSecurity {
       show: (security) => publish({ security }),
       onLost: needs.onLost,
     });
-    tellKeeper(keeper);
+    runErrands = next.createErrandRunner({
+      platform: needs.platform,
+      errands,
+      engine: next.engine,
+      keeper,
+      contacts: () => (needs.knowsContacts() ? needs.contacts() : null),
+    });
     verifications = next.followVerifications(next.engine, scope, (verification) => publish({ verification }));
     watchContacts();
   }
@@ -76,14 +86,12 @@ export function startSecurity(needs: Needs): LeaderSecurity {
       scope.own(tools.engine.trust(id).subscribe(publishTrust));
     }
     publishTrust();
-    if (arrival) tellArrival(arrival);
+    runErrands();
   }
 
-  /** Once there is an engine, and the one who invited is known. */
-  function tellArrival(came: NonNullable<typeof arrival>): void {
-    const inviterId = came.inviterId ?? needs.contacts()[0];
-    arrival = tools && inviterId !== undefined ? null : came;
-    if (tools && inviterId !== undefined) void tools.engine.invites.came(came.secret, inviterId);
+  function take(errand: Errand): void {
+    errands.keep(errand);
+    runErrands();
   }
 
   async function openInvite(id: string, expiresAt: number): Promise<Result<string | null>> {
@@ -107,26 +115,8 @@ export function startSecurity(needs: Needs): LeaderSecurity {
     return ok(undefined);
   }
 
-  async function tellRemoved(deviceIds: readonly string[]): Promise<Result> {
-    for (const id of deviceIds) await tools?.engine.tellRemoved(id, needs.contacts());
-    return ok(undefined);
-  }
-
-  async function forgetInvite(id: string): Promise<Result> {
-    const forgotten = await tools?.engine.invites.forget(id);
-    return forgotten?.ok ? ok(undefined) : fail('unavailable');
-  }
-
   async function perform(ask: SecurityAsk): Promise<Result<string | null>> {
-    if (ask.do === 'unlock') {
-      await (await keeperMade).unlock(ask.exportKey);
-      return ok(null);
-    }
     if (ask.do === 'open-invite') return openInvite(ask.id, ask.expiresAt);
-    if (ask.do === 'came-by-invite') {
-      tellArrival(ask);
-      return ok(null);
-    }
     if (!keeper) return fail('unavailable');
     if (ask.do === 'make-code') return keeper.makeCode();
     const done = await performOn(keeper, ask);
@@ -141,14 +131,8 @@ export function startSecurity(needs: Needs): LeaderSecurity {
         return own.startOver(ask.proof, ask.exportKey);
       case 'accept-identity':
         return accept(ask.userId);
-      case 'tell-removed':
-        return tellRemoved(ask.deviceIds);
-      case 'forget-invite':
-        return forgetInvite(ask.id);
-      case 'unlock':
       case 'make-code':
       case 'open-invite':
-      case 'came-by-invite':
         return Promise.resolve(fail('internal'));
       default:
         return verifications?.perform(ask) ?? Promise.resolve(fail('unavailable'));
@@ -160,6 +144,7 @@ export function startSecurity(needs: Needs): LeaderSecurity {
     if (!tools || scope.ended) return;
     await tools.engine.settleRemovals(needs.contacts());
     await tools.engine.invites.settle();
+    runErrands();
   }
 
   async function master(): Promise<string | null> {
@@ -168,5 +153,5 @@ export function startSecurity(needs: Needs): LeaderSecurity {
     return (await engine.identity.secrets())?.master ?? null;
   }
 
-  return { setTools, settle, watchContacts, master, perform };
+  return { setTools, settle, watchContacts, take, master, perform };
 }

@@ -224,6 +224,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
     scope,
     me: () => live().me,
     contacts: everybody,
+    knowsContacts: () => live().people.loaded,
     onLost: needs.onLost,
     publish: (change) => {
       publish(change);
@@ -387,6 +388,7 @@ export function startLeader(needs: LeaderNeeds): Leader {
     groups,
     siblings,
     snapshots,
+    security,
     talk,
     files,
     onAdded: (conversationId) => {

@@ -24,9 +24,9 @@ import type { HistoryMove, HistoryUpgrade, SnapshotView } from './history-model.
 import { createInvites } from './people/invites.ts';
 import { NOBODY } from './people/list.ts';
 import { createPeople } from './people/people.ts';
+import { createErrands } from './errands.ts';
 import type { FullPlatform } from './full-platform.ts';
 import { createPreferences } from './preferences.ts';
-import { reseal } from './reseal.ts';
 import { fail } from './result.ts';
 import { createScope } from './scope.ts';
 import { createSecurityFace, NO_SECURITY } from './security-face.ts';
@@ -185,6 +185,7 @@ export function createMessenger(platform: FullPlatform): Messenger {
 
   /** A device that is logged out is none any more: its keys open nothing that comes. */
   async function forgetEngine({ id, deviceId }: Me): Promise<void> {
+    createErrands(platform.keep, deviceId).clear();
     for (const name of engineStores({ userId: id, deviceId })) {
       // A tab that still holds it open delays this, no more.
       await platform.database.remove(name).catch((error: unknown) => platform.report('removing keys', error));
@@ -216,12 +217,20 @@ export function createMessenger(platform: FullPlatform): Messenger {
     me,
     signedIn: (entered, exportKey) => {
       settle({ state: 'signed-in', me: entered });
-      if (exportKey !== null) void current?.signedIn.ask({ do: 'unlock', exportKey });
+      if (exportKey !== null) current?.signedIn.errand({ do: 'unlock', exportKey });
     },
-    cameBy: (secret) => void current?.signedIn.ask({ do: 'came-by-invite', secret, inviterId: null }),
-    devicesRemoved: (deviceIds) => void current?.signedIn.ask({ do: 'tell-removed', deviceIds }),
-    reseal: ({ id }, exportKeys) => reseal({ platform, http }, id, exportKeys),
-    passwordChanged: (exportKey) => void current?.signedIn.ask({ do: 'unlock', exportKey }),
+    cameBy: (secret) => current?.signedIn.errand({ do: 'came-by-invite', secret, inviterId: null }),
+    devicesRemoved: (deviceIds) => {
+      for (const deviceId of deviceIds) current?.signedIn.errand({ do: 'tell-removed', deviceId });
+    },
+    async reseal({ id }, exportKeys) {
+      const encryption = await platform.loadEncryption().catch((error: unknown) => {
+        platform.report('loading the encryption for a new password', error);
+        return null;
+      });
+      return encryption ? encryption.reseal({ platform, http }, id, exportKeys) : fail('network');
+    },
+    passwordChanged: (exportKey) => current?.signedIn.errand({ do: 'unlock', exportKey }),
     changed: (changed) => settle({ state: 'signed-in', me: changed }),
     signedOut: async () => settle({ state: 'signed-out', reason: 'logged-out' }),
     deleted: async (accountId) => {
@@ -257,8 +266,8 @@ export function createMessenger(platform: FullPlatform): Messenger {
         const secret = await current?.signedIn.ask({ do: 'open-invite', id, expiresAt });
         return secret?.ok ? secret.value : null;
       },
-      forgetSecret: (id) => void current?.signedIn.ask({ do: 'forget-invite', id }),
-      cameBy: (secret, inviterId) => void current?.signedIn.ask({ do: 'came-by-invite', secret, inviterId }),
+      forgetSecret: (id) => current?.signedIn.errand({ do: 'forget-invite', id }),
+      cameBy: (secret, inviterId) => current?.signedIn.errand({ do: 'came-by-invite', secret, inviterId }),
     }),
     transfers: {
       available: platform.files !== null,

@@ -1,9 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { unreported } from '../../tests/fakes/report.ts';
 import type { Vault } from '../../signaling/protocol/vault.ts';
 import { createVault } from './crypto/vault.ts';
-import { encryption } from './encryption.ts';
 import { reseal } from './reseal.ts';
 import { fail, ok } from './result.ts';
 import type { Http } from './signaling/http.ts';
@@ -16,12 +14,7 @@ const random = {
 const vaults = createVault({ subtle: crypto.subtle, random });
 const [OLD, NEW, OTHER] = ['b2xk', 'bmV3', 'b3RoZXI'];
 
-const platform = {
-  subtle: crypto.subtle,
-  random,
-  report: unreported,
-  loadEncryption: () => Promise.resolve(encryption),
-};
+const platform = { subtle: crypto.subtle, random };
 const tell: Http['tell'] = () => Promise.resolve(fail('internal'));
 const server = (vault: Vault): Http => ({
   tell,
@@ -60,15 +53,5 @@ describe('the secrets of an account whose password changes', () => {
     const keys = { from: OLD, to: NEW };
     const away: Http = { tell, ask: () => Promise.resolve(fail('network')) };
     expect(await reseal({ platform, http: away }, 'ada', keys)).toEqual(fail('network'));
-    const reports: string[] = [];
-    const cut = {
-      ...platform,
-      report: (what: string) => reports.push(what),
-      loadEncryption: () => Promise.reject(new TypeError('no network')),
-    };
-    expect(await reseal({ platform: cut, http: server(await sealedFor(OLD)) }, 'ada', keys)).toEqual(
-      fail('network'),
-    );
-    expect(reports).toHaveLength(1);
   });
 });

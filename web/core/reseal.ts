@@ -3,13 +3,15 @@
  * right after it, or that has no keys itself, leaves none behind that no password opens.
  */
 import type { ResealedVault } from '../../signaling/protocol/vault.ts';
-import type { FullPlatform } from './full-platform.ts';
+import { createVault } from './crypto/vault.ts';
+import { createDirectory } from './directory.ts';
+import type { Platform } from './platform.ts';
 import type { Result } from './model.ts';
-import { fail, ok } from './result.ts';
+import { ok } from './result.ts';
 import type { Http } from './signaling/http.ts';
 
 interface Needs {
-  readonly platform: Pick<FullPlatform, 'loadEncryption' | 'random' | 'report' | 'subtle'>;
+  readonly platform: Pick<Platform, 'random' | 'subtle'>;
   readonly http: Http;
 }
 
@@ -24,16 +26,11 @@ export async function reseal(
 ): Promise<Result<ResealedVault | null>> {
   const { subtle, random } = platform;
   if (!subtle) return ok(null);
-  const encryption = await platform.loadEncryption().catch((error: unknown) => {
-    platform.report('loading the encryption for a new password', error);
-    return null;
-  });
-  if (!encryption) return fail('network');
-  const kept = await encryption.createDirectory(http).readVault();
+  const kept = await createDirectory(http).readVault();
   if (!kept.ok) return kept;
   const { version, byPassword } = kept.value;
   if (byPassword === null) return ok(null);
-  const vaults = encryption.createVault({ subtle, random });
+  const vaults = createVault({ subtle, random });
   const opened = await vaults.open(accountId, { by: 'password', exportKey: from }, byPassword);
   if (!opened.ok) return ok(null);
   const sealed = await vaults.seal(accountId, { by: 'password', exportKey: to }, opened.value);

@@ -8,6 +8,8 @@ import type { Announced, FileOffer } from './conversation/conversation.ts';
 import { createStore } from './conversation/store.ts';
 import type { Store } from './conversation/store.ts';
 import type { StoredConversation } from './database.ts';
+import { createErrands } from './errands.ts';
+import type { Errand } from './errands.ts';
 import { createLeaving } from './leaving.ts';
 import { startLeader } from './leader.ts';
 import type { Leader } from './leader.ts';
@@ -55,6 +57,8 @@ export interface SignedIn {
   readonly calls: () => CallHub | null;
   readonly leads: () => boolean;
   command(command: Command): void;
+  /** Outlives this page. */
+  errand(errand: Errand): void;
   /** Of the leading tab, whichever that is. */
   ask(ask: Ask): Promise<Result<string | null>>;
   openConversation(conversationId: string): Conversation;
@@ -128,6 +132,7 @@ export function createSignedIn(needs: Needs): SignedIn {
     me.id,
   );
   const inHand = createInHand(platform.keep, me.id);
+  const errands = createErrands(platform.keep, me.deviceId);
   const notices = createNotices({ tab, page, timers, scope, bus, newId, show: needs.onNotice });
   const activity = createActivity({ page, timers, scope });
   const leaving = createLeaving({ platform, scope, http, live, newId });
@@ -379,6 +384,10 @@ export function createSignedIn(needs: Needs): SignedIn {
     calls: () => leader?.calls ?? null,
     leads: () => leader !== null,
     command,
+    errand(errand) {
+      errands.keep(errand);
+      command({ type: 'errand', errand });
+    },
     ask: asking.ask,
     openConversation,
     search: (text, conversationId) => searcher.search(text, conversationId),

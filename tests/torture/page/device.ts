@@ -40,8 +40,6 @@ weather.ahead = Number(asked.get('ahead') ?? 0);
 if (asked.has('silent')) weather.silence();
 const messenger = createMessenger(platform);
 const open = new Map<string, Conversation>();
-/** The password was entered here, so this tab sees to it that it need not be again. */
-let entered = false;
 
 /** Opened once per tab, as by a person who looks at it. */
 function conversation(id: string): Conversation {
@@ -196,18 +194,16 @@ const device = {
   hasHistory,
   register: (userName: string, password: string) =>
     messenger.account.register({ userName, displayName: userName, password }),
-  logIn: async (userName: string, password: string) => {
+  logIn: (userName: string, password: string) => {
     // Those of the session before show nothing more.
     open.clear();
-    const done = await messenger.account.logIn({ userName, password });
-    entered = done.ok;
-    return done;
+    return messenger.account.logIn({ userName, password });
   },
-  wasEntered: () => entered,
-  /** The page shows a field for it. */
+  /** The page shows a field for it, and none is kept that was entered. */
   asksForPassword(): boolean {
     const security = messenger.security.state.get();
-    return security.state === 'needs-restore' && security.byPassword;
+    const isKept = Object.keys(localStorage).some((key) => /^holler-errand .* unlock$/.test(key));
+    return security.state === 'needs-restore' && security.byPassword && !isKept;
   },
   /** Answers what came of it. */
   unlock: async (password: string): Promise<string> => {

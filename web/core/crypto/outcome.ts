@@ -18,6 +18,11 @@ export type EngineFailure =
   /** The engine died; only loading the page again helps. */
   | { readonly why: 'broken' };
 
+/** Whether trying again later may help without anything else changing. */
+export function mayPass(failure: EngineFailure): boolean {
+  return failure.why === 'unreachable' || failure.why === 'storage';
+}
+
 export type Outcome<T = void, F = EngineFailure> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: F };

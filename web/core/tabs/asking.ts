@@ -7,9 +7,6 @@ import type { Ask, TabMessage } from './bus.ts';
 /** By then the leading tab is gone, and nobody took over. */
 const PATIENCE = 60_000;
 
-/** What the password yields is for each tab that leads until one has used it: nobody enters it again for that. */
-const isPatient = (ask: Ask): boolean => ask.do === 'unlock';
-
 type Perform = (ask: Ask) => Promise<Result<string | null>>;
 type Asked = Extract<TabMessage, { kind: 'ask' | 'answer' }>;
 
@@ -43,9 +40,7 @@ export function createAsking({ timers, newId, post }: Needs): Asking {
           cancel();
           resolve(result);
         };
-        const cancel = isPatient(ask)
-          ? () => undefined
-          : timers.after(PATIENCE, () => finish(fail('unavailable')));
+        const cancel = timers.after(PATIENCE, () => finish(fail('unavailable')));
         waiting.set(id, { ask, answer: finish });
         post({ kind: 'ask', id, ask });
       });

@@ -16,6 +16,7 @@ import type {
   Verification,
 } from '../model.ts';
 import type { Typists } from '../conversation/typing.ts';
+import type { Errand } from '../errands.ts';
 import type { HistoryMove, HistoryUpgrade, SnapshotView } from '../history-model.ts';
 import type { GroupAsk } from '../groups/group-ask.ts';
 import type { Platform } from '../platform.ts';
@@ -24,7 +25,7 @@ import type { SecurityAsk } from './security-ask.ts';
 import type { WireLetter } from '../wire/message.ts';
 
 /** Tabs of another version, left over from before an update, do not understand each other. */
-const VERSION = 8;
+const VERSION = 9;
 
 /** What only the leading tab knows at first hand. */
 export interface LiveState {
@@ -57,6 +58,7 @@ export type Command =
   | { readonly type: 'retry-link'; readonly conversationId: string }
   | { readonly type: 'presence'; readonly chosen: ChosenPresence }
   | { readonly type: 'reconnect' }
+  | { readonly type: 'errand'; readonly errand: Errand }
   | { readonly type: 'history'; readonly act: 'fetchAll' | 'cancel' }
   | { readonly type: 'snapshot'; readonly act: 'look' | 'make' | 'remove' }
   | { readonly type: 'offer'; readonly offers: readonly FileOffer[] }
