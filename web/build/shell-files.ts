@@ -1,11 +1,16 @@
 /** Tells the service worker which files make the shell of this build, and gives the build a name by their content. */
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Plugin, Rolldown } from 'vite';
 
 const MARK = '__HOLLER_SHELL__';
 
 /** Larger than this is seldom needed (word lists, OPAQUE): kept when it is used. */
 const LARGEST = 200_000;
+
+/** What the document asks for beside them, under names that stay the same: the look is not drawn before the first is there. */
+const BESIDE = ['first-look.js', 'favicon.svg', 'favicon-unread.svg'];
 
 /** The scripts and styles of the page, so that what it loads later is there without a network and after an update. */
 function shellOf(bundle: Rolldown.OutputBundle): string[] {
@@ -20,9 +25,13 @@ const sizeOf = (output: Rolldown.OutputBundle[string]): number =>
   output.type === 'chunk' ? output.code.length : output.source.length;
 
 export function shellFiles(): Plugin {
+  let beside: readonly Buffer[] = [];
   return {
     name: 'holler-shell-files',
     apply: 'build',
+    async configResolved({ publicDir }) {
+      beside = await Promise.all(BESIDE.map((name) => readFile(join(publicDir, name))));
+    },
     generateBundle: {
       order: 'post',
       handler(_options, bundle) {
@@ -33,7 +42,12 @@ export function shellFiles(): Plugin {
           content.update(output.fileName);
           content.update(output.type === 'chunk' ? output.code : output.source);
         }
-        const shell = { version: content.digest('hex').slice(0, 12), files: ['/', ...shellOf(bundle)] };
+        for (const file of beside) content.update(file);
+        const own = BESIDE.map((name) => `/${name}`);
+        const shell = {
+          version: content.digest('hex').slice(0, 12),
+          files: ['/', ...own, ...shellOf(bundle)],
+        };
         worker.code = worker.code.replaceAll(MARK, JSON.stringify(shell));
       },
     },

@@ -39,6 +39,7 @@ self.addEventListener('fetch', (event) => {
   if (event.request.mode === 'navigate' && PAGES.test(url.pathname))
     event.respondWith(fromCache('/', event.request));
   else if (HASHED.test(url.pathname)) event.respondWith(fromCacheAndKeep(event.request));
+  else if (shell.files.includes(url.pathname)) event.respondWith(fromCache(url.pathname, event.request));
 });
 
 async function fromCache(key: string, request: Request): Promise<Response> {
