@@ -36,9 +36,7 @@ beforeAll(async () => {
   const [camera, microphone] = [joinPath(folder, 'camera.y4m'), joinPath(folder, 'tone.wav')];
   await makeCamera(camera);
   await makeMicrophone(microphone);
-  holler = await startHoller();
-  chromium = await launchChromium(devices(camera, microphone));
-  firefox = await launchFirefox({
+  const settings = {
     'media.navigator.streams.fake': true,
     'media.navigator.permission.disabled': true,
     'media.autoplay.default': 0,
@@ -46,8 +44,25 @@ beforeAll(async () => {
     'browser.download.folderList': 2,
     'browser.download.dir': joinPath(folder, 'downloads'),
     'browser.download.alwaysOpenPanel': false,
-  });
-  ada = await join(chromium, holler.url, { userName: 'ada', displayName: 'Ada' });
+  };
+  [holler, chromium, firefox] = await Promise.all([
+    startHoller(),
+    launchChromium(devices(camera, microphone)),
+    launchFirefox(settings),
+  ]);
+  [ada] = await Promise.all([
+    join(chromium, holler.url, { userName: 'ada', displayName: 'Ada' }),
+    fayRegisters(),
+  ]);
+});
+afterAll(async () => {
+  await firefox?.close();
+  await chromium?.close();
+  await holler?.dispose();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function fayRegisters(): Promise<void> {
   fay = await firefox.newPage();
   await fay.setViewport({ width: 1280, height: 800 });
   await fay.goto(holler.url);
@@ -57,13 +72,7 @@ beforeAll(async () => {
   await fillNamed('Password', PASSWORD);
   await pressNamed('Create account', 'form button');
   await seen('nav[aria-label="Friends"], [aria-label="Friends"]');
-});
-afterAll(async () => {
-  await firefox?.close();
-  await chromium?.close();
-  await holler?.dispose();
-  await rm(folder, { recursive: true, force: true });
-});
+}
 
 const seen = (selector: string) => fay.waitForSelector(selector, { timeout: 30_000 });
 

@@ -48,12 +48,16 @@ beforeAll(async () => {
   const [camera, microphone] = [joinPath(folder, 'camera.y4m'), joinPath(folder, 'tone.wav')];
   await makeCamera(camera);
   await makeMicrophone(microphone);
-  holler = await startHoller();
-  adasBrowser = await launchChromium(devices(camera, microphone));
-  othersBrowser = await launchChromium(['--autoplay-policy=no-user-gesture-required']);
-  ada = await join(adasBrowser, holler.url, { userName: 'ada', displayName: 'Ada' }, {}, watchPeers);
-  bo = await join(othersBrowser, holler.url, { userName: 'bob', displayName: 'Bo' });
-  cy = await join(othersBrowser, holler.url, { userName: 'cyd', displayName: 'Cy' });
+  [holler, adasBrowser, othersBrowser] = await Promise.all([
+    startHoller(),
+    launchChromium(devices(camera, microphone)),
+    launchChromium(['--autoplay-policy=no-user-gesture-required']),
+  ]);
+  [ada, bo, cy] = await Promise.all([
+    join(adasBrowser, holler.url, { userName: 'ada', displayName: 'Ada' }, {}, watchPeers),
+    join(othersBrowser, holler.url, { userName: 'bob', displayName: 'Bo' }),
+    join(othersBrowser, holler.url, { userName: 'cyd', displayName: 'Cy' }),
+  ]);
   await befriend(ada, bo);
   await befriend(cy, bo);
   await openConversation(ada.page, 'Bo');

@@ -18,11 +18,9 @@ let ben: string;
 const PASSWORD = 'a horse that staples';
 
 beforeAll(async () => {
-  server = await startHoller();
+  [server, browser] = await Promise.all([startHoller(), launchChromium()]);
   pages = await serveCorePages(server.url);
-  browser = await launchChromium();
-  adas = await newPage();
-  bens = await newPage();
+  [adas, bens] = await Promise.all([newPage(), newPage()]);
 });
 afterAll(async () => {
   await browser?.close();

@@ -20,10 +20,12 @@ let ada: Person;
 let second: Page;
 
 beforeAll(async () => {
-  holler = await startHoller();
-  browser = await launchChromium();
-  ada = await join(browser, holler.url, { userName: 'ada', displayName: 'Ada' });
-  const bo = await join(browser, holler.url, { userName: 'bob', displayName: 'Bo' });
+  [holler, browser] = await Promise.all([startHoller(), launchChromium()]);
+  const [first, bo] = await Promise.all([
+    join(browser, holler.url, { userName: 'ada', displayName: 'Ada' }),
+    join(browser, holler.url, { userName: 'bob', displayName: 'Bo' }),
+  ]);
+  ada = first;
   await befriend(ada, bo);
   await openConversation(ada.page, 'Bo');
   await say(ada.page, 'the newest');

@@ -29,8 +29,10 @@ let bo: Person;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holler-files-'));
   holler = await startHoller();
-  ada = await joinAtHome(join(folder, 'ada'), holler.url, { userName: 'ada', displayName: 'Ada' });
-  bo = await joinAtHome(join(folder, 'bo'), holler.url, { userName: 'bob', displayName: 'Bo' });
+  [ada, bo] = await Promise.all([
+    joinAtHome(join(folder, 'ada'), holler.url, { userName: 'ada', displayName: 'Ada' }),
+    joinAtHome(join(folder, 'bo'), holler.url, { userName: 'bob', displayName: 'Bo' }),
+  ]);
   await befriend(ada, bo);
   await openConversation(ada.page, 'Bo');
   await openConversation(bo.page, 'Ada');

@@ -23,12 +23,13 @@ beforeAll(async () => {
   folder = await mkdtemp(joinPath(tmpdir(), 'holler-file-'));
   await makeFile(joinPath(folder, 'content'), 32);
   sha256 = await sha256Of(joinPath(folder, 'content'));
-  holler = await startHoller();
-  browser = await launchChromium();
-  ada = await join(browser, holler.url, { userName: 'ada', displayName: 'Ada' }, {}, watchPeers);
+  [holler, browser] = await Promise.all([startHoller(), launchChromium()]);
   // Only storage on the disk has a quota that a write can run into.
   const home = joinPath(folder, 'bo');
-  bo = await joinAtHome(home, holler.url, { userName: 'bob', displayName: 'Bo' }, watchPeers);
+  [ada, bo] = await Promise.all([
+    join(browser, holler.url, { userName: 'ada', displayName: 'Ada' }, {}, watchPeers),
+    joinAtHome(home, holler.url, { userName: 'bob', displayName: 'Bo' }, watchPeers),
+  ]);
   await befriend(ada, bo);
   await openConversation(ada.page, 'Bo');
   await openConversation(bo.page, 'Ada');

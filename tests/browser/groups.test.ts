@@ -33,20 +33,21 @@ const cysServer = hostileServer();
 const bosServer = hostileServer();
 
 beforeAll(async () => {
-  holler = await startHoller();
-  browser = await launchChromium();
-  ada = await join(browser, holler.url, { userName: 'ada', displayName: 'Ada' });
-  bo = await join(browser, holler.url, { userName: 'bob', displayName: 'Bo' }, {}, (context) =>
-    bosServer.standBefore(context),
-  );
+  [holler, browser] = await Promise.all([startHoller(), launchChromium()]);
   cysServer.onToPage((message) => {
     toCy.push(message);
     return [message];
   });
-  cy = await join(browser, holler.url, { userName: 'cyd', displayName: 'Cy' }, {}, async (context) => {
-    await watchHeard(context);
-    await cysServer.standBefore(context);
-  });
+  [ada, bo, cy] = await Promise.all([
+    join(browser, holler.url, { userName: 'ada', displayName: 'Ada' }),
+    join(browser, holler.url, { userName: 'bob', displayName: 'Bo' }, {}, (context) =>
+      bosServer.standBefore(context),
+    ),
+    join(browser, holler.url, { userName: 'cyd', displayName: 'Cy' }, {}, async (context) => {
+      await watchHeard(context);
+      await cysServer.standBefore(context);
+    }),
+  ]);
   await befriend(ada, bo);
   await befriend(ada, cy);
 });

@@ -54,8 +54,10 @@ beforeAll(async () => {
   holler = await startHoller({ LOG_LEVEL: 'trace' });
   tap = await startWiretap(holler.url);
   browser = await launchChromium(['--autoplay-policy=no-user-gesture-required']);
-  ada = await join(browser, tap.url, { userName: 'ada', displayName: 'Ada Lovelace' }, {}, listen('Ada’s'));
-  bo = await join(browser, tap.url, { userName: 'bob', displayName: 'Bo' }, {}, listen('Bo’s'));
+  [ada, bo] = await Promise.all([
+    join(browser, tap.url, { userName: 'ada', displayName: 'Ada Lovelace' }, {}, listen('Ada’s')),
+    join(browser, tap.url, { userName: 'bob', displayName: 'Bo' }, {}, listen('Bo’s')),
+  ]);
   await befriend(ada, bo);
   await openConversation(ada.page, 'Bo');
   await openConversation(bo.page, 'Ada');

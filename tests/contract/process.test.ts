@@ -106,7 +106,7 @@ describe('the server', () => {
     expect(notFolder.err()).toBe(`DATA_DIR: ${file} is not a folder.\n`);
     rmSync(file);
 
-    const first = start();
+    const first = await startQuickly();
     await first.serving;
     const second = start();
     expect(await second.ended).toBe(1);

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, it, type TestContext } from 'vitest';
 import { need } from '../tools/programs.mjs';
 import { launchChromium } from '../browser/lib/chromium.ts';
 import { startHoller } from '../browser/lib/holler.ts';
@@ -35,16 +35,10 @@ interface Lab {
   readonly bob: Person;
 }
 
-/** What a test has started, to be ended in reverse however it ends. */
-const started: (() => void | Promise<void>)[] = [];
-afterEach(async () => {
-  for (const end of started.splice(0).toReversed()) await end();
-});
-
-/** Two friends on two hosts, each with the conversation open. */
-async function twoHosts(kinds: { a: NatKind; b: NatKind }): Promise<Lab> {
+/** Two friends on two hosts, each with the conversation open. All of it ends with the test. */
+async function twoHosts({ onTestFinished }: TestContext, kinds: { a: NatKind; b: NatKind }): Promise<Lab> {
   const network = buildNetwork(kinds);
-  started.push(() => network.dispose());
+  onTestFinished(() => network.dispose());
   const { namespace, address } = network.server;
   const url = `http://${address}:3000`;
   const holler = await startHoller(
@@ -59,57 +53,79 @@ async function twoHosts(kinds: { a: NatKind; b: NatKind }): Promise<Lab> {
     },
     { run: [need('ip'), 'netns', 'exec', namespace], url },
   );
-  started.push(() => holler.dispose());
+  onTestFinished(() => holler.dispose());
   const person = async (host: Host, userName: string, displayName: string) => {
     const flags = [`--unsafely-treat-insecure-origin-as-secure=${url}`];
     const browser = await launchChromium(flags, host.wrap(need('chromium')));
-    started.push(() => browser.close());
+    onTestFinished(() => browser.close());
     return join(browser, url, { userName, displayName }, {}, async (context) => {
       await watchPeers(context);
       await watchSent(context);
     });
   };
-  const ada = await person(network.a, 'ada', 'Ada');
-  const bob = await person(network.b, 'bob', 'Bob');
+  const [ada, bob] = await Promise.all([person(network.a, 'ada', 'Ada'), person(network.b, 'bob', 'Bob')]);
   await befriend(ada, bob);
   await openConversation(ada.page, 'Bob');
   await openConversation(bob.page, 'Ada');
   return { network, ada, bob };
 }
 
-async function expectTalk({ ada, bob }: Pick<Lab, 'ada' | 'bob'>, text: string): Promise<void> {
+async function expectTalk(
+  { expect }: TestContext,
+  { ada, bob }: Pick<Lab, 'ada' | 'bob'>,
+  text: string,
+): Promise<void> {
   await say(ada.page, text);
   await expect.poll(() => shownTexts(bob.page), { timeout: 20_000 }).toContain(text);
 }
 
-describe('two hosts', () => {
-  it('behind NATs that keep their ports talk directly', async () => {
-    const { ada, bob } = await twoHosts({ a: 'cone', b: 'cone' });
+// The longest first, since it mostly waits beside the others.
+describe.concurrent('two hosts', () => {
+  it('see a pulled cable within 15 s, and come back by themselves when it is put back', async (test) => {
+    const { expect } = test;
+    const { network, ada, bob } = await twoHosts(test, { a: 'cone', b: 'cone' });
+    await waitForPath(bob.page, 'direct');
+    await expectTalk(test, { ada, bob }, 'before');
+    network.b.unplug();
+    await friendRow(ada.page, 'Bob').getByText('Online').waitFor({ state: 'detached', timeout: 15_000 });
+    await say(ada.page, 'while you were gone');
+    await say(bob.page, 'written without a network');
+    await bob.page.waitForTimeout(60_000);
+    network.b.plugIn();
+    await expect.poll(() => shownTexts(bob.page), { timeout: 40_000 }).toContain('while you were gone');
+    await expect.poll(() => shownTexts(ada.page), { timeout: 40_000 }).toContain('written without a network');
+    await waitForPath(ada.page, 'direct', 40_000);
+  }, 300_000);
+
+  it('behind NATs that keep their ports talk directly', async (test) => {
+    const { expect } = test;
+    const { ada, bob } = await twoHosts(test, { a: 'cone', b: 'cone' });
     await waitForPath(ada.page, 'direct');
     await waitForPath(bob.page, 'direct');
     const [pair] = await selectedPairs(ada.page);
     expect(['srflx', 'prflx']).toContain(pair?.remote);
-    await expectTalk({ ada, bob }, 'through two routers');
+    await expectTalk(test, { ada, bob }, 'through two routers');
   });
 
-  it('behind symmetric NATs talk through the bundled relay', async () => {
-    const { ada, bob } = await twoHosts({ a: 'symmetric', b: 'symmetric' });
+  it('behind symmetric NATs talk through the bundled relay', async (test) => {
+    const { ada, bob } = await twoHosts(test, { a: 'symmetric', b: 'symmetric' });
     await waitForPath(ada.page, 'relayed', 30_000);
     await waitForPath(bob.page, 'relayed', 30_000);
-    await expectTalk({ ada, bob }, 'through the relay');
+    await expectTalk(test, { ada, bob }, 'through the relay');
   });
 
-  it('of which one drops all UDP talk through the relay over TCP', async () => {
-    const { ada, bob } = await twoHosts({ a: 'no-udp', b: 'cone' });
+  it('of which one drops all UDP talk through the relay over TCP', async (test) => {
+    const { ada, bob } = await twoHosts(test, { a: 'no-udp', b: 'cone' });
     await waitForPath(ada.page, 'relayed', 40_000);
-    await expectTalk({ ada, bob }, 'without UDP');
+    await expectTalk(test, { ada, bob }, 'without UDP');
   });
 
-  it('finish a file although the cable is pulled in the middle, and little is sent twice', async () => {
-    const { network, ada, bob } = await twoHosts({ a: 'cone', b: 'cone' });
+  it('finish a file although the cable is pulled in the middle, and little is sent twice', async (test) => {
+    const { expect } = test;
+    const { network, ada, bob } = await twoHosts(test, { a: 'cone', b: 'cone' });
     await waitForPath(bob.page, 'direct');
     const folder = await mkdtemp(joinPath(tmpdir(), 'holler-lab-file-'));
-    started.push(() => rm(folder, { recursive: true, force: true }));
+    test.onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const path = joinPath(folder, 'pulled.bin');
     await makeFile(path, 64);
     await chooseFile(ada, path);
@@ -131,19 +147,4 @@ describe('two hosts', () => {
     // A new connection asks from the last verified piece: what was under way is at most a window and the channel's buffer.
     expect(sent).toBeLessThan((64 + 16) * MIB);
   }, 180_000);
-
-  it('see a pulled cable within 15 s, and come back by themselves when it is put back', async () => {
-    const { network, ada, bob } = await twoHosts({ a: 'cone', b: 'cone' });
-    await waitForPath(bob.page, 'direct');
-    await expectTalk({ ada, bob }, 'before');
-    network.b.unplug();
-    await friendRow(ada.page, 'Bob').getByText('Online').waitFor({ state: 'detached', timeout: 15_000 });
-    await say(ada.page, 'while you were gone');
-    await say(bob.page, 'written without a network');
-    await bob.page.waitForTimeout(60_000);
-    network.b.plugIn();
-    await expect.poll(() => shownTexts(bob.page), { timeout: 40_000 }).toContain('while you were gone');
-    await expect.poll(() => shownTexts(ada.page), { timeout: 40_000 }).toContain('written without a network');
-    await waitForPath(ada.page, 'direct', 40_000);
-  }, 300_000);
 });

@@ -17,8 +17,13 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  // Two profiles on one machine: their .local names would need a multicast network to resolve.
-  '--disable-features=WebRtcHideLocalIpsWithMdns',
+  `--disable-features=${[
+    // Two profiles on one machine: their .local names would need a multicast network to resolve.
+    'WebRtcHideLocalIpsWithMdns',
+    // Pages of the browser's own behind the address bar of each window, though nobody sees it: a second of computing.
+    'WebUIOmniboxPopup',
+    'WebUIOmniboxAimPopup',
+  ].join(',')}`,
   '--allow-loopback-in-peer-connection',
   '--use-fake-device-for-media-stream=fps=30',
   '--use-fake-ui-for-media-stream',

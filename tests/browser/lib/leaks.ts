@@ -21,7 +21,7 @@ const DEPTH = 4;
 export function findLeaks(secrets: readonly Secret[], places: readonly Place[]): string[] {
   const needles = createNeedles(secrets);
   return places.flatMap(({ name, bytes, deep }) => {
-    const layers = deep ? layersOf(bytes, DEPTH) : [bytes];
+    const layers = deep ? layersOnce(bytes) : [bytes];
     return [...new Set(layers.flatMap((layer) => needles.in(layer)))].map((found) => `${found} in ${name}`);
   });
 }
@@ -65,6 +65,15 @@ const escaped = (text: string): string =>
   text.replaceAll(/[^\u0020-\u007E]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 // --- Layers of a place -----------------------------------------------------------------------------------------
+
+/** Places are searched for one thing after another, and to open all that is in them takes far longer than to search it. */
+const opened = new WeakMap<Buffer, Buffer[]>();
+
+function layersOnce(bytes: Buffer): Buffer[] {
+  const layers = opened.get(bytes) ?? layersOf(bytes, DEPTH);
+  opened.set(bytes, layers);
+  return layers;
+}
 
 function layersOf(bytes: Buffer, depth: number): Buffer[] {
   if (depth === 0 || bytes.length < SHORTEST) return [bytes];

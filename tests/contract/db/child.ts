@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Database, openDatabase } from '../../../db/client.ts';
 import { people } from '../../../db/schema.ts';
 import { StorageError } from '../../../db/storage-error.ts';
+import { giveDatabase } from '../lib/template.ts';
 
 const [what = '', dataDir = '', n = '0'] = process.argv.slice(2);
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -29,6 +30,7 @@ async function commit(): Promise<void> {
 
 /** Writes what does not compress until the disk is full, says how that showed, makes room, and writes again. */
 async function fill(): Promise<void> {
+  await giveDatabase(dataDir);
   const ballast = join(dataDir, 'ballast');
   writeFileSync(ballast, Buffer.alloc(8 * 1024 * 1024, 1));
   const db = await open();
