@@ -7,6 +7,11 @@ import { defineConfig } from 'vitest/config';
  */
 const REAL_PARTS = { retry: 1, expect: { poll: { timeout: 20_000, interval: 50 } } };
 
+/** One file after the other in one process: to begin a new one, and to load everything there anew, takes seconds for each. */
+const ONE_PROCESS = { fileParallelism: false, isolate: false };
+
+const TURN = ['tests/{contract/turn,fuzz}/**/*.test.ts'];
+
 /**
  * In the second of the two lanes that `npm test` runs side by side: those that mostly wait, for gigabytes and for what was
  * cut to come back, and as many others as make the lanes about as long as each other.
@@ -52,7 +57,20 @@ export default defineConfig({
         test: {
           name: 'contract',
           ...REAL_PARTS,
-          include: ['tests/{contract,fuzz}/**/*.test.ts'],
+          include: ['tests/contract/**/*.test.ts'],
+          exclude: TURN,
+          environment: 'node',
+          ...ONE_PROCESS,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          // Some count the descriptors and the memory of their process: each file has one of its own.
+          name: 'turn',
+          ...REAL_PARTS,
+          include: TURN,
           environment: 'node',
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -66,6 +84,8 @@ export default defineConfig({
           include: ['tests/lab/**/*.test.ts'],
           environment: 'node',
           fileParallelism: false,
+          // Each has a network and browsers of its own: more of them at once would wait for the processor, not for the network.
+          maxConcurrency: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -77,7 +97,7 @@ export default defineConfig({
           include: ['tests/browser/**/*.test.ts'],
           exclude: PATIENT,
           environment: 'node',
-          fileParallelism: false,
+          ...ONE_PROCESS,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -88,7 +108,7 @@ export default defineConfig({
           ...REAL_PARTS,
           include: PATIENT,
           environment: 'node',
-          fileParallelism: false,
+          ...ONE_PROCESS,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -54,21 +54,25 @@ const project = (name, workers = 1) => [
 ];
 const script = (name) => [name, 'npm', ['run', '--silent', name]];
 
-/** Two lanes side by side, since either waits for much of its time; what the second prints is kept until a step is done. */
-const lanes = [
-  ['contract', 'browser'],
-  [...(lab ? ['lab'] : []), 'browser-patient'],
-];
-
-async function runLane(names, quiet) {
+/** Steps one after the other; `quiet` keeps what each prints until it is done. */
+async function runLane(steps, quiet) {
   const done = [];
-  for (const name of names) done.push(await run(project(name), quiet));
+  for (const step of steps) done.push(await run(step, quiet));
   return done;
 }
 
-const results = [];
-for (const step of [script('build'), script('check'), project('unit', 2)]) results.push(await run(step));
-results.push(...(await Promise.all(lanes.map((lane, index) => runLane(lane, index > 0)))).flat());
+/** Side by side, since either waits for much of its time; the first is heard as it goes. */
+const runLanes = async (...lanes) =>
+  (await Promise.all(lanes.map((steps, index) => runLane(steps, index > 0)))).flat();
+
+const results = [
+  // Building is done by one core.
+  ...(await runLanes([script('check'), project('unit', 2)], [script('build')])),
+  ...(await runLanes(
+    [project('contract'), project('turn'), project('browser')],
+    [...(lab ? [project('lab')] : []), project('browser-patient')],
+  )),
+];
 
 console.log(`\n${readFileSync(summary, 'utf8')}`.trimEnd());
 rmSync(notes, { recursive: true });
