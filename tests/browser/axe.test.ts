@@ -132,7 +132,13 @@ const SCREENS: readonly Screen[] = [
   { name: 'details', scene: 'base', at: '/c/maximilian/details' },
   { name: 'settings', scene: 'requests', at: '/settings' },
   { name: 'guest settings', scene: 'guest', at: '/settings' },
-  { name: 'out of reach', scene: 'offline', at: '/c/lin' },
+  {
+    name: 'out of reach',
+    scene: 'offline',
+    at: '/c/lin',
+    // It is said only of a connection that has been away for a moment.
+    open: (page) => page.locator('.banner').waitFor(),
+  },
   { name: 'reload needed', scene: 'update', at: '/' },
   { name: 'friend that is gone', scene: 'base', at: '/c/nobody' },
   { name: 'invited while signed in', scene: 'base', at: '/i#fabc' },
