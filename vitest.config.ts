@@ -18,7 +18,6 @@ const TURN = ['tests/{contract/turn,fuzz}/**/*.test.ts'];
  */
 const PATIENT = [
   ...[
-    'turn-relay',
     'file-large',
     'core-link',
     'core-recovery',
@@ -27,7 +26,6 @@ const PATIENT = [
     'guest',
     'update',
     'account',
-    'groups',
     'search',
     'security',
     'trust',
