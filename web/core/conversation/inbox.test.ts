@@ -6,7 +6,7 @@ import type { Database } from '../database.ts';
 import type { WireMessage } from '../wire/message.ts';
 import { unreported } from '../../../tests/fakes/report.ts';
 import { createInbox, ofTheirs } from './inbox.ts';
-import type { Opened } from './inbox.ts';
+import type { Opened, Taken } from './inbox.ts';
 import { createStore } from './store.ts';
 import type { Store } from './store.ts';
 
@@ -101,6 +101,28 @@ it('opens what comes next while the first is stored, and stores it after that', 
   expect(await Promise.all([first, ...others])).toEqual(['done', 'done', 'done']);
   expect(began).toEqual([1, 2]);
   expect(await stored()).toEqual([1, 2, 3]);
+});
+
+it('opens two batches at once and no third, and stores them in the order in which they came', async () => {
+  const open = new Map<number, () => void>();
+  const { take, opening, receipts } = setUp(
+    (n) => new Promise((resolve) => open.set(n, () => resolve(letter(n)))),
+  );
+  const taken: Promise<Taken>[] = [];
+  for (const n of [1, 2, 3]) {
+    taken.push(take(n));
+    await expect.poll(() => opening).toEqual([1, 2].slice(0, n));
+  }
+  open.get(2)!();
+  // Nothing of it shows before the first is open: a little time is all that can be waited for.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(opening).toEqual([1, 2]);
+  expect(receipts).toEqual([]);
+  open.get(1)!();
+  await expect.poll(() => opening).toEqual([1, 2, 3]);
+  open.get(3)!();
+  expect(await Promise.all(taken)).toEqual(['done', 'done', 'done']);
+  expect(receipts).toEqual([1, 2, 3].map((n) => [idOf(n)]));
 });
 
 it('takes what comes in the very moment in which the last is done', async () => {

@@ -90,11 +90,12 @@ interface Coming {
   readonly more: boolean | undefined;
 }
 
-/** In the order of arrival; one batch is opened while the one before it is stored. */
+/** In the order of arrival; one batch is opened while the one before it still is, or is being stored, and no third. */
 interface Queue {
   readonly waiting: Piece[];
-  opening: boolean;
-  storing: Promise<void>;
+  working: boolean;
+  /** All that is being worked off. */
+  stored: Promise<void>;
 }
 
 export function createInbox(needs: Needs): Inbox {
@@ -104,7 +105,7 @@ export function createInbox(needs: Needs): Inbox {
 
   function queueOf(from: Address): Queue {
     const key = keyOf(from);
-    const queue = queues.get(key) ?? { waiting: [], opening: false, storing: Promise.resolve() };
+    const queue = queues.get(key) ?? { waiting: [], working: false, stored: Promise.resolve() };
     queues.set(key, queue);
     return queue;
   }
@@ -115,21 +116,22 @@ export function createInbox(needs: Needs): Inbox {
     if (queue.waiting.length >= QUEUE_MAX) return Promise.resolve('not-stored');
     return new Promise((done) => {
       queue.waiting.push({ bytes, came, done });
-      if (!queue.opening) void openAll(from, queue);
+      if (!queue.working) void workOff(from, queue);
     });
   }
 
-  async function openAll(from: Address, queue: Queue): Promise<void> {
-    queue.opening = true;
+  async function workOff(from: Address, queue: Queue): Promise<void> {
+    queue.working = true;
     // What comes in the same moment, such as a page of mail, is worked off together.
     await Promise.resolve();
     while (queue.waiting.length > 0) {
       const batch = queue.waiting.splice(0, WIRE_LIMITS.receiptMax);
-      const results = await Promise.all(batch.map(({ bytes, came }) => openOne(from, bytes, came)));
-      await queue.storing;
-      queue.storing = takeAll(from, batch, results);
+      const opening = Promise.all(batch.map(({ bytes, came }) => openOne(from, bytes, came)));
+      const before = queue.stored;
+      queue.stored = before.then(async () => takeAll(from, batch, await opening));
+      await before;
     }
-    queue.opening = false;
+    queue.working = false;
   }
 
   /** What breaks on the way to being opened will be sent or handed over again. */
