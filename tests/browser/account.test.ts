@@ -23,9 +23,11 @@ afterAll(async () => {
 
 /** Runs in the page: the server has the account's secrets, sealed for the password. */
 async function isSealed(): Promise<boolean> {
-  const vault = (await (await fetch('/api/keys/vault')).json()) as { byPassword: string | null };
-  return vault.byPassword !== null;
+  const vault = (await (await fetch('/api/keys/vault')).json()) as { byPassword?: string | null };
+  return typeof vault.byPassword === 'string';
 }
+
+const sealed = (page: Page) => expect.poll(() => page.evaluate(isSealed)).toBe(true);
 
 /** What the browser keeps for the encryption. */
 const errands = (page: Page): Promise<string[]> =>
@@ -126,7 +128,7 @@ describe('a changed password', () => {
     await openSettings(ada.page);
     const codeButton = (page: Page) => page.getByRole('button', { name: 'Make a recovery code' });
     await codeButton(ada.page).waitFor();
-    await ada.page.waitForFunction(isSealed);
+    await sealed(ada.page);
     // As on a page that is closed right after: what it would do for the new password later on does not arrive.
     await ada.page.route('**/api/keys/vault', (route) =>
       route.request().method() === 'PUT' ? route.abort() : route.continue(),
@@ -166,9 +168,29 @@ describe('a page that goes before the encryption came', () => {
 
     await context.unroute('**/*.wasm');
     await page.reload();
-    await page.waitForFunction(isSealed);
+    await sealed(page);
     await expect.poll(() => errands(page)).toEqual([]);
     await Promise.all([context.close(), old.context.close()]);
+  });
+});
+
+describe('an encryption that does not arrive at first', () => {
+  it('is fetched again, and the page goes on as if nothing had been', async () => {
+    let asked = 0;
+    const who = { userName: 'tunnel', displayName: 'Tunnel' };
+    // As on a first visit, when nothing is kept yet.
+    const { page, context } = await join(
+      browser,
+      holler.url,
+      who,
+      { serviceWorkers: 'block' },
+      async (before) => {
+        await before.route('**/*.wasm', (route) => ((asked += 1) < 3 ? route.abort() : route.continue()));
+      },
+    );
+    await sealed(page);
+    expect(asked).toBe(3);
+    await context.close();
   });
 });
 

@@ -43,11 +43,34 @@ export interface MachineNeeds {
   readonly onUncaught: (listener: (error: unknown) => void) => () => void;
 }
 
-/** Fetches the engine; once per page, however often it is called. Rejects when it cannot be had. */
+/** As the library finds it, which does not export it. */
+const WASM = new URL(
+  '../../../node_modules/@matrix-org/matrix-sdk-crypto-wasm/pkg/matrix_sdk_crypto_wasm_bg.wasm',
+  import.meta.url,
+);
+
+/** Fetches the engine; once per page, however often it is called. Rejects when it cannot be had; it may be tried again. */
 export async function loadLibrary(): Promise<Library> {
   const library = await import('@matrix-org/matrix-sdk-crypto-wasm');
-  await library.initAsync();
+  await library.initAsync().catch(() => startAgain(library));
   return library;
+}
+
+/** The library keeps a load that failed, and would not fetch its eight megabytes again before the page is loaded anew. */
+async function startAgain(library: Library): Promise<void> {
+  const bindings = library as unknown as WebAssembly.ModuleImports & Bindings;
+  const imports = { './matrix_sdk_crypto_wasm_bg.js': bindings };
+  const { instance } = await WebAssembly.instantiateStreaming(fetch(WASM), imports);
+  bindings.__wbg_set_wasm(instance.exports);
+  (instance.exports as unknown as Started).__wbindgen_start();
+}
+
+/** What wasm-bindgen makes, and the library's types leave out. */
+interface Bindings {
+  readonly __wbg_set_wasm: (exports: WebAssembly.Exports) => void;
+}
+interface Started {
+  readonly __wbindgen_start: () => void;
 }
 
 export async function openMachine(library: Library, needs: MachineNeeds): Promise<Machine> {
