@@ -18,6 +18,7 @@ const TURN = ['tests/{contract/turn,fuzz}/**/*.test.ts'];
  */
 const PATIENT = [
   ...[
+    'turn-relay',
     'file-large',
     'core-link',
     'core-recovery',
@@ -29,6 +30,7 @@ const PATIENT = [
     'search',
     'security',
     'trust',
+    'sealed',
   ].map((name) => `tests/browser/${name}.test.ts`),
   'tests/torture/torture.test.ts',
 ];
