@@ -247,6 +247,8 @@ export function createKeyWorld(options: { stored?: boolean } = {}) {
         return ok(refused);
       },
       database: options.stored ? { open: openDB } : { open: () => Promise.reject(new Error('refused')) },
+      // In Node the engine's file is there.
+      fetch: () => Promise.reject(new Error('nothing to fetch')),
       timers: time.timers,
       clock: time.clock,
       subtle: lies.subtle(me),

@@ -87,6 +87,7 @@ export function startEngine(needs: Needs): LeaderEngine {
     return {
       me,
       database: platform.database,
+      fetch: platform.fetch,
       timers,
       clock: platform.clock,
       random,

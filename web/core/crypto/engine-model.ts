@@ -1,5 +1,5 @@
 /** What the rest of core sees of the encryption engine (engine.ts), and what it asks of them. No implementation here. */
-import type { Clock, Random, Report, WorkerPort } from '../platform.ts';
+import type { Clock, Platform, Random, Report, WorkerPort } from '../platform.ts';
 import type { Value } from '../value.ts';
 import type { Address } from './address.ts';
 import type { Letter, Received } from './events.ts';
@@ -21,6 +21,7 @@ import type { Verifying } from './verifying.ts';
 
 export interface EngineNeeds extends MachineNeeds {
   readonly keys: KeyServer;
+  readonly fetch: Platform['fetch'];
   /** Durable in the devices' mailboxes once it resolves ok, but for those refused; `id` tells a repetition. */
   readonly mail: Mail;
   readonly clock: Clock;

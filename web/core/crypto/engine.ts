@@ -41,7 +41,7 @@ const NO_CIPHERS = no({ why: 'not-ready' } as const);
 export async function openEngine(needs: EngineNeeds): Promise<Outcome<Engine>> {
   let library: Library;
   try {
-    library = await loadLibrary();
+    library = await loadLibrary(needs.fetch);
   } catch {
     return unreachable({ code: 'network' });
   }

@@ -6,7 +6,7 @@
  */
 import type * as Wasm from '@matrix-org/matrix-sdk-crypto-wasm';
 import { engineUserId } from '../../../signaling/protocol/keys.ts';
-import type { DatabaseAccess, Timers } from '../platform.ts';
+import type { DatabaseAccess, Platform, Timers } from '../platform.ts';
 import type { Value } from '../value.ts';
 import { cell } from '../value.ts';
 import type { Address } from './address.ts';
@@ -49,18 +49,24 @@ const WASM = new URL(
   import.meta.url,
 );
 
-/** Fetches the engine; once per page, however often it is called. Rejects when it cannot be had; it may be tried again. */
-export async function loadLibrary(): Promise<Library> {
+/**
+ * Fetches the engine; once per page, however often it is called. Rejects when it cannot be had; with `again`, by which it
+ * fetches what did not arrive, trying later helps.
+ */
+export async function loadLibrary(again: Platform['fetch'] | null = null): Promise<Library> {
   const library = await import('@matrix-org/matrix-sdk-crypto-wasm');
-  await library.initAsync().catch(() => startAgain(library));
+  await library.initAsync().catch((error: unknown) => {
+    if (!again) throw error;
+    return startAgain(library, again);
+  });
   return library;
 }
 
 /** The library keeps a load that failed, and would not fetch its eight megabytes again before the page is loaded anew. */
-async function startAgain(library: Library): Promise<void> {
+async function startAgain(library: Library, again: Platform['fetch']): Promise<void> {
   const bindings = library as unknown as WebAssembly.ModuleImports & Bindings;
   const imports = { './matrix_sdk_crypto_wasm_bg.js': bindings };
-  const { instance } = await WebAssembly.instantiateStreaming(fetch(WASM), imports);
+  const { instance } = await WebAssembly.instantiateStreaming(again(WASM.href, {}), imports);
   bindings.__wbg_set_wasm(instance.exports);
   (instance.exports as unknown as Started).__wbindgen_start();
 }
