@@ -93,8 +93,11 @@ function deviceName(agent: string): string {
   return [browser ?? 'Browser', system].filter(Boolean).join(', ');
 }
 
-/** localStorage, or memory where it is refused (private mode, blocked cookies): then nothing outlives the tab. */
-function browserKeep(): Keep {
+/**
+ * localStorage, or memory for what it refuses (private mode, blocked cookies, full): that does not outlive the tab. Only
+ * for that: what another tab removes or changes is gone or changed here, too.
+ */
+export function browserKeep(): Keep {
   const memory = new Map<string, string>();
   return {
     keys() {
@@ -106,17 +109,17 @@ function browserKeep(): Keep {
     },
     get(key) {
       try {
-        return localStorage.getItem(key) ?? memory.get(key) ?? null;
+        return memory.get(key) ?? localStorage.getItem(key);
       } catch {
-        return memory.get(key) ?? null;
+        return null;
       }
     },
     set(key, value) {
-      memory.set(key, value);
       try {
         localStorage.setItem(key, value);
+        memory.delete(key);
       } catch {
-        // Kept in memory above.
+        memory.set(key, value);
       }
     },
     remove(key) {
