@@ -3,6 +3,7 @@
  * until it was told, so that neither a page that goes nor a server in trouble makes the person say it again.
  */
 import * as v from 'valibot';
+import { createKept } from './kept.ts';
 import type { Keep } from './platform.ts';
 
 const errandSchema = v.variant('do', [
@@ -42,18 +43,8 @@ function nameOf(errand: Errand): string {
 
 export function createErrands(keep: Keep, deviceId: string): Errands {
   const prefix = `holler-errand ${deviceId} `;
-  const keys = () => keep.keys().filter((key) => key.startsWith(prefix));
+  const { keys, read, clear } = createKept(keep, prefix, (value) => v.parse(errandSchema, value));
   const keyOf = (errand: Errand) => prefix + nameOf(errand);
-
-  function read(key: string): Errand | null {
-    try {
-      return v.parse(errandSchema, JSON.parse(keep.get(key) ?? ''));
-    } catch {
-      // Half of it, or of a version that wrote it otherwise.
-      keep.remove(key);
-      return null;
-    }
-  }
 
   return {
     keep: (errand) => keep.set(keyOf(errand), JSON.stringify(errand)),
@@ -62,6 +53,6 @@ export function createErrands(keep: Keep, deviceId: string): Errands {
       const key = keyOf(errand);
       if (JSON.stringify(read(key)) === JSON.stringify(errand)) keep.remove(key);
     },
-    clear: () => keys().forEach((key) => keep.remove(key)),
+    clear,
   };
 }

@@ -5,6 +5,7 @@
  * friend for it would let friends write in one's name.)
  */
 import * as v from 'valibot';
+import { createKept } from '../kept.ts';
 import type { Keep } from '../platform.ts';
 import { wireMessageSchema } from '../wire/message.ts';
 import type { WireContent } from '../wire/message.ts';
@@ -30,18 +31,10 @@ export function createInHand(keep: Keep, accountId: string): InHand {
   const prefix = `holler-in-hand ${accountId} `;
   /** By this tab. */
   const taken = new Set<string>();
-  const keys = () => keep.keys().filter((key) => key.startsWith(prefix));
-
-  function read(key: string): Left | null {
-    try {
-      const { conversationId, letter } = v.parse(leftSchema, JSON.parse(keep.get(key) ?? ''));
-      return letter.type === 'text' || letter.type === 'file' ? { conversationId, content: letter } : null;
-    } catch {
-      // Half a message, or of a version that wrote them otherwise.
-      keep.remove(key);
-      return null;
-    }
-  }
+  const { keys, read, clear } = createKept(keep, prefix, (value): Left | null => {
+    const { conversationId, letter } = v.parse(leftSchema, value);
+    return letter.type === 'text' || letter.type === 'file' ? { conversationId, content: letter } : null;
+  });
 
   return {
     take(conversationId, contents) {
@@ -60,6 +53,6 @@ export function createInHand(keep: Keep, accountId: string): InHand {
       keys()
         .filter((key) => !taken.has(key.slice(prefix.length)))
         .flatMap((key) => read(key) ?? []),
-    clear: () => keys().forEach((key) => keep.remove(key)),
+    clear,
   };
 }

@@ -3,6 +3,7 @@
  * that leads sends what a tab that is gone did not.
  */
 import * as v from 'valibot';
+import { createKept } from '../kept.ts';
 import type { Keep } from '../platform.ts';
 import { messageIdSchema } from '../wire/message-id.ts';
 
@@ -29,17 +30,7 @@ export interface OwedReceipts {
 
 export function createOwedReceipts(keep: Keep, accountId: string): OwedReceipts {
   const prefix = `holler-owed ${accountId} `;
-  const keys = () => keep.keys().filter((key) => key.startsWith(prefix));
-
-  function read(key: string): Owed | null {
-    try {
-      return v.parse(owedSchema, JSON.parse(keep.get(key) ?? ''));
-    } catch {
-      // Half of it, or of a version that wrote it otherwise.
-      keep.remove(key);
-      return null;
-    }
-  }
+  const { keys, read, clear } = createKept(keep, prefix, (value) => v.parse(owedSchema, value));
 
   return {
     note({ conversationId, userId, ids }) {
@@ -48,6 +39,6 @@ export function createOwedReceipts(keep: Keep, accountId: string): OwedReceipts 
       else keep.remove(key);
     },
     all: () => keys().flatMap((key) => read(key) ?? []),
-    clear: () => keys().forEach((key) => keep.remove(key)),
+    clear,
   };
 }

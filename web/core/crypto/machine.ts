@@ -64,20 +64,23 @@ export async function loadLibrary(again: Platform['fetch'] | null = null): Promi
 
 /** The library keeps a load that failed, and would not fetch its eight megabytes again before the page is loaded anew. */
 async function startAgain(library: Library, again: Platform['fetch']): Promise<void> {
-  const bindings = library as unknown as WebAssembly.ModuleImports & Bindings;
+  const bindings = functionsOf(library);
   const imports = { './matrix_sdk_crypto_wasm_bg.js': bindings };
   const { instance } = await WebAssembly.instantiateStreaming(again(WASM.href, {}), imports);
-  bindings.__wbg_set_wasm(instance.exports);
-  (instance.exports as unknown as Started).__wbindgen_start();
+  // What wasm-bindgen makes, and the library's types leave out.
+  const setWasm = bindings['__wbg_set_wasm'];
+  const start = functionsOf(instance.exports)['__wbindgen_start'];
+  if (!setWasm || !start) throw new EngineBroken('the library is put together otherwise');
+  setWasm(instance.exports);
+  start();
 }
 
-/** What wasm-bindgen makes, and the library's types leave out. */
-interface Bindings {
-  readonly __wbg_set_wasm: (exports: WebAssembly.Exports) => void;
-}
-interface Started {
-  readonly __wbindgen_start: () => void;
-}
+type Call = (...given: unknown[]) => unknown;
+
+const functionsOf = (module: object): Readonly<Record<string, Call>> =>
+  Object.fromEntries(
+    Object.entries(module).filter((entry): entry is [string, Call] => typeof entry[1] === 'function'),
+  );
 
 export async function openMachine(library: Library, needs: MachineNeeds): Promise<Machine> {
   const stores = await openStores(library, needs);
